@@ -1,0 +1,1 @@
+"""Answer chat requests with a language model, wherever that model runs."""

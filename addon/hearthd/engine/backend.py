@@ -1,0 +1,143 @@
+"""Define what every language-model backend is given and gives back."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+
+class Priority(StrEnum):
+    """Order in which waiting requests are served, most urgent first."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+    BACKGROUND = "background"
+
+
+class FinishReason(StrEnum):
+    """Why a generation ended, in OpenAI's words."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    TOOL_CALLS = "tool_calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are drawn; None leaves the choice to the model's own defaults."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that the model may call; `parameters` is a JSON schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One chat completion, parsed and validated.
+
+    `messages` are OpenAI message objects with text content. `tool_choice` is "auto", "none", "required" or the
+    name of one of `tools`, given as `("named", name)`. `schema` is the JSON schema that the whole reply must
+    satisfy; an empty schema admits any JSON object. `deadline_s` counts from arrival.
+    """
+
+    messages: tuple[dict[str, Any], ...]
+    tools: tuple[Tool, ...] = ()
+    tool_choice: Literal["auto", "none", "required"] | tuple[Literal["named"], str] = "auto"
+    parallel_tool_calls: bool = True
+    schema: dict[str, Any] | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    priority: Priority = Priority.CHAT
+    session: str | None = None
+    deadline_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the reply that is meant to be read or spoken."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of the model's reasoning, kept out of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta:
+    """A piece of one tool call; `id` and `name` come with its first piece only."""
+
+    index: int
+    id: str | None = None
+    name: str | None = None
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Token counts and durations of one generation, in milliseconds."""
+
+    cache_n: int = 0
+    prompt_n: int = 0
+    prompt_ms: float = 0.0
+    predicted_n: int = 0
+    predicted_ms: float = 0.0
+    queue_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The last event of every generation that was not cut short by an error."""
+
+    reason: FinishReason
+    timings: Timings
+
+
+type ChatEvent = TextDelta | ReasoningDelta | ToolCallDelta | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class BackendInfo:
+    """What a backend tells about itself once it has started."""
+
+    model: str
+    context_length: int | None = None
+    tool_format: str | None = None
+
+
+class Backend(Protocol):
+    """A language model that answers chat requests.
+
+    `start` raises `hearthd.errors.ApiError` with code `model_missing`, `model_failed` or a remote code, and may
+    be called again after a failure. Closing the generator that `chat` returns cancels the generation within one
+    decode step. `close` ends running generations with `shutting_down` and frees the model.
+    """
+
+    kind: Literal["local", "remote", "scripted"]
+
+    async def start(self) -> BackendInfo:
+        """Load or reach the model and describe it."""
+        ...
+
+    def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+        """Generate one reply as a stream of events that ends with `Finish`."""
+        ...
+
+    async def close(self) -> None:
+        """Stop generating and free what the model holds."""
+        ...
