@@ -1,0 +1,68 @@
+"""AI task platform for the Hearth integration."""
+
+from typing import override
+
+from homeassistant.components import ai_task, conversation
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
+
+from .const import CONF_ROLE, DOMAIN, SUBENTRY_AI_TASK
+from .coordinator import HearthConfigEntry
+from .entity import HearthSubentryEntity
+from .errors import translated
+from .hands import Scope, guarded
+from .mind import Ask, Tier, Turn, TurnOutcome, async_generate, reply_schema
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: HearthConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up an AI task entity for each of its subentries."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_AI_TASK):
+        async_add_entities([HearthAITask(entry, subentry)], config_subentry_id=subentry.subentry_id)
+
+
+class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
+    """An entity that turns instructions into text or structured data."""
+
+    _attr_name = None
+    _attr_supported_features = ai_task.AITaskEntityFeature.GENERATE_DATA
+
+    @override
+    async def _async_generate_data(
+        self, task: ai_task.GenDataTask, chat_log: conversation.ChatLog
+    ) -> ai_task.GenDataTaskResult:
+        """Generate the data of a task; nobody is there to approve anything."""
+        data = self.entry.runtime_data
+        scope = Scope(chat_log.conversation_id, self.entity_id, task.name, self.hass.config.language, can_ask=False)
+        if (api := chat_log.llm_api) is not None:
+            chat_log.llm_api = guarded(api.api, data.hands.guard, scope, api.llm_context, [api])
+        with data.turns.running(Turn(scope, tier=Tier.MODEL)) as turn:
+            ask = Ask(
+                role=self.subentry.data[CONF_ROLE],
+                agent_id=self.entity_id,
+                schema=reply_schema(task.structure) if task.structure else None,
+                priority="background",
+            )
+            if error := await async_generate(data.client, chat_log, turn, ask):
+                turn.outcome = TurnOutcome.ENGINE_ERROR
+                raise translated(error) from error
+            result = _result(task, chat_log)
+            turn.outcome = TurnOutcome.ANSWERED
+        return result
+
+
+def _result(task: ai_task.GenDataTask, chat_log: conversation.ChatLog) -> ai_task.GenDataTaskResult:
+    """Return what the model wrote, read as data where a structure was asked for."""
+    last = chat_log.content[-1]
+    text = (last.content if isinstance(last, conversation.AssistantContent) else None) or ""
+    if task.structure is None:
+        return ai_task.GenDataTaskResult(chat_log.conversation_id, text)
+    try:
+        return ai_task.GenDataTaskResult(chat_log.conversation_id, json_loads(text))
+    except JSON_DECODE_EXCEPTIONS as err:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_structured") from err

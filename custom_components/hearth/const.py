@@ -1,0 +1,15 @@
+"""Constants for the Hearth integration."""
+
+from typing import Final
+
+DOMAIN: Final = "hearth"
+
+CONF_LANGUAGES: Final = "languages"
+CONF_ROLE: Final = "role"
+
+SUBENTRY_AGENT: Final = "agent"
+SUBENTRY_AI_TASK: Final = "ai_task_data"
+
+ROLE_FAST: Final = "fast"
+ROLE_REASONING: Final = "reasoning"
+CHAT_ROLES: Final = (ROLE_FAST, ROLE_REASONING)

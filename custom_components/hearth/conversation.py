@@ -1,0 +1,58 @@
+"""Conversation platform for the Hearth integration."""
+
+from typing import Literal, override
+
+from homeassistant.components import conversation
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, MATCH_ALL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import CONF_LANGUAGES, CONF_ROLE, SUBENTRY_AGENT
+from .coordinator import HearthConfigEntry
+from .entity import HearthSubentryEntity
+from .mind import Asker, Mind
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: HearthConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up an agent for each of its subentries."""
+    for subentry in entry.get_subentries_of_type(SUBENTRY_AGENT):
+        async_add_entities([HearthAgent(entry, subentry)], config_subentry_id=subentry.subentry_id)
+
+
+class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
+    """An agent that people speak to."""
+
+    _attr_name = None
+    _attr_supports_streaming = True
+
+    def __init__(self, entry: HearthConfigEntry, subentry: ConfigSubentry) -> None:
+        """Take the agent's settings from its subentry."""
+        super().__init__(entry, subentry)
+        if subentry.data.get(CONF_LLM_HASS_API):
+            self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
+
+    @property
+    @override
+    def supported_languages(self) -> list[str] | Literal["*"]:
+        """Return the languages that the user chose, or all."""
+        return self.subentry.data.get(CONF_LANGUAGES) or MATCH_ALL
+
+    @override
+    async def _async_handle_message(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> conversation.ConversationResult:
+        """Take one turn."""
+        data = self.entry.runtime_data
+        mind = Mind(self.hass, data.client, data.hands, data.turns, data.coordinator.role_info)
+        asker = Asker(
+            entity_id=self.entity_id,
+            persona=self.subentry.data.get(CONF_PROMPT),
+            role=self.subentry.data[CONF_ROLE],
+            api_ids=self.subentry.data.get(CONF_LLM_HASS_API, []),
+        )
+        return await mind.async_take_turn(asker, user_input, chat_log)

@@ -1,0 +1,64 @@
+"""Act in the home, under rules: policy, approvals, guard, audit."""
+
+from dataclasses import dataclass
+import logging
+from pathlib import Path
+import sqlite3
+from typing import Self
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .approvals import Approval, Approvals
+from .audit import Audit, AuditVerdict
+from .call import Call, CallRecord, Outcome, Scope
+from .effects import Effect, Resolution, Risk
+from .guard import Guard
+from .resolve import async_resolve_intent
+from .tools import GuardedAPI, MalformedCall, guarded
+
+__all__ = [
+    "Approval",
+    "AuditVerdict",
+    "Call",
+    "CallRecord",
+    "Effect",
+    "GuardedAPI",
+    "Hands",
+    "MalformedCall",
+    "Outcome",
+    "Resolution",
+    "Risk",
+    "Scope",
+    "async_resolve_intent",
+    "guarded",
+]
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Hands:
+    """Everything through which Hearth acts, for one home."""
+
+    audit: Audit
+    approvals: Approvals
+    guard: Guard
+
+    @classmethod
+    async def async_create(cls, hass: HomeAssistant) -> Self:
+        """Open the audit in the configuration folder; raises HomeAssistantError when it can't be kept at all."""
+        audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
+        try:
+            await audit.async_open()
+        except sqlite3.DatabaseError:
+            aside = await audit.async_move_aside(dt_util.utcnow())
+            _LOGGER.error("The audit could not be read and was moved to %s; a new one begins", aside.name)  # noqa: TRY400 - the trace adds nothing
+            await audit.async_open()
+        approvals = Approvals()
+        return cls(audit, approvals, Guard(hass, audit, approvals))
+
+    async def async_close(self) -> None:
+        """Close the audit; open questions lapse."""
+        self.approvals.clear()
+        await self.audit.async_close()

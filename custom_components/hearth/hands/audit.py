@@ -1,0 +1,152 @@
+"""Keep an append-only record of everything that was asked, refused and done.
+
+Each row carries the hash of the row before it, so that a later change or a missing row shows.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+import hashlib
+import json
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from .effects import canonical_json
+
+_TIMEOUT_SECONDS = 10
+_GENESIS = "0" * 64
+
+# The triggers keep an honest program from changing history by mistake; the hashes show a dishonest one's work.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """Whether the chain holds, how many rows it has, and the id of the first row that does not fit."""
+
+    ok: bool
+    rows: int
+    first_bad: int | None
+
+
+class Audit:
+    """The audit in an SQLite file; what a method returned is on the disk.
+
+    Every method raises HomeAssistantError when the disk fails or is too slow.
+    """
+
+    def __init__(self, hass: HomeAssistant, path: Path) -> None:
+        """Name the file; nothing is opened yet."""
+        self._hass = hass
+        self._path = path
+        self._lock = asyncio.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    async def async_open(self) -> None:
+        """Open the file, and make it if it is not there; raises sqlite3.DatabaseError when it is damaged."""
+        self._connection = await self._hass.async_add_executor_job(self._connect)
+
+    async def async_move_aside(self, now: datetime) -> Path:
+        """Keep a damaged file under another name and return it."""
+        aside = self._path.with_name(f"{self._path.stem}.damaged-{now:%Y%m%dT%H%M%S}{self._path.suffix}")
+        return await self._async_job(lambda: self._path.rename(aside))
+
+    async def async_close(self) -> None:
+        """Close the file; the audit can't be used afterwards."""
+        if (connection := self._connection) is not None:
+            self._connection = None
+            await self._async_job(connection.close)
+
+    async def async_append(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Add a row and return its id; `body` must be fit for JSON and hold no secret."""
+        at = dt_util.utcnow().isoformat()
+        return await self._async_job(lambda: self._append(at, kind, canonical_json(body)))
+
+    async def async_rows(self, limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
+        """Return up to `limit` rows older than row `before`, newest first."""
+        return await self._async_job(lambda: self._rows(limit, before))
+
+    async def async_verify(self) -> AuditVerdict:
+        """Recompute the whole chain."""
+        return await self._async_job(self._verify)
+
+    async def _async_job[T](self, job: Callable[[], T]) -> T:
+        try:
+            async with asyncio.timeout(_TIMEOUT_SECONDS), self._lock:
+                return await self._hass.async_add_executor_job(job)
+        except (sqlite3.Error, OSError, TimeoutError) as err:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
+
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    @property
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise sqlite3.ProgrammingError("the audit is closed")
+        return self._connection
+
+    def _append(self, at: str, kind: str, body: str) -> int:
+        with closing(self._open.cursor()) as cursor:
+            last = cursor.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+            previous = last["hash"] if last else _GENESIS
+            cursor.execute(
+                "INSERT INTO audit (at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?)",
+                (at, kind, body, previous, _hash(at, kind, body, previous)),
+            )
+            if cursor.lastrowid is None:
+                raise sqlite3.DatabaseError("the row got no id")
+            return cursor.lastrowid
+
+    def _rows(self, limit: int, before: int | None) -> list[dict[str, Any]]:
+        rows = self._open.execute(
+            "SELECT id, at, kind, body FROM audit WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+            (before, limit),
+        )
+        return [{"id": row["id"], "at": row["at"], "kind": row["kind"], **json.loads(row["body"])} for row in rows]
+
+    def _verify(self) -> AuditVerdict:
+        previous, count, expected_id = _GENESIS, 0, 1
+        for row in self._open.execute("SELECT * FROM audit ORDER BY id"):
+            fits = row["id"] == expected_id and row["previous"] == previous
+            if not fits or row["hash"] != _hash(row["at"], row["kind"], row["body"], previous):
+                return AuditVerdict(ok=False, rows=count, first_bad=row["id"])
+            previous, count, expected_id = row["hash"], count + 1, row["id"] + 1
+        newest = self._open.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+        if newest is not None and newest["seq"] != count:
+            return AuditVerdict(ok=False, rows=count, first_bad=count + 1)
+        return AuditVerdict(ok=True, rows=count, first_bad=None)
+
+
+def _hash(at: str, kind: str, body: str, previous: str) -> str:
+    return hashlib.sha256(canonical_json([previous, at, kind, body]).encode()).hexdigest()

@@ -1,0 +1,87 @@
+"""Describe a call on its way through the guard, and the turn that it belongs to."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .effects import Resolution
+
+
+class Outcome(StrEnum):
+    """What became of a call."""
+
+    DONE = "done"
+    STARTED = "started"
+    ANSWERED = "answered"
+    ASKED = "asked"
+    DENIED = "denied"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    FAILED = "failed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Something that may act: what it would do, and how to do it.
+
+    `resolve` finds out without acting and may raise HomeAssistantError; `run` acts and returns what the caller gets.
+    """
+
+    name: str
+    args: Mapping[str, Any]
+    resolve: Callable[[], Awaitable[Resolution]]
+    run: Callable[[], Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """What the guard did with one call, for the trace and for honest words.
+
+    `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told; `error` is
+    the failure in the words of whatever refused.
+    """
+
+    name: str
+    args: Mapping[str, Any]
+    resolution: Resolution
+    decision: str
+    reason: str
+    outcome: Outcome
+    audit_id: int
+    before: dict[str, str | None] = field(default_factory=dict)
+    after: dict[str, str | None] = field(default_factory=dict)
+    unchanged: tuple[str, ...] = ()
+    error: str | None = None
+    result: Any = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the trace shows of the call."""
+        return {
+            "name": self.name,
+            "args": dict(self.args),
+            "decision": self.decision,
+            "reason": self.reason,
+            "outcome": self.outcome.value,
+        }
+
+
+@dataclass(slots=True)
+class Scope:
+    """The turn on whose behalf calls are made.
+
+    `words` is what the person said; `can_ask` tells whether somebody is there to answer; `tainted` turns true once
+    text from outside the home is in the turn, and `stopped` once the person has said stop.
+    """
+
+    conversation_id: str
+    agent_id: str
+    words: str
+    language: str
+    user_id: str | None = None
+    device_id: str | None = None
+    can_ask: bool = True
+    tainted: bool = False
+    stopped: bool = False
+    calls: list[CallRecord] = field(default_factory=list)

@@ -1,0 +1,63 @@
+"""Say what a tool call would do to the home, in Home Assistant's own terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+import hashlib
+import json
+from typing import Any
+
+
+class Risk(IntEnum):
+    """How much a person should care before it happens, in rising order."""
+
+    READ = 0
+    REVERSIBLE = 1
+    SENSITIVE = 2
+    CRITICAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One action on one entity, or on none; `data` holds the action's other fields."""
+
+    domain: str
+    service: str
+    entity_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the effect as it is stored in the audit."""
+        return {"action": f"{self.domain}.{self.service}", "entity_id": self.entity_id, "data": dict(self.data)}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Everything that a call would do, and what could not be found out.
+
+    `unknown` holds one short reason for each part of the call that nobody can look into; a call with any is never
+    run without consent. A call with neither effects nor unknowns only reads.
+    """
+
+    effects: tuple[Effect, ...] = ()
+    unknown: tuple[str, ...] = ()
+    reads_outside: bool = False
+
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Return the entities that would change, in order, each once."""
+        return tuple(dict.fromkeys(effect.entity_id for effect in self.effects if effect.entity_id is not None))
+
+    @property
+    def digest(self) -> str:
+        """Return a hash that differs for any other set of effects."""
+        parts = {"effects": [effect.as_dict() for effect in self.effects], "unknown": self.unknown}
+        return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+READS_ONLY = Resolution()
+
+
+def canonical_json(value: Any) -> str:
+    """Write a value as JSON in the one way that equal values share."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

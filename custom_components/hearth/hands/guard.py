@@ -1,0 +1,221 @@
+"""Let calls through, ask about them or refuse them: the one place through which anything acts."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+import logging
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import llm
+import probatio
+
+from ..const import DOMAIN
+from .approvals import Approval, Approvals
+from .audit import Audit
+from .call import Call, CallRecord, Outcome, Scope
+from .effects import READS_ONLY, Resolution
+from .policy import Decision, Question, Reason, Verdict, decide
+from .risk import classify
+from .verify import Progress, async_verify
+
+_LOGGER = logging.getLogger(__name__)
+
+# A tool that takes longer is told to have failed; what it started may still come to an end by itself.
+CALL_SECONDS = 30
+
+
+@dataclass(slots=True)
+class Guard:
+    """Resolve, decide, ask, act, verify and record, in this order, for every call of every tool."""
+
+    hass: HomeAssistant
+    audit: Audit
+    approvals: Approvals
+
+    async def async_call(self, scope: Scope, call: Call) -> CallRecord:
+        """Take a call through the guard; what happened is in the record, which `scope.calls` keeps too.
+
+        Raises HomeAssistantError when the audit can't be written; then nothing was done.
+        """
+        resolution = await self._async_resolve(scope, call)
+        if isinstance(resolution, CallRecord):
+            return resolution
+        decision = self._decide(scope, resolution)
+        match decision.verdict:
+            case Verdict.ALLOW:
+                return await self._async_act(scope, call, resolution, decision)
+            case Verdict.ASK:
+                return await self._async_ask(scope, call, resolution, decision)
+            case Verdict.DENY:
+                return await self._async_settle(scope, call, resolution, decision, Outcome.DENIED)
+
+    async def async_refuse(
+        self, scope: Scope, name: str, args: Mapping[str, Any], reason: Reason, error: str
+    ) -> CallRecord:
+        """Record a call that can't even be judged, such as one of a tool that does not exist."""
+        call = Call(name, args, _never, _never)
+        decision = Decision(Verdict.DENY, reason, None)
+        return await self._async_settle(scope, call, READS_ONLY, decision, Outcome.FAILED, error)
+
+    async def async_resume(self, scope: Scope, approval: Approval) -> CallRecord:
+        """Run an approved call, if it still comes down to exactly what was approved."""
+        call = approval.call
+        resolution = await self._async_resolve(scope, call)
+        if isinstance(resolution, CallRecord):
+            return resolution
+        if resolution.digest != approval.resolution.digest:
+            return await self._async_ask(scope, call, resolution, self._decide(scope, resolution))
+        decision = self._decide(scope, resolution, approved=True)
+        return await self._async_act(scope, call, resolution, decision, approval)
+
+    async def async_drop(self, scope: Scope, approval: Approval, outcome: Outcome) -> CallRecord:
+        """Record that an open question was declined or went unanswered."""
+        return await self._async_settle(
+            scope, approval.call, approval.resolution, approval.decision, outcome, approval=approval
+        )
+
+    async def _async_resolve(self, scope: Scope, call: Call) -> Resolution | CallRecord:
+        """Find out what a call would do, or record that nobody can."""
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await call.resolve()
+        except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
+            return await self.async_refuse(scope, call.name, call.args, Reason.BAD_ARGUMENTS, _words(err))
+
+    def _decide(self, scope: Scope, resolution: Resolution, *, approved: bool = False) -> Decision:
+        return decide(
+            Question(
+                risks=tuple(classify(self.hass, effect) for effect in resolution.effects),
+                has_unknown=bool(resolution.unknown),
+                tainted=scope.tainted,
+                can_ask=scope.can_ask,
+                approved=approved,
+            )
+        )
+
+    async def _async_ask(self, scope: Scope, call: Call, resolution: Resolution, decision: Decision) -> CallRecord:
+        record = await self._async_settle(scope, call, resolution, decision, Outcome.ASKED)
+        self.approvals.ask(scope, call, resolution, decision, record.audit_id)
+        return record
+
+    async def _async_act(
+        self,
+        scope: Scope,
+        call: Call,
+        resolution: Resolution,
+        decision: Decision,
+        approval: Approval | None = None,
+    ) -> CallRecord:
+        record = await self._async_record(scope, call, resolution, decision, approval)
+        record.before = self._states(resolution)
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                record.result = await (_never() if scope.stopped else call.run())
+        except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
+            record.outcome, record.error = Outcome.FAILED, _words(err)
+        except Exception as err:
+            # The tool is someone else's code; its bug must neither end the turn nor go unrecorded.
+            _LOGGER.exception("Tool %s failed", call.name)
+            record.outcome, record.error = Outcome.FAILED, type(err).__name__
+        else:
+            await self._async_check(record, resolution)
+        scope.tainted = scope.tainted or resolution.reads_outside
+        record.after = self._states(resolution)
+        if resolution.effects or resolution.unknown or record.outcome is Outcome.FAILED:
+            await self._async_conclude(record)
+        return record
+
+    async def _async_check(self, record: CallRecord, resolution: Resolution) -> None:
+        """Set the outcome by what can be seen, not by what the tool says."""
+        result = record.result
+        if isinstance(result, llm.ToolResult) and result.error:
+            record.outcome, record.error = Outcome.FAILED, str(result.data.get("error", ""))
+            return
+        progress = await async_verify(self.hass, resolution.effects)
+        record.unchanged = tuple(entity for entity, step in progress.items() if step is Progress.UNCHANGED)
+        if record.unchanged:
+            record.outcome = Outcome.UNCHANGED
+        elif Progress.STARTED in progress.values():
+            record.outcome = Outcome.STARTED
+        elif resolution.effects or resolution.unknown:
+            record.outcome = Outcome.DONE
+
+    async def _async_settle(
+        self,
+        scope: Scope,
+        call: Call,
+        resolution: Resolution,
+        decision: Decision,
+        outcome: Outcome,
+        error: str | None = None,
+        approval: Approval | None = None,
+    ) -> CallRecord:
+        """Record a call that does not run now."""
+        record = await self._async_record(scope, call, resolution, decision, approval, outcome)
+        record.error = error
+        record.before = record.after = self._states(resolution)
+        return record
+
+    async def _async_record(
+        self,
+        scope: Scope,
+        call: Call,
+        resolution: Resolution,
+        decision: Decision,
+        approval: Approval | None = None,
+        outcome: Outcome = Outcome.ANSWERED,
+    ) -> CallRecord:
+        """Write the decision down before anything happens."""
+        audit_id = await self.audit.async_append(
+            "call",
+            {
+                "conversation_id": scope.conversation_id,
+                "agent_id": scope.agent_id,
+                "user_id": scope.user_id,
+                "device_id": scope.device_id,
+                "words": scope.words,
+                "tool": call.name,
+                "args": dict(call.args),
+                "effects": [effect.as_dict() for effect in resolution.effects],
+                "unknown": list(resolution.unknown),
+                "risk": decision.risk.name.lower() if decision.risk is not None else None,
+                "decision": decision.verdict.value,
+                "reason": decision.reason.value,
+                "approved_from": approval.audit_id if approval else None,
+                "outcome": None if outcome is Outcome.ANSWERED else outcome.value,
+            },
+        )
+        record = CallRecord(
+            call.name, call.args, resolution, decision.verdict.value, decision.reason.value, outcome, audit_id
+        )
+        scope.calls.append(record)
+        return record
+
+    async def _async_conclude(self, record: CallRecord) -> None:
+        """Write down what came of a call that ran; it did happen, so a full disk must not hide it from the user."""
+        body = {
+            "call": record.audit_id,
+            "outcome": record.outcome.value,
+            "before": record.before,
+            "after": record.after,
+            "unchanged": list(record.unchanged),
+            "error": record.error,
+        }
+        try:
+            await self.audit.async_append("outcome", body)
+        except HomeAssistantError:
+            _LOGGER.exception("The outcome of audit row %d could not be written", record.audit_id)
+
+    def _states(self, resolution: Resolution) -> dict[str, str | None]:
+        states = ((entity_id, self.hass.states.get(entity_id)) for entity_id in resolution.entity_ids)
+        return {entity_id: state.state if state else None for entity_id, state in states}
+
+
+async def _never() -> Any:
+    raise HomeAssistantError(translation_domain=DOMAIN, translation_key="stopped")
+
+
+def _words(err: Exception) -> str:
+    return str(err) or type(err).__name__

@@ -1,0 +1,173 @@
+"""Hand a language model its tools, every one of them behind the guard."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+import logging
+from typing import Any, override
+
+from homeassistant.components.homeassistant import llm as homeassistant_llm
+from homeassistant.components.intent import async_device_supports_timers, llm as intent_llm
+from homeassistant.components.llm.llm import GetDateTimeTool
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, llm
+import probatio
+
+from .call import Call, CallRecord, Outcome, Scope
+from .guard import Guard
+from .policy import Reason
+from .resolve import async_resolve_tool
+
+_LOGGER = logging.getLogger(__name__)
+
+# Core adds the time, with its seconds, to the top of the prompt when no tool of this ending is there.
+_CLOCK = "GetDateTime"
+
+
+@dataclass(slots=True)
+class MalformedCall(llm.ToolInput):
+    """A tool call whose arguments the model wrote as something other than a JSON object."""
+
+    problem: str = ""
+
+
+@dataclass(kw_only=True)
+class GuardedTools(llm.APIInstance):
+    """The tools of one turn; a chat log has no other road to them than through the guard."""
+
+    guard: Guard
+    scope: Scope
+
+    @override
+    async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
+        """Call a tool through the guard and tell the model the truth about it."""
+        return _as_result(await self._async_call(tool_input))
+
+    async def _async_call(self, tool_input: llm.ToolInput) -> CallRecord:
+        name, args = tool_input.tool_name, tool_input.tool_args
+        if isinstance(tool_input, MalformedCall):
+            return await self.guard.async_refuse(self.scope, name, {}, Reason.BAD_ARGUMENTS, tool_input.problem)
+        tool = next((tool for tool in self.tools if tool.name == name), None)
+        if tool is None:
+            problem = f"There is no tool {name}"
+            return await self.guard.async_refuse(self.scope, name, args, Reason.UNKNOWN_TOOL, problem)
+        hass, context = self.api.hass, self.llm_context
+        call = Call(
+            name=name,
+            args=args,
+            resolve=lambda: async_resolve_tool(hass, tool, args, context),
+            run=lambda: tool.async_call(hass, tool_input, context),
+        )
+        return await self.guard.async_call(self.scope, call)
+
+
+class GuardedAPI(llm.API):
+    """Several LLM APIs as one, guarded, in an order and with a prompt that no satellite and no minute changes."""
+
+    def __init__(self, hass: HomeAssistant, guard: Guard, scope: Scope, api_ids: Sequence[str], index: str) -> None:
+        """Name the APIs; `index` is what the model is told of the home above everything the APIs say."""
+        super().__init__(hass=hass, id="hearth", name="Hearth")
+        self._guard = guard
+        self._scope = scope
+        self._api_ids = api_ids
+        self._index = index
+
+    @override
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> GuardedTools:
+        """Return the tools for a turn; an API that is gone is left out."""
+        instances = [
+            instance
+            for api_id in sorted(self._api_ids)
+            if (instance := await self._async_get_instance(api_id, llm_context)) is not None
+        ]
+        return guarded(self, self._guard, self._scope, llm_context, instances, self._index)
+
+    async def _async_get_instance(self, api_id: str, llm_context: llm.LLMContext) -> llm.APIInstance | None:
+        """Return an API as it looks from a device that can do the most, so that the tools are the same for all."""
+        context = llm.LLMContext(
+            platform=llm_context.platform,
+            context=llm_context.context,
+            language=llm_context.language,
+            assistant=llm_context.assistant,
+            device_id=_timer_device(self.hass),
+        )
+        try:
+            instance = await llm.async_get_api(self.hass, api_id, context)
+        except HomeAssistantError as err:
+            _LOGGER.warning("The LLM API %s is left out: %s", api_id, err)
+            return None
+        if api_id == llm.LLM_API_ASSIST:
+            instance.api_prompt = _without_core_prompts(self.hass, context, instance.api_prompt)
+        return instance
+
+
+def guarded(
+    api: llm.API,
+    guard: Guard,
+    scope: Scope,
+    llm_context: llm.LLMContext,
+    instances: Sequence[llm.APIInstance],
+    index: str = "",
+) -> GuardedTools:
+    """Put the tools of API instances behind the guard, under names that are unique, sorted by name."""
+    tools: dict[str, llm.Tool] = {}
+    for instance in instances:
+        for tool in instance.tools:
+            named = llm.NamespacedTool(instance.api.id, tool) if tool.name in tools else tool
+            tools[named.name] = named
+    if not any(name.endswith(_CLOCK) for name in tools):
+        clock = GetDateTimeTool()
+        tools[clock.name] = clock
+    return GuardedTools(
+        api=api,
+        api_prompt="\n".join(filter(None, [index, *(instance.api_prompt.strip() for instance in instances)])),
+        llm_context=llm_context,
+        tools=[tools[name] for name in sorted(tools)],
+        custom_serializer=_first_that_knows([i.custom_serializer for i in instances if i.custom_serializer]),
+        guard=guard,
+        scope=scope,
+    )
+
+
+def _as_result(record: CallRecord) -> llm.ToolResult:
+    """Tell the model what became of its call, not what the tool claims."""
+    match record.outcome:
+        case Outcome.DONE | Outcome.STARTED | Outcome.ANSWERED:
+            result = record.result
+            return result if isinstance(result, llm.ToolResult) else llm.ToolResult(data=dict(result or {}))
+        case Outcome.ASKED:
+            waiting = "Nothing has been done yet: the user is being asked for approval. Do not call the tool again."
+            return llm.ToolResult(data={"status": "pending_approval", "message": waiting})
+        case Outcome.UNCHANGED:
+            states = ", ".join(f"{entity_id} is still {record.after[entity_id]}" for entity_id in record.unchanged)
+            return llm.ToolResult(data={"error": f"It did not work: {states}"}, error=True)
+        case _:
+            return llm.ToolResult(data={"error": record.error or f"Not allowed: {record.reason}"}, error=True)
+
+
+def _timer_device(hass: HomeAssistant) -> str | None:
+    return next(
+        (device.id for device in dr.async_get(hass).devices if async_device_supports_timers(hass, device.id)),
+        None,
+    )
+
+
+def _without_core_prompts(hass: HomeAssistant, llm_context: llm.LLMContext, prompt: str) -> str:
+    """Leave out what core says of devices and areas: it differs by satellite, and the index says it shorter."""
+    for platform in (homeassistant_llm, intent_llm):
+        tools = platform.async_get_tools(hass, llm_context, llm.LLM_API_ASSIST)
+        if tools is not None and tools.prompt:
+            prompt = prompt.replace(tools.prompt, "")
+    return prompt
+
+
+def _first_that_knows(serializers: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Return a serializer that asks several in turn."""
+
+    def serialize(schema: Any) -> Any:
+        for serializer in serializers or [llm.selector_serializer]:
+            if (result := serializer(schema)) is not probatio.UNSUPPORTED and result is not None:
+                return result
+        return probatio.UNSUPPORTED
+
+    return serialize

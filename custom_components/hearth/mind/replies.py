@@ -1,0 +1,96 @@
+"""Say honestly what became of the calls of a turn."""
+
+from collections.abc import Sequence
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import intent, llm
+
+from ..hands import CallRecord, Outcome, Resolution, Risk
+from ..hands.risk import classify
+from ..speech import join, knows, say
+from .route import spoken
+
+
+def reply_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
+    """Return what to say about calls when no model speaks about them; a question comes last."""
+    told = [text for call in calls if (text := _told(hass, language, call))]
+    asked = question_for(hass, language, calls)
+    return " ".join([*dict.fromkeys(told), *([asked] if asked else [])])
+
+
+def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
+    """Return what a model's own words must not hide: what did not happen although it was tried."""
+    return " ".join(_unchanged(hass, language, call) for call in calls if call.outcome is Outcome.UNCHANGED)
+
+
+def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
+    """Return the one question that asks for every consent that calls wait for, or nothing."""
+    asked = [call for call in calls if call.outcome is Outcome.ASKED]
+    if not asked:
+        return ""
+    opaque = [call.name for call in asked if call.resolution.unknown]
+    if opaque:
+        return say(language, "ask_unknown", name=join(language, _names_of_tools(hass, opaque)))
+    actions = [action for call in asked for action in _actions(hass, language, call.resolution)]
+    return say(language, "ask", actions=join(language, list(dict.fromkeys(actions))))
+
+
+def _told(hass: HomeAssistant, language: str, call: CallRecord) -> str:
+    match call.outcome:
+        case Outcome.DONE | Outcome.ANSWERED:
+            return _speech(call) or (say(language, "done") if call.outcome is Outcome.DONE else "")
+        case Outcome.STARTED:
+            return _speech(call) or say(language, "started")
+        case Outcome.UNCHANGED:
+            return _unchanged(hass, language, call)
+        case Outcome.DENIED:
+            return say(language, "denied")
+        case Outcome.DECLINED:
+            return say(language, "declined")
+        case Outcome.LAPSED:
+            return say(language, "lapsed")
+        case Outcome.FAILED:
+            return say(language, "failed")
+        case Outcome.ASKED:
+            return ""
+
+
+def _speech(call: CallRecord) -> str:
+    result = call.result.data if isinstance(call.result, llm.ToolResult) else call.result
+    if isinstance(result, llm.IntentResponseDict):
+        result = result.original
+    return spoken(result) if isinstance(result, intent.IntentResponse) else ""
+
+
+def _unchanged(hass: HomeAssistant, language: str, call: CallRecord) -> str:
+    states = dict.fromkeys(call.after.get(entity_id) or "?" for entity_id in call.unchanged)
+    names = [_name(hass, entity_id) for entity_id in call.unchanged]
+    return say(language, "unchanged", names=join(language, names), states=join(language, list(states)))
+
+
+def _actions(hass: HomeAssistant, language: str, resolution: Resolution) -> list[str]:
+    """Return the phrases for the effects that need consent, entities with the same action in one phrase."""
+    by_action: dict[str, list[str]] = {}
+    for effect in resolution.effects:
+        if (risk := classify(hass, effect)) is None or risk >= Risk.SENSITIVE:
+            names = by_action.setdefault(f"{effect.domain}.{effect.service}", [])
+            if effect.entity_id is not None:
+                names.append(_name(hass, effect.entity_id))
+    return [_action(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
+
+
+def _action(language: str, action: str, names: list[str]) -> str:
+    key = f"do_{action.replace('.', '_')}"
+    listed = join(language, names) if names else action.split(".", maxsplit=1)[0].replace("_", " ")
+    return say(language, key if knows(key) else "do_action", names=listed, action=action)
+
+
+def _names_of_tools(hass: HomeAssistant, names: Sequence[str]) -> list[str]:
+    """Return what people call the scripts behind tools; other tools go by their own names."""
+    scripts = ((name, hass.states.get(name.replace("__", ".", 1))) for name in dict.fromkeys(names))
+    return [state.name if state else name for name, state in scripts]
+
+
+def _name(hass: HomeAssistant, entity_id: str) -> str:
+    state = hass.states.get(entity_id)
+    return state.name if state else entity_id

@@ -1,0 +1,134 @@
+"""Remember the last turns: what answered, what it did, how long each stage took."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+import time
+from typing import Any
+
+from homeassistant.util.ulid import ulid_now
+
+from ..hands import CallRecord, Scope
+
+_KEPT = 50
+
+
+class Tier(StrEnum):
+    """What answered a turn, cheapest first."""
+
+    REFLEX = "T0"
+    ROUTER = "T1"
+    MODEL = "T2"
+
+
+class TurnOutcome(StrEnum):
+    """How a turn ended for the person."""
+
+    ANSWERED = "answered"
+    DONE = "done"
+    ASKED = "asked"
+    DECLINED = "declined"
+    FAILED = "failed"
+    NO_MODEL = "no_model"
+    ENGINE_ERROR = "engine_error"
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn as the trace shows it; it holds no words of the person or the model.
+
+    `timings_ms` maps a stage to its duration; `usage` is the engine's timings of the last generation with
+    `first_token_ms` added, or None when no model was asked.
+    """
+
+    scope: Scope
+    turn_id: str = field(default_factory=ulid_now)
+    tier: Tier = Tier.REFLEX
+    outcome: TurnOutcome = TurnOutcome.FAILED
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    usage: Mapping[str, Any] | None = None
+    error: str | None = None
+    limit: asyncio.Timeout | None = None
+
+    @property
+    def calls(self) -> list[CallRecord]:
+        """Return what the guard did in this turn, in order."""
+        return self.scope.calls
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure a stage; one that runs several times adds up."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = (time.perf_counter() - start) * 1000
+            self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + elapsed, 3)
+
+    def stop(self) -> None:
+        """End the turn at its next step; no further call of it runs."""
+        self.scope.stopped = True
+        if self.limit is not None:
+            self.limit.reschedule(asyncio.get_running_loop().time())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the turn as the websocket API gives it."""
+        return {
+            "turn_id": self.turn_id,
+            "conversation_id": self.scope.conversation_id,
+            "agent_id": self.scope.agent_id,
+            "tier": self.tier.value,
+            "outcome": self.outcome.value,
+            "tool_calls": [call.as_dict() for call in self.calls],
+            "entities": {
+                entity_id: {"before": call.before.get(entity_id), "after": call.after.get(entity_id)}
+                for call in self.calls
+                for entity_id in call.resolution.entity_ids
+            },
+            "citations": [],
+            "audit_ids": [call.audit_id for call in self.calls],
+            "timings_ms": self.timings_ms,
+        }
+
+
+class TurnLog:
+    """The turns that run and the last ones that ended, in memory only."""
+
+    def __init__(self) -> None:
+        """Start with no turn."""
+        self._ended: deque[Turn] = deque(maxlen=_KEPT)
+        self._running: dict[str, Turn] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    @contextmanager
+    def running(self, turn: Turn) -> Iterator[Turn]:
+        """Keep a turn among the running ones, and among the ended ones afterwards."""
+        self._running[turn.turn_id] = turn
+        try:
+            with turn.stage("total"):
+                yield turn
+        finally:
+            del self._running[turn.turn_id]
+            self._ended.append(turn)
+            for listener in list(self._listeners):
+                listener()
+
+    def recent(self, conversation_id: str | None = None, limit: int = 20) -> list[Turn]:
+        """Return up to `limit` ended turns, oldest first."""
+        turns = [turn for turn in self._ended if conversation_id in (None, turn.scope.conversation_id)]
+        return turns[-limit:]
+
+    def stop_others(self, turn: Turn) -> None:
+        """Stop every running turn but this one."""
+        for other in list(self._running.values()):
+            if other is not turn:
+                other.stop()
+
+    def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every turn until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
