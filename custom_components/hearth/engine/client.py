@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+import json
 from typing import Any
 
 import aiohttp
@@ -50,16 +51,15 @@ class EngineClient:
 
     @asynccontextmanager
     async def _request(
-        self, method: str, path: str, timeout: aiohttp.ClientTimeout, **kwargs: Any
+        self, method: str, path: str, timeout: aiohttp.ClientTimeout, **body: Any
     ) -> AsyncIterator[aiohttp.ClientResponse]:
+        url = f"{self._url}{path}"
         try:
-            async with self._session.request(
-                method, f"{self._url}{path}", headers=self._headers, timeout=timeout, **kwargs
-            ) as response:
+            async with self._session.request(method, url, headers=self._headers, timeout=timeout, **body) as response:
                 if not response.ok:
                     raise error_from_wire(await response.json())
                 yield response
-        except (aiohttp.ContentTypeError, ValueError) as err:
+        except (aiohttp.ContentTypeError, json.JSONDecodeError, UnicodeDecodeError) as err:
             raise EngineProtocolError(f"{path} did not answer with JSON") from err
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
             raise EngineUnreachable(f"{path}: {type(err).__name__}") from err

@@ -1,0 +1,31 @@
+"""Share the furnished home with the tests of what acts on it."""
+
+from collections.abc import AsyncGenerator
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.hearth.hands import Hands, Scope
+from tests.furnished_home import home, satellite
+
+__all__ = ["home", "satellite"]
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give each test a configuration folder of its own: the audit lies in it."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
+async def hands(home: HomeAssistant) -> AsyncGenerator[Hands]:
+    """Return the hands of the furnished home, with a real audit on the disk."""
+    hands = await Hands.async_create(home)
+    yield hands
+    await hands.async_close()
+
+
+@pytest.fixture
+def scope() -> Scope:
+    """Return a turn in which a person is there to answer."""
+    return Scope("conversation", "conversation.hearth", "the words", "en", user_id="anna")

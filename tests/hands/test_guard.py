@@ -1,0 +1,298 @@
+"""Test that nothing acts but through the guard, and that a hostile model gets nowhere."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import llm
+import pytest
+from pytest_homeassistant_custom_component.common import async_mock_service
+
+from custom_components.hearth.hands import Call, Effect, GuardedAPI, Hands, MalformedCall, Outcome, Resolution, Scope
+from custom_components.hearth.hands.approvals import LIFETIME
+from custom_components.hearth.hands.tools import GuardedTools
+
+type CallTool = Callable[[str, dict[str, Any]], Awaitable[llm.ToolResult]]
+
+
+async def guarded_tools(hass: HomeAssistant, hands: Hands, scope: Scope, api_ids: list[str]) -> GuardedTools:
+    """Return the tools of a turn as an agent gets them."""
+    api = GuardedAPI(hass, hands.guard, scope, api_ids, "index")
+    return await api.async_get_api_instance(llm.LLMContext("hearth", Context(), "en", "conversation", None))
+
+
+@pytest.fixture
+async def call_tool(home: HomeAssistant, hands: Hands, scope: Scope) -> CallTool:
+    """Return what calls a tool of Assist as a chat log does."""
+    tools = await guarded_tools(home, hands, scope, [llm.LLM_API_ASSIST])
+
+    async def call(name: str, args: dict[str, Any]) -> llm.ToolResult:
+        return await tools.async_call_tool(llm.ToolInput(tool_name=name, tool_args=args))
+
+    return call
+
+
+def lock_state(hass: HomeAssistant) -> str:
+    """Return how the front door is."""
+    state = hass.states.get("lock.front_door")
+    assert state is not None
+    return state.state
+
+
+UNLOCKING = [
+    ("intent__HassTurnOff", {"name": "Front Door"}),
+    ("intent__HassTurnOff", {"name": "front door", "domain": ["lock"]}),
+    ("intent__HassTurnOff", {"area": "Hall"}),
+    ("intent__HassTurnOff", {"area": "Hall", "domain": ["lock"]}),
+    ("intent__HassTurnOff", {"name": "ways_in"}),
+    ("intent__HassTurnOn", {"name": "Open Up"}),
+    ("intent__HassTurnOn", {"name": "Come In"}),
+    ("intent__HassTurnOn", {"name": "Party"}),
+    ("script__open_up", {}),
+    ("script__come_in", {}),
+    ("script__anything", {"wanted": "lock.unlock"}),
+]
+
+
+@pytest.mark.parametrize(("name", "args"), UNLOCKING)
+async def test_no_road_to_the_lock_goes_around_the_guard(
+    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope, name: str, args: dict[str, Any]
+) -> None:
+    """By name, by area, by group, by scene, by script: the door stays locked and a person is asked."""
+    result = await call_tool(name, args)
+    await home.async_block_till_done()
+    assert lock_state(home) == "locked"
+    assert result.data["status"] == "pending_approval"
+    assert [call.outcome for call in scope.calls] == [Outcome.ASKED]
+    (row,) = await hands.audit.async_rows()
+    assert (row["tool"], row["args"], row["decision"], row["words"]) == (name, args, "ask", "the words")
+
+
+async def test_no_road_through_a_merged_api(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """Other prefixes before a tool's name change nothing."""
+    llm.async_register_api(home, _ForeignAPI(hass=home, id="foreign", name="Foreign"))
+    merged = llm.MergedAPI([api for api in llm.async_get_apis(home) if api.id in ("assist", "foreign")])
+    merged.id = "merged"
+    llm.async_register_api(home, merged)
+    tools = await guarded_tools(home, hands, scope, ["merged"])
+    for name, args in (("assist__intent__HassTurnOff", {"name": "Front Door"}), ("foreign__get_weather", {})):
+        result = await tools.async_call_tool(llm.ToolInput(tool_name=name, tool_args=args))
+        assert result.data["status"] == "pending_approval"
+    assert lock_state(home) == "locked"
+    assert _OpaqueTool.called == 0
+
+
+class _OpaqueTool(llm.Tool):
+    """A tool that tells nothing of what it does."""
+
+    name = "get_weather"
+    integration = "foreign"
+    called = 0
+
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        type(self).called += 1
+        return llm.ToolResult(data={})
+
+
+class _ForeignAPI(llm.API):
+    """Another integration's API."""
+
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        return llm.APIInstance(self, "", llm_context, [_OpaqueTool()])
+
+
+async def test_a_harmless_call_runs_and_is_proven(
+    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
+) -> None:
+    """A reversible call runs at once, is read back, and leaves its decision and its outcome in the audit."""
+    result = await call_tool("intent__HassTurnOn", {"name": "Kitchen Lights"})
+    (call,) = scope.calls
+    assert isinstance(result.data, llm.IntentResponseDict)
+    assert (call.outcome, call.before, call.after) == (
+        Outcome.DONE,
+        {"light.kitchen_lights": "off"},
+        {"light.kitchen_lights": "on"},
+    )
+    outcome, decision = await hands.audit.async_rows()
+    assert (decision["kind"], decision["decision"], decision["reason"]) == ("call", "allow", "reversible")
+    assert (outcome["kind"], outcome["call"], outcome["outcome"]) == ("outcome", decision["id"], "done")
+    assert (await hands.audit.async_verify()).ok
+
+
+async def test_a_device_that_did_not_react_is_told_of(
+    home: HomeAssistant, call_tool: CallTool, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool's claim of success counts for nothing when the state says otherwise."""
+    monkeypatch.setattr("custom_components.hearth.hands.verify.async_verify.__defaults__", (0.01,))
+    result = await call_tool("intent__HassTurnOn", {"name": "Stuck Light"})
+    assert result.error
+    assert result.data["error"] == "It did not work: light.stuck_light is still off"
+    assert [(call.outcome, call.unchanged) for call in scope.calls] == [(Outcome.UNCHANGED, ("light.stuck_light",))]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "reason"),
+    [
+        ("lock__unlock", {"entity_id": "lock.front_door"}, "unknown_tool"),
+        ("intent__HassTurnOn", {"name": "Nothing Here"}, "bad_arguments"),
+        ("intent__HassTurnOn", {}, "bad_arguments"),
+        ("intent__HassSetPosition", {"name": "Kitchen Blind", "position": "a lot"}, "bad_arguments"),
+    ],
+)
+async def test_calls_that_make_no_sense_go_back_to_the_model(
+    call_tool: CallTool, hands: Hands, name: str, args: dict[str, Any], reason: str
+) -> None:
+    """A tool that does not exist, a target that does not, a value of the wrong kind: an error, and a row."""
+    result = await call_tool(name, args)
+    assert result.error
+    assert result.data["error"]
+    (row,) = await hands.audit.async_rows()
+    assert (row["decision"], row["reason"], row["outcome"]) == ("deny", reason, "failed")
+
+
+async def test_broken_arguments_never_reach_a_tool(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """Arguments that are not JSON come back as an error; the tool is not called with none instead."""
+    tools = await guarded_tools(home, hands, scope, [llm.LLM_API_ASSIST])
+    broken = MalformedCall(tool_name="script__good_night", tool_args={}, problem="not JSON")
+    result = await tools.async_call_tool(broken)
+    assert (result.error, result.data) == (True, {"error": "not JSON"})
+
+
+async def test_nobody_to_ask_means_no(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """Where nobody can answer, a call that needs a yes is refused."""
+    tools = await guarded_tools(home, hands, replace(scope, can_ask=False), [llm.LLM_API_ASSIST])
+    result = await tools.async_call_tool(
+        llm.ToolInput(tool_name="intent__HassTurnOff", tool_args={"name": "Front Door"})
+    )
+    assert result.error
+    assert lock_state(home) == "locked"
+
+
+async def test_after_stop_nothing_runs(home: HomeAssistant, call_tool: CallTool, scope: Scope) -> None:
+    """A call that comes after the person said stop is not run."""
+    scope.stopped = True
+    calls = async_mock_service(home, "script", "good_night")
+    result = await call_tool("script__good_night", {})
+    assert result.error
+    assert calls == []
+
+
+async def test_a_failing_tool_does_not_end_the_turn(
+    hands: Hands, scope: Scope, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bug in someone else's tool is an outcome, logged and recorded."""
+
+    async def resolve() -> Resolution:
+        return Resolution((Effect("light", "turn_on"),))
+
+    async def run() -> None:
+        raise KeyError("secret words")
+
+    record = await hands.guard.async_call(scope, Call("broken", {}, resolve, run))
+    assert (record.outcome, record.error) == (Outcome.FAILED, "KeyError")
+    assert "Tool broken failed" in caplog.text
+
+
+async def test_without_audit_nothing_acts(home: HomeAssistant, call_tool: CallTool, hands: Hands) -> None:
+    """What can't be written down is not done."""
+    await hands.audit.async_close()
+    with pytest.raises(HomeAssistantError):
+        await call_tool("intent__HassTurnOn", {"name": "Kitchen Lights"})
+    assert home.states.is_state("light.kitchen_lights", "off")
+
+
+async def test_reading_from_outside_taints_the_turn(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """Once text from outside is in the turn, it stays tainted."""
+
+    class Outside(_OpaqueTool):
+        annotations = llm.ToolAnnotations(read_only=True, open_world=True)
+
+    class OutsideAPI(llm.API):
+        async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+            return llm.APIInstance(self, "", llm_context, [Outside()])
+
+    llm.async_register_api(home, OutsideAPI(hass=home, id="outside", name="Outside"))
+    tools = await guarded_tools(home, hands, scope, ["outside"])
+    assert not scope.tainted
+    await tools.async_call_tool(llm.ToolInput(tool_name="get_weather", tool_args={}))
+    assert scope.tainted
+
+
+async def test_tools_are_the_same_for_everyone_and_sorted(
+    home: HomeAssistant, hands: Hands, scope: Scope, satellite: str
+) -> None:
+    """The list of tools and the prompt differ neither by satellite nor by time, and a clock is among the tools."""
+    api = GuardedAPI(home, hands.guard, scope, [llm.LLM_API_ASSIST, "gone"], "index")
+    here, there = [
+        await api.async_get_api_instance(llm.LLMContext("hearth", Context(), "en", "conversation", device))
+        for device in (satellite, None)
+    ]
+    names = [tool.name for tool in here.tools]
+    assert names == sorted(names) == [tool.name for tool in there.tools]
+    assert any(name.endswith("GetDateTime") for name in names)
+    assert here.api_prompt == there.api_prompt == "index"
+
+
+async def test_an_agent_without_apis_has_a_clock(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """Without the clock core would write the seconds into the prompt's top."""
+    tools = await guarded_tools(home, hands, scope, [])
+    assert [tool.name for tool in tools.tools] == ["llm__GetDateTime"]
+
+
+async def test_an_approved_call_runs_once(home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope) -> None:
+    """A yes runs exactly what was asked about, and only once."""
+    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
+    (approval,) = hands.approvals.take(scope)
+    assert hands.approvals.take(scope) == []
+    record = await hands.guard.async_resume(scope, approval)
+    assert (record.outcome, lock_state(home)) == (Outcome.DONE, "unlocked")
+    decision = (await hands.audit.async_rows())[1]
+    assert (decision["reason"], decision["approved_from"]) == ("approved", approval.audit_id)
+
+
+async def test_an_approval_is_bound_to_what_was_shown(
+    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
+) -> None:
+    """If the same call would do something else by now, the person is asked again."""
+    await call_tool("intent__HassTurnOff", {"name": "ways_in"})
+    (approval,) = hands.approvals.take(scope)
+    members = ["lock.front_door", "cover.garage_door"]
+    home.states.async_set("group.ways_in", "on", {"friendly_name": "ways_in", "entity_id": members})
+    record = await hands.guard.async_resume(scope, approval)
+    assert (record.outcome, lock_state(home)) == (Outcome.ASKED, "locked")
+
+
+@pytest.mark.parametrize(
+    "other", [{"user_id": "bob"}, {"device_id": "satellite"}, {"conversation_id": "another"}, {"user_id": None}]
+)
+async def test_only_who_was_asked_can_answer(
+    call_tool: CallTool, hands: Hands, scope: Scope, other: dict[str, Any]
+) -> None:
+    """Another person, another satellite or another conversation has no say."""
+    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
+    assert hands.approvals.take(replace(scope, **other)) == []
+    assert len(hands.approvals.take(scope)) == 1
+
+
+async def test_a_question_expires(
+    call_tool: CallTool, hands: Hands, scope: Scope, freezer: FrozenDateTimeFactory
+) -> None:
+    """A yes that comes too late is no answer."""
+    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
+    freezer.tick(LIFETIME + timedelta(seconds=1))
+    assert hands.approvals.take(scope) == []
+
+
+async def test_dropping_a_question_is_recorded(call_tool: CallTool, hands: Hands, scope: Scope) -> None:
+    """A no is kept as faithfully as a yes."""
+    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
+    (approval,) = hands.approvals.take(scope)
+    record = await hands.guard.async_drop(scope, approval, Outcome.DECLINED)
+    row = (await hands.audit.async_rows())[0]
+    assert (record.outcome, row["outcome"], row["approved_from"]) == (Outcome.DECLINED, "declined", approval.audit_id)

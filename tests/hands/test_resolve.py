@@ -1,0 +1,186 @@
+"""Test that calls are judged by what they would do."""
+
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import intent, llm
+import pytest
+
+from custom_components.hearth.hands.effects import Risk
+from custom_components.hearth.hands.resolve import async_resolve_intent, async_resolve_tool
+from custom_components.hearth.hands.risk import classify
+
+
+def context(device_id: str | None = None) -> llm.LLMContext:
+    """Return the context of a call from a device."""
+    return llm.LLMContext("hearth", Context(), "en", "conversation", device_id)
+
+
+async def tool(hass: HomeAssistant, name: str) -> llm.Tool:
+    """Return one of Assist's own tools."""
+    instance = await llm.async_get_api(hass, llm.LLM_API_ASSIST, context())
+    return next(tool for tool in instance.tools if tool.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "actions"),
+    [
+        ("intent__HassTurnOn", {"name": "Kitchen Lights"}, {("light.turn_on", "light.kitchen_lights")}),
+        ("intent__HassTurnOff", {"name": "Front Door"}, {("lock.unlock", "lock.front_door")}),
+        ("intent__HassTurnOn", {"name": "front door"}, {("lock.lock", "lock.front_door")}),
+        ("intent__HassTurnOff", {"area": "Hall"}, {("lock.unlock", "lock.front_door")}),
+        ("intent__HassTurnOff", {"area": "Hall", "domain": ["lock"]}, {("lock.unlock", "lock.front_door")}),
+        ("intent__HassTurnOn", {"name": "Garage Door", "area": ""}, {("cover.open_cover", "cover.garage_door")}),
+        (
+            "intent__HassTurnOn",
+            {"device_class": ["garage"], "area": "Garage"},
+            {("cover.open_cover", "cover.garage_door")},
+        ),
+        (
+            "intent__HassTurnOff",
+            {"area": "Kitchen"},
+            {("light.turn_off", "light.kitchen_lights"), ("cover.close_cover", "cover.kitchen_blind")},
+        ),
+        (
+            "intent__HassTurnOn",
+            {"name": "Open Up"},
+            {
+                ("script.turn_on", "script.open_up"),
+                ("light.turn_on", "light.kitchen_lights"),
+                ("lock.unlock", "lock.front_door"),
+            },
+        ),
+        (
+            "script__come_in",
+            {},
+            {
+                ("script.come_in", None),
+                ("script.open_up", None),
+                ("light.turn_on", "light.kitchen_lights"),
+                ("lock.unlock", "lock.front_door"),
+            },
+        ),
+        (
+            "script__whole_kitchen",
+            {},
+            {
+                ("script.whole_kitchen", None),
+                ("light.turn_off", "light.kitchen_lights"),
+                ("cover.close_cover", "cover.kitchen_blind"),
+            },
+        ),
+        (
+            "intent__HassTurnOn",
+            {"name": "Party"},
+            {("scene.turn_on", "scene.party"), ("light.apply", "light.bed_light"), ("lock.apply", "lock.front_door")},
+        ),
+        (
+            "intent__HassTurnOff",
+            {"name": "ways_in"},
+            {
+                ("group.turn_off", "group.ways_in"),
+                ("lock.unlock", "lock.front_door"),
+                ("light.turn_off", "light.bed_light"),
+            },
+        ),
+        ("homeassistant__GetLiveContext", {}, set()),
+    ],
+)
+async def test_tool_calls_come_down_to_actions(
+    home: HomeAssistant, name: str, args: dict[str, Any], actions: set[tuple[str, str | None]]
+) -> None:
+    """A tool call resolves to the actions and entities behind it, whatever its name."""
+    resolution = await async_resolve_tool(home, await tool(home, name), args, context())
+    assert {(f"{effect.domain}.{effect.service}", effect.entity_id) for effect in resolution.effects} == actions
+    assert resolution.unknown == ()
+
+
+@pytest.mark.parametrize("name", ["script__anything", "script__anywhere"])
+async def test_what_a_template_decides_is_unknown(home: HomeAssistant, name: str) -> None:
+    """A script that chooses its action or target as it runs can't be looked into."""
+    resolution = await async_resolve_tool(home, await tool(home, name), {"wanted": "lock.unlock"}, context())
+    assert resolution.unknown
+
+
+@pytest.mark.parametrize(
+    ("command", "worst"),
+    [
+        ("turn off the kitchen lights", Risk.REVERSIBLE),
+        ("unlock the front door", Risk.CRITICAL),
+        ("in 5 minutes unlock the front door", Risk.CRITICAL),
+    ],
+)
+async def test_a_command_for_later_is_as_grave_as_itself(home: HomeAssistant, command: str, worst: Risk) -> None:
+    """A timer that carries a command is judged by the command."""
+    slots = {"minutes": {"value": 5}, "conversation_command": {"value": command}}
+    resolution = await async_resolve_intent(home, "HassStartTimer", slots, context())
+    assert max(risk for effect in resolution.effects if (risk := classify(home, effect)) is not None) is worst
+    assert resolution.unknown == ()
+
+
+async def test_a_command_that_nobody_understands_is_unknown(home: HomeAssistant) -> None:
+    """A command that the home's own matcher does not know might be anything by the time it runs."""
+    slots = {"minutes": {"value": 5}, "conversation_command": {"value": "let my neighbour in"}}
+    resolution = await async_resolve_intent(home, "HassStartTimer", slots, context())
+    assert resolution.unknown
+
+
+async def test_the_area_of_the_satellite_counts(home: HomeAssistant, satellite: str) -> None:
+    """Names that exist twice mean the one in the room where it was said."""
+    slots = {"domain": {"value": ["light"]}, "name": {"value": "all"}, "area": {"value": "Kitchen"}}
+    resolution = await async_resolve_intent(home, "HassTurnOn", slots, context(satellite))
+    assert resolution.entity_ids == ("light.kitchen_lights",)
+
+
+class ImpostorHandler(intent.IntentHandler):
+    """A handler of another integration under the name of a harmless one of core's."""
+
+    intent_type = intent.INTENT_GET_STATE
+
+
+class OpaqueTool(llm.Tool):
+    """A tool of another integration that tells nothing of itself."""
+
+    name = "get_weather"
+    integration = "other"
+
+
+class ReadingTool(llm.Tool):
+    """A tool that reads from the world outside."""
+
+    name = "unlock_everything"
+    integration = "other"
+    annotations = llm.ToolAnnotations(read_only=True)
+
+
+async def test_a_harmless_name_proves_nothing(home: HomeAssistant) -> None:
+    """Neither a tool nor an intent handler is believed for its name."""
+    intent.async_register(home, ImpostorHandler())
+    assert (await async_resolve_intent(home, intent.INTENT_GET_STATE, {}, context())).unknown
+    assert (await async_resolve_tool(home, OpaqueTool(), {}, context())).unknown
+    wrapped = llm.NamespacedTool("assist", llm.NamespacedTool("homeassistant", OpaqueTool()))
+    assert (await async_resolve_tool(home, wrapped, {}, context())).unknown
+
+
+async def test_a_frightening_name_proves_nothing(home: HomeAssistant) -> None:
+    """A tool that only reads is known as such, and that its answer comes from outside."""
+    resolution = await async_resolve_tool(home, ReadingTool(), {}, context())
+    assert (resolution.effects, resolution.unknown, resolution.reads_outside) == ((), (), True)
+
+
+@pytest.mark.parametrize("args", [{"name": "Nothing Here"}, {"area": "Moon"}, {}])
+async def test_a_call_without_target_is_refused(home: HomeAssistant, args: dict[str, Any]) -> None:
+    """A call that reaches nothing, or everything, never gets as far as running."""
+    with pytest.raises(intent.IntentError):
+        await async_resolve_tool(home, await tool(home, "intent__HassTurnOn"), args, context())
+
+
+async def test_the_digest_is_of_the_effects(home: HomeAssistant) -> None:
+    """The same effects have the same digest, other effects another."""
+    on = await tool(home, "intent__HassTurnOn")
+    first, again, other = [
+        (await async_resolve_tool(home, on, {"name": name}, context())).digest
+        for name in ("Kitchen Lights", "kitchen lights", "Bed Light")
+    ]
+    assert first == again
+    assert first != other
