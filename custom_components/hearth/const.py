@@ -13,3 +13,4 @@ SUBENTRY_AI_TASK: Final = "ai_task_data"
 ROLE_FAST: Final = "fast"
 ROLE_REASONING: Final = "reasoning"
 CHAT_ROLES: Final = (ROLE_FAST, ROLE_REASONING)
+ROLES: Final = ("router", ROLE_FAST, ROLE_REASONING, "embedding")

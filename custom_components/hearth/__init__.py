@@ -1,0 +1,81 @@
+"""The Hearth integration: a private LLM OS for the home."""
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_CLOSE, Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+
+from . import issues, websocket_api
+from .const import DOMAIN
+from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
+from .engine import EngineClient
+from .entity import engine_device
+from .hands import Hands
+from .mind import TurnLog
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = (Platform.AI_TASK, Platform.BINARY_SENSOR, Platform.CONVERSATION, Platform.SENSOR)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what exists once, whether or not an entry is loaded."""
+    websocket_api.async_register(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bool:
+    """Set Hearth up; an engine that does not answer is no reason to stay away, the home is controlled without it."""
+    client = EngineClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
+    coordinator = EngineCoordinator(hass, entry, client)
+    entry.runtime_data = HearthData(client, coordinator, await _async_hands(hass, entry), TurnLog())
+    await coordinator.async_refresh()
+    _follow_engine(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    issues.async_watch_pipelines(hass, entry)
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bool:
+    """Take everything down that setting up built."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Withdraw the issues; the audit stays, it is the home's."""
+    issues.async_clear(hass)
+
+
+async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:
+    """Open what Hearth acts through, to be closed with the entry or with Home Assistant."""
+    try:
+        hands = await Hands.async_create(hass)
+    except HomeAssistantError as err:
+        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
+
+    async def close(_event: Event) -> None:
+        await hands.async_close()
+
+    entry.async_on_unload(hands.async_close)
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, close))
+    return hands
+
+
+def _follow_engine(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Keep the engine's device and the issues about it up to date, which also keeps the polling alive."""
+    devices = dr.async_get(hass)
+
+    @callback
+    def update() -> None:
+        devices.async_get_or_create(config_entry_id=entry.entry_id, **engine_device(entry))
+        issues.async_update_engine(hass, entry)
+
+    update()
+    entry.async_on_unload(entry.runtime_data.coordinator.async_add_listener(update))
+
+
+async def _async_reload(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Set the entry up anew after the user changed it or one of its subentries."""
+    await hass.config_entries.async_reload(entry.entry_id)

@@ -1,0 +1,50 @@
+"""Diagnostics for the Hearth integration."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_PROMPT, CONF_TOKEN
+from homeassistant.core import HomeAssistant
+
+from .coordinator import HearthConfigEntry
+from .mind import Turn
+
+_REDACTED = {CONF_PROMPT, CONF_TOKEN}
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: HearthConfigEntry) -> dict[str, Any]:
+    """Return what helps to find a fault, with nobody's words, home or secrets in it."""
+    data = entry.runtime_data
+    coordinator = data.coordinator
+    verdict = await data.hands.audit.async_verify()
+    return {
+        "entry": async_redact_data(entry.data, _REDACTED),
+        "subentries": [
+            {
+                "type": subentry.subentry_type,
+                "title": subentry.title,
+                "data": async_redact_data(subentry.data, _REDACTED),
+            }
+            for subentry in entry.subentries.values()
+        ],
+        "engine": {
+            "reachable": coordinator.last_update_success,
+            "failure": coordinator.failure.code if coordinator.failure else None,
+            "info": asdict(coordinator.data) if coordinator.data else None,
+        },
+        "audit": asdict(verdict),
+        "turns": [_turn(turn) for turn in data.turns.recent()],
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    """Return how a turn went, without what it was about."""
+    return {
+        "tier": turn.tier,
+        "outcome": turn.outcome,
+        "error": turn.error,
+        "calls": [{"decision": call.decision, "outcome": call.outcome} for call in turn.calls],
+        "timings_ms": turn.timings_ms,
+        "usage": turn.usage,
+    }

@@ -1,0 +1,157 @@
+"""Sensor platform for the Hearth integration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import CHAT_ROLES, ROLES
+from .coordinator import HearthConfigEntry
+from .engine import RoleInfo
+from .entity import HearthEngineEntity, HearthEntity
+from .mind import Turn
+
+PARALLEL_UPDATES = 0
+
+_STATES = ["failed", "loading", "missing", "ready"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDescription(SensorEntityDescription):
+    """A fact about the model of a role."""
+
+    role: str
+    value: Callable[[RoleInfo], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnDescription(SensorEntityDescription):
+    """A measure of the last turn that has it; None means that a turn does not."""
+
+    value: Callable[[Turn], float | None]
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+
+
+def _model(role: str) -> RoleDescription:
+    return RoleDescription(
+        key=f"{role}_model",
+        translation_key=f"{role}_model",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=role in CHAT_ROLES,
+        role=role,
+        value=lambda info: info.model,
+    )
+
+
+def _state(role: str) -> RoleDescription:
+    return RoleDescription(
+        key=f"{role}_state",
+        translation_key=f"{role}_state",
+        device_class=SensorDeviceClass.ENUM,
+        options=_STATES,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=role in CHAT_ROLES,
+        role=role,
+        value=lambda info: info.state if info.state in _STATES else None,
+    )
+
+
+def _duration(key: str, value: Callable[[Turn], float | None], *, enabled: bool = False) -> TurnDescription:
+    return TurnDescription(
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=enabled,
+        value=value,
+    )
+
+
+def _tokens(key: str, name: str) -> TurnDescription:
+    return TurnDescription(
+        key=key,
+        translation_key=key,
+        entity_registry_enabled_default=False,
+        value=lambda turn: _used(turn, name),
+    )
+
+
+def _used(turn: Turn, name: str) -> float | None:
+    """Return one of the engine's measures of a turn by llama-server's name."""
+    value: Any = (turn.usage or {}).get(name)
+    return value if isinstance(value, int | float) else None
+
+
+_ROLES = (*(_model(role) for role in ROLES), *(_state(role) for role in ROLES))
+_TURNS = (
+    _duration("response_time", lambda turn: turn.timings_ms.get("total"), enabled=True),
+    _duration("first_token_time", lambda turn: _used(turn, "first_token_ms"), enabled=True),
+    _duration("queue_time", lambda turn: _used(turn, "queue_ms")),
+    TurnDescription(
+        key="generation_speed",
+        translation_key="generation_speed",
+        suggested_display_precision=1,
+        entity_registry_enabled_default=False,
+        value=lambda turn: _used(turn, "predicted_per_second"),
+    ),
+    _tokens("prompt_tokens", "prompt_n"),
+    _tokens("cached_tokens", "cache_n"),
+    _tokens("generated_tokens", "predicted_n"),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: HearthConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up what the engine says of its models and what the last turn took."""
+    async_add_entities([RoleSensor(entry, description) for description in _ROLES])
+    async_add_entities([TurnSensor(entry, description) for description in _TURNS])
+
+
+class RoleSensor(HearthEngineEntity, SensorEntity):
+    """A fact about the model of a role."""
+
+    entity_description: RoleDescription
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return what the engine says, None for a role that it does not know."""
+        info = self.coordinator.role_info(self.entity_description.role)
+        return None if info is None else self.entity_description.value(info)
+
+
+class TurnSensor(HearthEntity, SensorEntity):
+    """A measure of the last turn that has it."""
+
+    entity_description: TurnDescription
+    _attr_should_poll = False
+
+    def __init__(self, entry: HearthConfigEntry, description: TurnDescription) -> None:
+        """Keep the turns to follow."""
+        super().__init__(entry, description)
+        self._turns = entry.runtime_data.turns
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the turns."""
+        self.async_on_remove(self._turns.add_listener(self._update))
+
+    @callback
+    def _update(self) -> None:
+        """Take the measure of the turn that just ended, if it has it."""
+        for turn in self._turns.recent(limit=1):
+            if (value := self.entity_description.value(turn)) is not None:
+                self._attr_native_value = value
+                self.async_write_ha_state()
