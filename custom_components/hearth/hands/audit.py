@@ -65,7 +65,10 @@ class Audit:
 
     async def async_open(self) -> None:
         """Open the file, and make it if it is not there; raises sqlite3.DatabaseError when it is damaged."""
-        self._connection = await self._hass.async_add_executor_job(self._connect)
+        try:
+            self._connection = await self._hass.async_add_executor_job(self._connect)
+        except OSError as err:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
 
     async def async_move_aside(self, now: datetime) -> Path:
         """Keep a damaged file under another name and return it."""
