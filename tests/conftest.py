@@ -1,0 +1,106 @@
+"""Share a Home Assistant with Hearth in it, a real engine and one that misbehaves on demand."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, CONF_TOKEN, CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hearth.const import CONF_LANGUAGES, CONF_ROLE, DOMAIN, SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from tests import hearthd as real_engine, stub_engine
+from tests.hearthd import Hearthd
+from tests.stub_engine import StubEngine
+
+type SetUp = Callable[[MockConfigEntry], Awaitable[MockConfigEntry]]
+
+AGENT_ID = "01AGENT"
+AI_TASK_ID = "01AITASK"
+
+
+def hearth_entry(url: str, token: str, instance_id: str) -> MockConfigEntry:
+    """Return an entry as the config flow makes it."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Hearth",
+        entry_id="01HEARTH",
+        unique_id=instance_id,
+        data={CONF_URL: url, CONF_TOKEN: token},
+        subentries_data=[
+            ConfigSubentryDataWithId(
+                subentry_id=AGENT_ID,
+                subentry_type=SUBENTRY_AGENT,
+                title="Hearth",
+                data={
+                    CONF_PROMPT: "You are the voice of a lighthouse.",
+                    CONF_ROLE: "fast",
+                    CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
+                    CONF_LANGUAGES: [],
+                },
+                unique_id=None,
+            ),
+            ConfigSubentryDataWithId(
+                subentry_id=AI_TASK_ID,
+                subentry_type=SUBENTRY_AI_TASK,
+                title="Hearth AI Task",
+                data={CONF_ROLE: "fast"},
+                unique_id=None,
+            ),
+        ],
+    )
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the state of an entity that must exist."""
+    state = hass.states.get(entity_id)
+    assert state is not None, f"{entity_id} does not exist"
+    return state.state
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give each test a configuration folder of its own: the audit lies in it."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture(scope="session")
+def hearthd(tmp_path_factory: pytest.TempPathFactory) -> Generator[Hearthd]:
+    """Return a real engine with a scripted model."""
+    with real_engine.running(tmp_path_factory.mktemp("hearthd")) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def stub(socket_enabled: None) -> AsyncGenerator[StubEngine]:
+    """Return an engine that says what a test wants."""
+    async with stub_engine.serving() as engine:
+        yield engine
+
+
+@pytest.fixture
+async def set_up(hass: HomeAssistant, enable_custom_integrations: None) -> SetUp:
+    """Return what adds an entry to Home Assistant and sets it up."""
+    assert await async_setup_component(hass, "homeassistant", {})
+
+    async def add(entry: MockConfigEntry) -> MockConfigEntry:
+        entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return entry
+
+    return add
+
+
+@pytest.fixture
+async def entry(set_up: SetUp, stub: StubEngine) -> MockConfigEntry:
+    """Return an entry that is loaded with the stub as its engine."""
+    return await set_up(hearth_entry(stub.url, stub.token, stub_engine.INSTANCE_ID))
+
+
+@pytest.fixture
+async def live_entry(set_up: SetUp, hearthd: Hearthd, socket_enabled: None) -> MockConfigEntry:
+    """Return an entry that is loaded with the real engine."""
+    return await set_up(hearth_entry(hearthd.url, hearthd.token, hearthd.instance_id))
