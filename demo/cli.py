@@ -1,0 +1,113 @@
+"""The command line of script/demo."""
+
+import argparse
+import asyncio
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+import signal
+import sys
+from typing import Any
+
+from .api import HomeAssistantError
+from .check import check, judge
+from .home import PASSWORD, USERNAME
+from .processes import ProgramFailedError, free_port
+from .progress import Progress
+from .report import as_json, as_text
+from .running import Engine, RunningHome, Wishes, running_home
+
+_PORT = 8123
+_SENTENCES = ("Turn on the kitchen lights", "Is the front door locked?", "Unlock the front door")
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo and return the exit code: 0 when everything asked happened."""
+    options = _parser().parse_args(arguments)
+    try:
+        return asyncio.run(_until_signalled(_run(options)))
+    except asyncio.CancelledError, KeyboardInterrupt:
+        return 0 if options.check is None else _INTERRUPTED
+    except TimeoutError:
+        print("script/demo: Home Assistant did not answer in time", file=sys.stderr)
+    except (ProgramFailedError, HomeAssistantError) as err:
+        print(f"script/demo: {err}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="script/demo", description="A furnished home with Home Assistant, hearthd engine and Hearth between them."
+    )
+    brain = parser.add_mutually_exclusive_group()
+    brain.add_argument("--model", metavar="PATH.gguf", help="a language model for everything conversational")
+    brain.add_argument("--script", metavar="FILE.json", type=Path, help="a scripted model: the same replies every time")
+    brain.add_argument("--engine", metavar="URL", help="an engine that runs already; needs --token")
+    parser.add_argument("--token", help="the token of --engine")
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the demo's data in DIR between calls")
+    parser.add_argument("--port", type=int, help=f"Home Assistant's port (default: {_PORT}, or a free one)")
+    parser.add_argument("--check", metavar="SENTENCE", nargs="+", help="say these in one conversation, report and end")
+    parser.add_argument("--json", action="store_true", help="with --check: print one JSON object")
+    return parser
+
+
+def _wishes(options: argparse.Namespace) -> Wishes:
+    if (options.engine is None) != (options.token is None):
+        raise ProgramFailedError("--engine and --token go together")
+    model = options.model
+    if model is not None and "://" not in model:
+        if not Path(model).is_file():
+            raise ProgramFailedError(f"there is no model at {model}")
+        model = str(Path(model).resolve())
+    if options.script is not None:
+        model = f"scripted:{options.script.resolve()}"
+    return Wishes(
+        model=model,
+        engine=Engine(options.engine, options.token) if options.engine else None,
+        keep=options.keep.resolve() if options.keep else None,
+        port=options.port or (None if options.check or options.keep else free_port(_PORT)),
+    )
+
+
+async def _run(options: argparse.Namespace) -> int:
+    progress = Progress()
+    async with running_home(_wishes(options), progress) as home:
+        if options.check is not None:
+            return await _check(home, options.check, as_object=options.json)
+        _welcome(home)
+        return await home.home_assistant.ended()
+
+
+async def _check(home: RunningHome, sentences: Sequence[str], *, as_object: bool) -> int:
+    turns = await check(home, sentences)
+    faults = judge(turns)
+    if as_object:
+        print(as_json(turns, faults))
+    else:
+        audit = await home.websocket.command("hearth/audit/list", limit=1000)
+        print(as_text(turns, faults, audit["rows"]))
+    return 1 if any(faults) else 0
+
+
+def _welcome(home: RunningHome) -> None:
+    sentences = "\n".join(f"    {sentence}" for sentence in _SENTENCES)
+    print(
+        f"\n  The demo home is at {home.api.address}\n"
+        f"  Log in as {USERNAME} with the password {PASSWORD}\n\n"
+        f"  Open Assist (the speech bubble, top right) and try:\n{sentences}\n\n"
+        "  Ctrl-C ends everything.",
+        flush=True,
+    )
+
+
+async def _until_signalled(work: Coroutine[Any, Any, int]) -> int:
+    """Run `work` until a signal asks us to end; a second signal does not disturb the tidying up."""
+    task = asyncio.ensure_future(work)
+
+    def end() -> None:
+        if not task.cancelling():
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    return await task

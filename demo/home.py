@@ -1,0 +1,170 @@
+"""The demo home on disk, and what its family adds once through Home Assistant's API."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+import json
+from pathlib import Path
+import shutil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .api import HomeApi, Websocket
+
+ROOT = Path(__file__).resolve().parent.parent
+_FURNISHING = Path(__file__).with_name("furnishing")
+
+NAME, USERNAME, PASSWORD = "Alex", "alex", "hearth-demo"
+
+_TIME_ZONE = ZoneInfo("Europe/Amsterdam")  # as in furnishing/configuration.yaml
+
+# What stays out of a voice assistant's sight: it is nobody's question.
+_PRIVATE_DOMAINS = frozenset({"automation", "conversation", "device_tracker", "event", "sun", "tag", "zone"})
+_PRIVATE_ENTITIES = ("sensor.backup_", "sensor.sun_", "binary_sensor.sun_", "sensor.hearth_", "binary_sensor.hearth_")
+
+
+def lay_out(folder: Path, port: int) -> None:
+    """Put the home's configuration into `folder`; what Home Assistant has stored there stays.
+
+    Integrations are linked, not copied: an edit in the checkout is live after a restart.
+    """
+    storage = folder / ".storage"
+    storage.mkdir(parents=True, exist_ok=True)
+    for source in _FURNISHING.glob("*.yaml"):
+        shutil.copy(source, folder)
+    components = folder / "custom_components"
+    components.mkdir(exist_ok=True)
+    for target in (ROOT / "custom_components" / "hearth", _FURNISHING / "custom_components" / "demo_home"):
+        link = components / target.name
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+    # Onboarding's other steps would set up services that call out.
+    if not (storage / "onboarding").exists():
+        _store(storage, "onboarding", 4, 1, {"done": ["core_config", "analytics", "integration"]})
+    _store(storage, "http", 2, 2, {"stable": _http_settings(port), "pending": None, "yaml_migration_done": True})
+
+
+def _http_settings(port: int) -> dict[str, Any]:
+    return {
+        "server_host": ["127.0.0.1"],
+        "server_port": port,
+        "cors_allowed_origins": [],
+        "login_attempts_threshold": -1,
+        "ip_ban_enabled": True,
+        "ssl_profile": "modern",
+        "use_x_frame_options": True,
+        "created_at": "2026-01-01T00:00:00+00:00",
+        "error": None,
+        "error_message": None,
+    }
+
+
+def _store(storage: Path, key: str, version: int, minor_version: int, data: dict[str, Any]) -> None:
+    """Write what homeassistant.helpers.storage.Store reads."""
+    content = {"version": version, "minor_version": minor_version, "key": key, "data": data}
+    (storage / key).write_text(json.dumps(content))
+
+
+async def log_in(api: HomeApi) -> None:
+    """Log in as the demo's user, who is made on the first start."""
+    if await api.has_owner():
+        await api.log_in(USERNAME, PASSWORD)
+    else:
+        await api.create_owner(NAME, USERNAME, PASSWORD)
+
+
+async def furnish(api: HomeApi, websocket: Websocket) -> None:
+    """Add what a family adds by hand: calendar, lists, who carries which phone, and what Assist may see."""
+    await _add_calendar_and_lists(api, websocket)
+    await _hand_out_phones(websocket)
+    await _place_alarm(websocket)
+    await _expose(api, websocket)
+    await _set_dashboard_up(websocket)
+
+
+async def _add_calendar_and_lists(api: HomeApi, websocket: Websocket) -> None:
+    domains = {entry["domain"] for entry in await websocket.command("config_entries/get")}
+    if "local_calendar" not in domains:
+        await api.add_integration("local_calendar", {"calendar_name": "Family", "import": "create_empty"})
+        for event in _events(datetime.now(_TIME_ZONE)):
+            await api.call("calendar.create_event", entity_id="calendar.family", **event.as_data())
+    if "local_todo" not in domains:
+        await api.add_integration("local_todo", {"todo_list_name": "Household"})
+        for item in ("Descale the coffee machine", "Book the chimney sweep"):
+            await api.call("todo.add_item", entity_id="todo.household", item=item)
+    if "shopping_list" not in domains:
+        await api.add_integration("shopping_list", {})
+        for item in ("Milk", "Coffee beans", "Light bulbs"):
+            await api.call("todo.add_item", entity_id="todo.shopping_list", item=item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """An event in the family's calendar."""
+
+    summary: str
+    start: datetime
+    length: timedelta
+    location: str = ""
+
+    def as_data(self) -> dict[str, str]:
+        return {
+            "summary": self.summary,
+            "location": self.location,
+            "start_date_time": self.start.isoformat(),
+            "end_date_time": (self.start + self.length).isoformat(),
+        }
+
+
+def _events(now: datetime) -> list[_Event]:
+    """Return the days around `now` as a family has them."""
+
+    def at(day: int, hour: int, minute: int = 0) -> datetime:
+        return datetime.combine(now.date() + timedelta(days=day), time(hour, minute), tzinfo=now.tzinfo)
+
+    return [
+        _Event("Dinner with Grandma", at(0, 18, 30), timedelta(hours=2), "Her place"),
+        _Event("Dentist", at(1, 9), timedelta(minutes=45), "Mill Street 4"),
+        _Event("Sam's piano lesson", at(1, 16), timedelta(hours=1)),
+        _Event("Bins out", at(2, 7), timedelta(minutes=15)),
+        _Event("Parents' evening", at(3, 19), timedelta(hours=1, minutes=30), "School"),
+    ]
+
+
+async def _hand_out_phones(websocket: Websocket) -> None:
+    people = await websocket.command("person/list")
+    for person in people["storage"]:
+        await websocket.command(
+            "person/update",
+            person_id=person["id"],
+            name=person["name"],
+            user_id=person["user_id"],
+            device_trackers=["device_tracker.alex_s_phone"],
+        )
+
+
+async def _place_alarm(websocket: Websocket) -> None:
+    """Put the alarm, which is no device, into the hall."""
+    await websocket.command("config/entity_registry/update", entity_id="alarm_control_panel.home_alarm", area_id="hall")
+
+
+async def _expose(api: HomeApi, websocket: Websocket) -> None:
+    """Let Assist see the home; core hides locks, alarms and calendars until somebody says so."""
+    everything = sorted(await api.states())
+    hidden = [entity_id for entity_id in everything if _is_private(entity_id)]
+    for entity_ids, should_expose in ((hidden, False), (sorted(set(everything) - set(hidden)), True)):
+        await websocket.command(
+            "homeassistant/expose_entity",
+            assistants=["conversation"],
+            entity_ids=entity_ids,
+            should_expose=should_expose,
+        )
+
+
+def _is_private(entity_id: str) -> bool:
+    return entity_id.partition(".")[0] in _PRIVATE_DOMAINS or entity_id.startswith(_PRIVATE_ENTITIES)
+
+
+async def _set_dashboard_up(websocket: Websocket) -> None:
+    """Show the rooms on the first page."""
+    config = json.loads((_FURNISHING / "dashboard.json").read_text())
+    await websocket.command("lovelace/config/save", url_path=None, config=config)
