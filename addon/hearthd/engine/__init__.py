@@ -1,1 +1,1 @@
-"""Answer chat requests with a language model, wherever that model runs."""
+"""Run language models, whatever they are made of, behind one small interface."""

@@ -1,0 +1,316 @@
+"""Read OpenAI's chat completion request into the engine's own, strictly."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from hearthd.engine.backend import ChatRequest, Priority, Sampling, Tool
+from hearthd.errors import ApiError, ErrorCode
+
+_DAY_MS = 24 * 60 * 60 * 1000
+_WORDS = {
+    "missing": "it is required",
+    "union_tag_invalid": "it must be one of {expected_tags}",
+    "union_tag_not_found": "it needs the field {discriminator}",
+    "model_type": "an object is expected",
+    "model_attributes_type": "an object is expected",
+    "dict_type": "an object is expected",
+    "list_type": "a list is expected",
+    "string_type": "a text is expected",
+    "int_type": "a whole number is expected",
+    "float_type": "a number is expected",
+    "bool_type": "true or false is expected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCall:
+    """A chat completion as it was asked for: of whom, what, and whether as a stream."""
+
+    model: str
+    request: ChatRequest
+    stream: bool
+
+
+def parse_chat(body: Any) -> ChatCall:
+    """Read the JSON body of a chat completion request.
+
+    Raises:
+        ApiError: `invalid_request` or `unsupported`, with the field at fault as `param`.
+    """
+    try:
+        wire = _Chat.model_validate(body)
+    except ValidationError as err:
+        raise _explained(err, body) from err
+    return ChatCall(wire.model, wire.as_request(), bool(wire.stream))
+
+
+class _Wire(BaseModel):
+    """A part of the request; what we do not know in it is ignored, as OpenAI's clients send ever more."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+def _plain_text(value: Any) -> Any:
+    """Join content that is given in parts; we take text only."""
+    if not isinstance(value, list):
+        return value
+    texts: list[str] = []
+    for part in value:
+        if not isinstance(part, dict) or not isinstance(part.get("type"), str):
+            raise ValueError("a text or a list of text parts is expected")  # noqa: TRY004 - pydantic wants it so
+        if part["type"] != "text":
+            raise ApiError(ErrorCode.UNSUPPORTED, "Only text can be read in messages.", param="messages")
+        if not isinstance(part.get("text"), str):
+            raise ValueError("a text part needs a text")  # noqa: TRY004 - pydantic wants it so
+        texts.append(part["text"])
+    return "\n".join(texts)
+
+
+type _Text = Annotated[str, BeforeValidator(_plain_text)]
+type _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")]
+
+
+class _CalledFunction(_Wire):
+    """What an earlier reply called; the arguments are the text that the model wrote, which need not be JSON."""
+
+    name: str = Field(min_length=1)
+    arguments: str = "{}"
+
+
+class _ToolCall(_Wire):
+    """One tool call of an earlier reply."""
+
+    id: str
+    type: Literal["function"] = "function"
+    function: _CalledFunction
+
+
+class _SystemMessage(_Wire):
+    """What the system is told."""
+
+    role: Literal["system", "developer"]
+    content: _Text
+
+
+class _UserMessage(_Wire):
+    """What the user said."""
+
+    role: Literal["user"]
+    content: _Text
+
+
+class _AssistantMessage(_Wire):
+    """What the model said or called."""
+
+    role: Literal["assistant"]
+    content: Annotated[str | None, BeforeValidator(_plain_text)] = None
+    reasoning_content: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _ToolMessage(_Wire):
+    """What a tool gave back."""
+
+    role: Literal["tool"]
+    content: _Text
+    tool_call_id: str
+
+
+type _Message = Annotated[_SystemMessage | _UserMessage | _AssistantMessage | _ToolMessage, Field(discriminator="role")]
+
+
+class _Function(_Wire):
+    """A function that the model may call."""
+
+    name: _Name
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class _Tool(_Wire):
+    """A tool; OpenAI knows other kinds, which run on its own servers."""
+
+    type: Literal["function"]
+    function: _Function
+
+
+class _ChosenFunction(_Wire):
+    """The name in a tool choice."""
+
+    name: str
+
+
+class _NamedChoice(_Wire):
+    """The tool that must be called."""
+
+    type: Literal["function"]
+    function: _ChosenFunction
+
+
+class _TextFormat(_Wire):
+    """A reply in free text."""
+
+    type: Literal["text"]
+
+
+class _ObjectFormat(_Wire):
+    """A reply that is any JSON object."""
+
+    type: Literal["json_object"]
+
+
+class _NamedSchema(_Wire):
+    """A JSON schema with a name that we have no use for."""
+
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class _SchemaFormat(_Wire):
+    """A reply that satisfies a JSON schema."""
+
+    type: Literal["json_schema"]
+    json_schema: _NamedSchema
+
+
+class _Extra(_Wire):
+    """What only Hearth knows."""
+
+    priority: Literal["voice", "chat", "background"] = "chat"
+    session: str | None = Field(default=None, min_length=1, max_length=256)
+    deadline_ms: int | None = Field(default=None, ge=1, le=_DAY_MS)
+
+
+def _listed(value: Any) -> Any:
+    """Make a list of one stop text."""
+    return [value] if isinstance(value, str) else value
+
+
+class _Chat(_Wire):
+    """The whole request."""
+
+    model: str = Field(min_length=1)
+    messages: list[_Message] = Field(min_length=1)
+    tools: list[_Tool] | None = None
+    tool_choice: Literal["auto", "none", "required"] | _NamedChoice | None = None
+    parallel_tool_calls: bool | None = None
+    response_format: Annotated[_TextFormat | _ObjectFormat | _SchemaFormat, Field(discriminator="type")] | None = None
+    stream: bool | None = None
+    n: int | None = None
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    top_k: int | None = Field(default=None, ge=0)
+    min_p: float | None = Field(default=None, ge=0, le=1)
+    seed: int | None = Field(default=None, ge=-(2**63), lt=2**63)
+    max_tokens: int | None = Field(default=None, ge=1, lt=2**31)
+    max_completion_tokens: int | None = Field(default=None, ge=1, lt=2**31)
+    stop: Annotated[list[Annotated[str, Field(min_length=1)]] | None, BeforeValidator(_listed)] = Field(
+        default=None, max_length=16
+    )
+    hearth: _Extra | None = None
+
+    @field_validator("n")
+    @classmethod
+    def _only_one(cls, value: int | None) -> int | None:
+        """Refuse to write several replies."""
+        if value not in {None, 1}:
+            raise ApiError(ErrorCode.UNSUPPORTED, "Only one reply can be asked for.", param="n")
+        return value
+
+    @field_validator("tool_choice", mode="before")
+    @classmethod
+    def _known_choice(cls, value: Any) -> Any:
+        """Say in one sentence what a choice may be, which a union cannot."""
+        is_word = value in ("auto", "none", "required", None) if not isinstance(value, dict) else False
+        if not is_word and not isinstance(value, dict):
+            raise ValueError('it must be "auto", "none", "required" or name a function')
+        return value
+
+    @model_validator(mode="after")
+    def _consistent_tools(self) -> _Chat:
+        """Check what concerns the tools together."""
+        names = [tool.function.name for tool in self.tools or ()]
+        if len(names) != len(set(names)):
+            raise ApiError(ErrorCode.INVALID_REQUEST, "tools: two tools have the same name", param="tools")
+        choice = self.tool_choice
+        is_unknown = isinstance(choice, _NamedChoice) and choice.function.name not in names
+        if is_unknown or (choice == "required" and not names):
+            raise ApiError(
+                ErrorCode.INVALID_REQUEST, "tool_choice: there is no such tool in tools", param="tool_choice"
+            )
+        return self
+
+    def as_request(self) -> ChatRequest:
+        """Return what the request means to a backend."""
+        extra = self.hearth or _Extra()
+        choice = self.tool_choice or "auto"
+        return ChatRequest(
+            messages=tuple(_message(message) for message in self.messages),
+            tools=tuple(_tool(tool.function) for tool in self.tools or ()),
+            tool_choice=("named", choice.function.name) if isinstance(choice, _NamedChoice) else choice,
+            parallel_tool_calls=self.parallel_tool_calls is not False,
+            schema=_schema(self.response_format),
+            sampling=Sampling(
+                temperature=self.temperature,
+                top_p=self.top_p,
+                top_k=self.top_k,
+                min_p=self.min_p,
+                seed=self.seed,
+                max_tokens=self.max_completion_tokens or self.max_tokens,
+                stop=tuple(self.stop or ()),
+            ),
+            priority=Priority(extra.priority),
+            session=extra.session,
+            deadline_s=None if extra.deadline_ms is None else extra.deadline_ms / 1000,
+        )
+
+
+def _message(message: _Message) -> dict[str, Any]:
+    """Return one message with what backends understand of it."""
+    plain = message.model_dump(exclude_none=True)
+    if plain["role"] == "developer":
+        plain["role"] = "system"
+    if plain["role"] == "assistant":
+        plain.setdefault("content", None)
+    return plain
+
+
+def _tool(function: _Function) -> Tool:
+    """Return one tool; without parameters it takes none."""
+    parameters = function.parameters or {"type": "object", "properties": {}}
+    return Tool(function.name, function.description or "", parameters)
+
+
+def _schema(wanted: _TextFormat | _ObjectFormat | _SchemaFormat | None) -> dict[str, Any] | None:
+    """Return the schema that the reply must satisfy."""
+    match wanted:
+        case _SchemaFormat():
+            return wanted.json_schema.schema_
+        case _ObjectFormat():
+            return {}
+        case _TextFormat() | None:
+            return None
+
+
+def _explained(err: ValidationError, body: Any) -> ApiError:
+    """Say in plain words what is wrong with the first field that is, without quoting it."""
+    first = err.errors(include_url=False, include_input=False)[0]
+    param = _param(first["loc"], body)
+    context = first.get("ctx", {})
+    fallback = str(context["error"]) if first["type"] == "value_error" else first["msg"]
+    words = _WORDS[first["type"]].format(**context) if first["type"] in _WORDS else fallback
+    return ApiError(ErrorCode.INVALID_REQUEST, f"{param or 'the body'}: {words}", param=param or None)
+
+
+def _param(location: tuple[int | str, ...], body: Any) -> str:
+    """Return the path of a field as a client would write it, without the names of our own union's members."""
+    path = ""
+    value = body
+    for position, step in enumerate(location):
+        match value, step:
+            case list(), int() if step < len(value):
+                path, value = f"{path}[{step}]", value[step]
+            case dict(), str() if step in value or position == len(location) - 1:
+                path, value = f"{path}.{step}", value.get(step)
+    return path.lstrip(".")

@@ -1,0 +1,79 @@
+"""Listen, load the models once we do, and end cleanly when asked to."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+import os
+import socket
+import threading
+from typing import override
+
+from fastapi import FastAPI
+import uvicorn
+
+from hearthd.engine.roles import RoleTable
+
+_CONNECTION_IDLE_SECONDS = 75
+_GRACE_SECONDS = 2
+# Whatever a native library is in the middle of, a container manager gets its exit within 5 seconds.
+_LAST_EXIT_SECONDS = 4.5
+
+
+class EngineServer(uvicorn.Server):
+    """A uvicorn server that owns the models' lives."""
+
+    def __init__(self, app: FastAPI, table: RoleTable) -> None:
+        """Prepare to serve an application."""
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # Longer than clients keep an idle connection, or one of them would send into a closing one.
+                timeout_keep_alive=_CONNECTION_IDLE_SECONDS,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self._table = table
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            print(f"hearthd engine listening on {_url(listener)}", flush=True)  # noqa: T201 - others wait for it
+        self._table.start()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        last_exit = threading.Timer(_LAST_EXIT_SECONDS, os._exit, (0,))
+        last_exit.daemon = True
+        last_exit.start()
+        await self._table.close()
+        await super().shutdown(sockets)
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        with super().capture_signals():
+            yield
+            # uvicorn would die by the signal now; who asked us to stop wants to see a clean exit.
+            self._captured_signals.clear()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket to serve on; port 0 takes a free one.
+
+    Raises:
+        OSError: the address cannot be used.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=128)
+
+
+def _url(listener: socket.socket) -> str:
+    """Return the address of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,75 @@
+"""Keep who this engine is and the secret that opens it, in the data folder."""
+
+import contextlib
+from dataclasses import dataclass, field
+import os
+from pathlib import Path
+import secrets
+import tempfile
+import uuid
+
+from hearthd.settings import Settings, SettingsError
+
+_TOKEN_FILE = "token"  # noqa: S105 - a file's name
+_INSTANCE_FILE = "instance_id"
+_SECRET_MODE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The engine's bearer token and its id, which outlives tokens and addresses."""
+
+    instance_id: str
+    token: str = field(repr=False)
+
+
+def read_identity(settings: Settings) -> Identity:
+    """Read the identity, made on first use.
+
+    Raises:
+        SettingsError: the data folder cannot be used.
+    """
+    return Identity(_read_or_make(settings.data / _INSTANCE_FILE, uuid.uuid4().hex), read_token(settings))
+
+
+def read_token(settings: Settings) -> str:
+    """Return the token that was set, or else the one in the data folder, made on first use.
+
+    Raises:
+        SettingsError: the data folder cannot be used.
+    """
+    return settings.token or _read_or_make(settings.data / _TOKEN_FILE, secrets.token_urlsafe(32))
+
+
+def _read_or_make(path: Path, fresh: str) -> str:
+    """Return what a file holds; if it is missing or empty, write `fresh` to it first."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not _read(path):
+            path.unlink(missing_ok=True)
+            _write_if_missing(path, fresh)
+        path.chmod(_SECRET_MODE)
+        return _read(path)
+    except OSError as err:
+        raise SettingsError(f"the data folder {path.parent} cannot be used: {err.strerror}") from err
+    except UnicodeDecodeError as err:
+        raise SettingsError(f"{path} is damaged; delete it to have a new one made") from err
+
+
+def _read(path: Path) -> str:
+    """Return what a file holds, nothing if it is missing."""
+    return path.read_text("ascii").strip() if path.exists() else ""
+
+
+def _write_if_missing(path: Path, text: str) -> None:
+    """Make a file whole or not at all; of two programs that try, one wins and both see its text."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()
