@@ -12,12 +12,6 @@ __all__ = ["home", "satellite"]
 
 
 @pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Give each test a configuration folder of its own: the audit lies in it."""
-    return hass_tmp_config_dir
-
-
-@pytest.fixture
 async def hands(home: HomeAssistant) -> AsyncGenerator[Hands]:
     """Return the hands of the furnished home, with a real audit on the disk."""
     hands = await Hands.async_create(home)

@@ -1,5 +1,6 @@
 """Hand a language model its tools, every one of them behind the guard."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import logging
@@ -41,7 +42,8 @@ class GuardedTools(llm.APIInstance):
     @override
     async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
         """Call a tool through the guard and tell the model the truth about it."""
-        return _as_result(await self._async_call(tool_input))
+        # A stop may end the turn here; what has begun to act must still come to its end in the audit.
+        return _as_result(await asyncio.shield(self._async_call(tool_input)))
 
     async def _async_call(self, tool_input: llm.ToolInput) -> CallRecord:
         name, args = tool_input.tool_name, tool_input.tool_args

@@ -124,9 +124,10 @@ class _TurnTaker:
         info = self.mind.role_info(self.asker.role)
         if info is not None and info.state == "missing":
             return self.fail("model_missing", TurnOutcome.NO_MODEL)
-        await self._async_prepare()
         try:
-            async with asyncio.timeout(TURN_SECONDS) as self.turn.limit:
+            async with asyncio.timeout(TURN_SECONDS) as limit:
+                self.turn.obey(limit)
+                await self._async_prepare()
                 error = await async_generate(self.mind.client, self.chat_log, self.turn, await self._async_ask())
         except TimeoutError:
             if self.turn.scope.stopped:

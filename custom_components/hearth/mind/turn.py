@@ -70,10 +70,16 @@ class Turn:
             self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + elapsed, 3)
 
     def stop(self) -> None:
-        """End the turn at its next step; no further call of it runs."""
+        """End what the model says at once, also if it has not begun yet; no further call of the turn runs."""
         self.scope.stopped = True
         if self.limit is not None:
             self.limit.reschedule(asyncio.get_running_loop().time())
+
+    def obey(self, limit: asyncio.Timeout) -> None:
+        """Let `stop` end the block of a timeout."""
+        self.limit = limit
+        if self.scope.stopped:
+            self.stop()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the turn as the websocket API gives it."""

@@ -1,0 +1,62 @@
+"""Let the tests of a turn talk to a real agent in a furnished home, with a real engine behind it."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from homeassistant.components import conversation
+from homeassistant.core import Context, HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hearth.mind import Turn
+from tests.conftest import hearth_entry
+from tests.furnished_home import home, satellite
+from tests.hearthd import Hearthd
+
+__all__ = ["home", "satellite"]
+
+AGENT = "conversation.hearth"
+
+type Talk = Callable[..., Awaitable[conversation.ConversationResult]]
+
+
+@pytest.fixture
+async def entry(
+    home: HomeAssistant, hearthd: Hearthd, enable_custom_integrations: None, socket_enabled: None
+) -> AsyncGenerator[MockConfigEntry]:
+    """Return an entry that is loaded in the furnished home, with one agent that may use Assist."""
+    entry = hearth_entry(hearthd.url, hearthd.token, hearthd.instance_id)
+    entry.add_to_hass(home)
+    assert await home.config_entries.async_setup(entry.entry_id)
+    await home.async_block_till_done()
+    yield entry
+    await home.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+def talk(home: HomeAssistant, entry: MockConfigEntry) -> Talk:
+    """Return what says something to the agent; by default as one person in one conversation."""
+
+    async def say(
+        text: str,
+        *,
+        conversation_id: str = "one",
+        user_id: str | None = None,
+        device_id: str | None = None,
+        language: str = "en",
+    ) -> conversation.ConversationResult:
+        return await conversation.async_converse(
+            home, text, conversation_id, Context(user_id=user_id), language, AGENT, device_id
+        )
+
+    return say
+
+
+@pytest.fixture
+def last_turn(entry: MockConfigEntry) -> Callable[[], Turn]:
+    """Return what gives the turn that ended last."""
+    return lambda: entry.runtime_data.turns.recent()[-1]
+
+
+def speech(result: conversation.ConversationResult) -> str:
+    """Return what was said."""
+    return result.response.speech["plain"]["speech"]
