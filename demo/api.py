@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, ClientWebSocketResponse
 
 _REPLY_SECONDS = 60.0
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.01
 # A model on a slow machine may think for minutes; Home Assistant itself gives a pipeline 300 s.
 _EVENT_SECONDS = 310.0
 
@@ -131,6 +131,10 @@ class HomeApi:
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send JSON and return the JSON answer; raises HomeAssistantError for any other status than 2xx."""
         return await self._request("POST", path, json=body)
+
+    async def delete(self, path: str) -> Any:
+        """Delete what is at `path`; raises HomeAssistantError for any other status than 2xx."""
+        return await self._request("DELETE", path)
 
     async def call(self, action: str, **data: Any) -> None:
         """Perform an action such as light.turn_on."""

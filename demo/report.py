@@ -69,9 +69,9 @@ def _block(turn: Turn, fault: str | None, audit: Mapping[int, str]) -> str:
 def _audit_line(row: Mapping[str, Any], end: str | None) -> str:
     """Return what was decided before the call, on which effects, and what came of it."""
     effects = "; ".join(f"{effect['action']} {effect['entity_id'] or ''}".strip() for effect in row["effects"])
-    approved = f", approved by the question in row {row['approved_from']}" if row["approved_from"] else ""
+    question = f", on the question in row {row['approved_from']}" if row["approved_from"] else ""
     outcome = end or row["outcome"] or "answered"
-    return f"row {row['id']}: {row['decision']} ({row['reason']}{approved}) {effects or 'reads only'} -> {outcome}"
+    return f"row {row['id']}: {row['decision']} ({row['reason']}{question}) {effects or 'reads only'} -> {outcome}"
 
 
 def _compact(value: Any) -> str:

@@ -74,13 +74,13 @@ async def running_home(wishes: Wishes, progress: Progress) -> AsyncIterator[Runn
     async with AsyncExitStack() as stack:
         folder = wishes.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hearth-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
-        ports = _ports(folder, wishes.port)
+        ports = ports_in(folder, wishes.port)
         program, engine = await stack.enter_async_context(_engine(folder, ports["engine"], wishes, progress))
         with progress.step("Starting Home Assistant"):
             home_assistant = await stack.enter_async_context(running_home_assistant(folder / "home", ports["home"]))
             session = await stack.enter_async_context(ClientSession())
             api = HomeApi(session, f"http://127.0.0.1:{ports['home']}")
-            await _wait_for(api, home_assistant)
+            await log_in_when_up(api, home_assistant)
         websocket = await stack.enter_async_context(api.websocket())
         await _use_long_lived_token(api, websocket)
         home = RunningHome(api, websocket, home_assistant, program, folder)
@@ -138,24 +138,28 @@ async def running_home_assistant(config: Path, port: int) -> AsyncIterator[Progr
         yield program
 
 
-async def _wait_for(api: HomeApi, home_assistant: Program) -> None:
+async def log_in_when_up(api: HomeApi, home_assistant: Program) -> None:
+    """Log in as the demo's user and wait until every integration has been set up.
+
+    Raises:
+        ProgramFailedError: Home Assistant ended instead.
+        TimeoutError: it was not up after three minutes.
+    """
+
+    async def come_up() -> None:
+        await api.wait_until_up()
+        await log_in(api)
+        await api.wait_until_started()
+
     async with asyncio.timeout(_START_SECONDS):
         ended = asyncio.ensure_future(home_assistant.ended())
-        started = asyncio.ensure_future(_log_in_when_up(api))
+        started = asyncio.ensure_future(come_up())
         try:
             await asyncio.wait((ended, started), return_when=asyncio.FIRST_COMPLETED)
-            if ended.done():
-                await ended
-            await started
+            await (ended if ended.done() else started)
         finally:
             ended.cancel()
             started.cancel()
-
-
-async def _log_in_when_up(api: HomeApi) -> None:
-    await api.wait_until_up()
-    await log_in(api)
-    await api.wait_until_started()
 
 
 async def _use_long_lived_token(api: HomeApi, websocket: Websocket) -> None:
@@ -199,8 +203,8 @@ async def _agent(websocket: Websocket) -> str:
     raise HomeAssistantError("Hearth was set up but brought no conversation agent")
 
 
-def _ports(folder: Path, wanted: int | None) -> dict[str, int]:
-    """Return the ports of a kept demo, so that a restart finds everything where it was; otherwise free ones."""
+def ports_in(folder: Path, wanted: int | None = None) -> dict[str, int]:
+    """Return the ports of the demo in `folder`, so that a restart finds everything where it was; at first free ones."""
     path = folder / "ports.json"
     ports = json.loads(path.read_text()) if path.exists() else {"home": free_port(), "engine": free_port()}
     if wanted is not None:
