@@ -77,6 +77,8 @@ SCRIPTS = {
         "alias": "Anywhere",
         "sequence": [{"action": "light.turn_on", "target": {"entity_id": "{{ wanted }}"}}],
     },
+    "ping": {"alias": "Ping", "sequence": [{"action": "script.pong"}]},
+    "pong": {"alias": "Pong", "sequence": [{"action": "script.ping"}]},
     "whole_kitchen": {
         "alias": "Whole Kitchen",
         "sequence": [{"action": "homeassistant.turn_off", "target": {"area_id": "kitchen"}}],

@@ -296,3 +296,66 @@ async def test_dropping_a_question_is_recorded(call_tool: CallTool, hands: Hands
     record = await hands.guard.async_drop(scope, approval, Outcome.DECLINED)
     row = (await hands.audit.async_rows())[0]
     assert (record.outcome, row["outcome"], row["approved_from"]) == (Outcome.DECLINED, "declined", approval.audit_id)
+
+
+async def test_a_tool_that_refuses_is_a_failure(hands: Hands, scope: Scope) -> None:
+    """What a tool itself reports as wrong is recorded and told."""
+
+    async def resolve() -> Resolution:
+        return Resolution((Effect("light", "turn_on"),))
+
+    async def run() -> None:
+        raise HomeAssistantError("the bulb is gone")
+
+    record = await hands.guard.async_call(scope, Call("light", {}, resolve, run))
+    assert (record.outcome, record.error) == (Outcome.FAILED, "the bulb is gone")
+    assert (await hands.audit.async_rows())[0]["error"] == "the bulb is gone"
+
+
+async def test_a_tool_that_returns_an_error_is_a_failure(hands: Hands, scope: Scope) -> None:
+    """An error that comes as a result counts as one that was raised."""
+
+    async def resolve() -> Resolution:
+        return Resolution()
+
+    async def run() -> llm.ToolResult:
+        return llm.ToolResult({"error": "no such list"}, error=True)
+
+    record = await hands.guard.async_call(scope, Call("list", {}, resolve, run))
+    assert (record.outcome, record.error) == (Outcome.FAILED, "no such list")
+
+
+async def test_an_approved_call_whose_target_is_gone(
+    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
+) -> None:
+    """A yes to something that is no longer there does nothing."""
+    await call_tool("intent__HassTurnOff", {"name": "ways_in"})
+    (approval,) = hands.approvals.take(scope)
+    home.states.async_remove("group.ways_in")
+    record = await hands.guard.async_resume(scope, approval)
+    assert (record.outcome, lock_state(home)) == (Outcome.FAILED, "locked")
+
+
+async def test_an_act_whose_outcome_can_not_be_written_is_still_told(
+    hands: Hands, scope: Scope, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The disk failing after the act hides neither the act nor the failure."""
+
+    async def resolve() -> Resolution:
+        return Resolution((Effect("timer", "start"),))
+
+    async def run() -> llm.ToolResult:
+        await hands.audit.async_close()
+        return llm.ToolResult({})
+
+    record = await hands.guard.async_call(scope, Call("timer", {}, resolve, run))
+    assert record.outcome is Outcome.DONE
+    assert "could not be written" in caplog.text
+
+
+async def test_tools_of_one_name_are_told_apart(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """Two APIs with a tool of the same name both keep theirs."""
+    for api_id in ("first", "second"):
+        llm.async_register_api(home, _ForeignAPI(hass=home, id=api_id, name=api_id))
+    tools = await guarded_tools(home, hands, scope, ["first", "second"])
+    assert [tool.name for tool in tools.tools] == ["get_weather", "llm__GetDateTime", "second__get_weather"]

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent, llm
+from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.hearth.hands.effects import Risk
@@ -184,3 +186,92 @@ async def test_the_digest_is_of_the_effects(home: HomeAssistant) -> None:
     ]
     assert first == again
     assert first != other
+
+
+THERMOSTAT = {
+    "platform": "generic_thermostat",
+    "name": "Thermostat",
+    "heater": "input_boolean.kitchen",
+    "target_sensor": "sensor.indoors",
+}
+
+
+@pytest.fixture
+async def well_stocked(home: HomeAssistant) -> HomeAssistant:
+    """Return the home with a thermostat, a list, an exposed humidifier and an intent of the user's own."""
+    home.states.async_set("sensor.indoors", "20")
+    unlock = {"action": "lock.unlock", "target": {"entity_id": "lock.front_door"}}
+    parts: dict[str, Any] = {
+        "climate": [THERMOSTAT],
+        "shopping_list": {},
+        "todo": [],
+        "intent_script": {"LetMeIn": {"action": [unlock]}, "SayHello": {"speech": {"text": "Hello"}}},
+    }
+    for domain, config in parts.items():
+        assert await async_setup_component(home, domain, {domain: config})
+    await home.async_block_till_done()
+    home.states.async_set("todo.chores", "2", {"friendly_name": "Chores"})
+    for entity_id in ("climate.thermostat", "todo.chores"):
+        async_expose_entity(home, "conversation", entity_id, should_expose=True)
+    return home
+
+
+@pytest.mark.parametrize(
+    ("intent_type", "values", "actions"),
+    [
+        ("HassClimateSetTemperature", {"temperature": 35.0}, {("climate.set_temperature", "climate.thermostat")}),
+        ("HassListAddItem", {"item": "milk", "name": "Chores"}, {("todo.add_item", "todo.chores")}),
+        ("HassListRemoveItem", {"item": "milk", "name": "Chores"}, {("todo.remove_item", "todo.chores")}),
+        ("HassShoppingListAddItem", {"item": "milk"}, {("shopping_list.add_item", None)}),
+        ("HassStartTimer", {"minutes": 5}, {("timer.start", None)}),
+        ("HassCancelAllTimers", {}, {("timer.cancel", None)}),
+        ("LetMeIn", {}, {("lock.unlock", "lock.front_door")}),
+        ("SayHello", {}, set()),
+        ("HassGetState", {"name": "Front Door"}, set()),
+        ("HassNevermind", {}, set()),
+    ],
+)
+async def test_intents_come_down_to_actions(
+    well_stocked: HomeAssistant, intent_type: str, values: dict[str, Any], actions: set[tuple[str, str | None]]
+) -> None:
+    """Core's handlers, which do more than call one action, and the user's own scripts are known."""
+    slots = {name: {"value": value} for name, value in values.items()}
+    resolution = await async_resolve_intent(well_stocked, intent_type, slots, context())
+    assert {(f"{effect.domain}.{effect.service}", effect.entity_id) for effect in resolution.effects} == actions
+    assert resolution.unknown == ()
+
+
+async def test_heating_limits_reach_the_effect(well_stocked: HomeAssistant) -> None:
+    """The temperature that was asked for decides the class."""
+    for degrees, risk in ((21.0, Risk.REVERSIBLE), (35.0, Risk.SENSITIVE)):
+        slots = {"temperature": {"value": degrees}}
+        resolution = await async_resolve_intent(well_stocked, "HassClimateSetTemperature", slots, context())
+        assert [classify(well_stocked, effect) for effect in resolution.effects] == [risk]
+
+
+async def test_an_intent_that_is_gone(home: HomeAssistant) -> None:
+    """An intent that nobody handles is an error."""
+    with pytest.raises(intent.UnknownIntent):
+        await async_resolve_intent(home, "NoSuchIntent", {}, context())
+
+
+async def test_sentence_triggers_are_unknown(home: HomeAssistant) -> None:
+    """A command for later that an automation listens for may do anything."""
+    trigger = {"trigger": "conversation", "command": ["open sesame"]}
+    automation = {"alias": "Sesame", "triggers": [trigger], "actions": []}
+    assert await async_setup_component(home, "automation", {"automation": [automation]})
+    slots = {"minutes": {"value": 5}, "conversation_command": {"value": "open sesame"}}
+    assert (await async_resolve_intent(home, "HassStartTimer", slots, context())).unknown
+
+
+async def test_commands_within_commands_end(home: HomeAssistant) -> None:
+    """A command for later that holds commands for later is not followed for ever."""
+    slots = {"minutes": {"value": 5}, "conversation_command": {"value": "turn on the kitchen lights"}}
+    assert (await async_resolve_intent(home, "HassStartTimer", slots, context(), depth=3)).unknown
+
+
+async def test_an_action_tool_that_hides_its_action_is_unknown(home: HomeAssistant) -> None:
+    """Should core rename what we read, calls are asked about rather than waved through."""
+    script = await tool(home, "script__good_night")
+    del script._action  # noqa: SLF001 - what a later core may do
+    assert (await async_resolve_tool(home, script, {}, context())).unknown

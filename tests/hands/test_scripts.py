@@ -1,0 +1,156 @@
+"""Test that whatever hides in scripts, scenes and automations is found."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import (
+    area_registry as ar,
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hearth.hands.scripts import Inside
+
+UNLOCK = {"action": "lock.unlock", "target": {"entity_id": "lock.front_door"}}
+UNLOCKED = ("lock.unlock", "lock.front_door")
+
+
+def look(hass: HomeAssistant, *steps: dict[str, Any]) -> Inside:
+    """Return what steps hold, as Home Assistant keeps them after checking them."""
+    inside = Inside(hass)
+    inside.add_steps("a test", cv.SCRIPT_SCHEMA(list(steps)))
+    return inside
+
+
+def actions(inside: Inside) -> set[tuple[str, str | None]]:
+    """Return the actions that were found, with their entities."""
+    return {(f"{effect.domain}.{effect.service}", effect.entity_id) for effect in inside.effects}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        UNLOCK,
+        {"action": "lock.unlock", "entity_id": "lock.front_door"},
+        {"action": "lock.unlock", "data": {"entity_id": ["lock.front_door"]}},
+        {"action": "lock.unlock", "target": {"area_id": "hall"}},
+        {"sequence": [UNLOCK]},
+        {"parallel": [UNLOCK, {"delay": 1}]},
+        {"parallel": [{"sequence": [UNLOCK]}]},
+        {"if": "{{ false }}", "then": [{"delay": 1}], "else": [UNLOCK]},
+        {"choose": [{"conditions": "{{ false }}", "sequence": [UNLOCK]}]},
+        {"choose": [], "default": [UNLOCK]},
+        {"repeat": {"count": 2, "sequence": [UNLOCK]}},
+        {"repeat": {"while": "{{ false }}", "sequence": [{"if": "{{ true }}", "then": [UNLOCK]}]}},
+        {**UNLOCK, "enabled": False},
+    ],
+)
+async def test_every_branch_is_looked_into(home: HomeAssistant, step: dict[str, Any]) -> None:
+    """An action counts wherever it stands, also where it may never be reached."""
+    inside = look(home, step)
+    assert UNLOCKED in actions(inside)
+    assert inside.unknown == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"delay": 1},
+        {"condition": "template", "value_template": "{{ true }}"},
+        {"variables": {"a": 1}},
+        {"stop": "enough"},
+        {"wait_template": "{{ true }}"},
+        {"wait_for_trigger": [{"trigger": "event", "event_type": "x"}]},
+        {"set_conversation_response": "hello"},
+    ],
+)
+async def test_steps_that_do_nothing(home: HomeAssistant, step: dict[str, Any]) -> None:
+    """Waiting, testing and speaking change nothing."""
+    inside = look(home, step)
+    assert (inside.effects, inside.unknown) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"event": "anything"},
+        {"action": "{{ 'lock.unlock' }}"},
+        {"action": "light.turn_on", "target": {"entity_id": "{{ x }}"}},
+        {"action": "light.turn_on", "target": {"area_id": ["hall", "{{ x }}"]}},
+        {"action": "script.not_there"},
+        {"action": "automation.trigger", "target": {"entity_id": "automation.not_there"}},
+        {"scene": "scene.not_there"},
+        {"action": "scene.create", "data": {"scene_id": "x", "snapshot_entities": ["lock.front_door"]}},
+    ],
+)
+async def test_what_nobody_can_know_is_unknown(home: HomeAssistant, step: dict[str, Any]) -> None:
+    """Templates decide as they run, events reach anyone, and what is not there can't be read."""
+    assert look(home, step).unknown
+
+
+async def test_a_step_of_a_new_kind_is_unknown(home: HomeAssistant) -> None:
+    """A kind of step that a later Home Assistant may bring is not taken for harmless."""
+    inside = Inside(home)
+    inside.add_steps("a test", [{"brand_new": 1}, "not even a step"])
+    inside.add_steps("another test", None)
+    assert len(inside.unknown) == 3
+
+
+@pytest.mark.parametrize(
+    ("step", "found"),
+    [
+        ({"scene": "scene.party"}, ("lock.apply", "lock.front_door")),
+        (
+            {"action": "scene.apply", "data": {"entities": {"lock.front_door": "unlocked"}}},
+            ("lock.apply", "lock.front_door"),
+        ),
+        ({"action": "script.turn_on", "target": {"entity_id": "script.open_up"}}, UNLOCKED),
+        ({"action": "script.toggle", "target": {"entity_id": "script.open_up"}}, UNLOCKED),
+        ({"action": "script.open_up"}, UNLOCKED),
+        ({"action": "homeassistant.turn_off", "target": {"entity_id": "lock.front_door"}}, UNLOCKED),
+        ({"action": "homeassistant.turn_off", "target": {"entity_id": "group.ways_in"}}, UNLOCKED),
+        ({"action": "automation.trigger", "target": {"entity_id": "automation.doorbell"}}, UNLOCKED),
+    ],
+)
+async def test_things_behind_things(home: HomeAssistant, step: dict[str, Any], found: tuple[str, str]) -> None:
+    """Scenes, scripts, groups and automations are as grave as what is inside them."""
+    doorbell = {"alias": "Doorbell", "triggers": [], "actions": [UNLOCK]}
+    assert await async_setup_component(home, "automation", {"automation": [doorbell]})
+    inside = look(home, step)
+    assert found in actions(inside)
+    assert inside.unknown == []
+
+
+async def test_stopping_a_script_is_harmless(home: HomeAssistant) -> None:
+    """A script that is ended does none of its steps."""
+    inside = look(home, {"action": "script.turn_off", "target": {"entity_id": "script.open_up"}})
+    assert actions(inside) == {("script.turn_off", "script.open_up")}
+
+
+async def test_a_loop_of_scripts_ends(home: HomeAssistant) -> None:
+    """Scripts that call each other for ever are unknown, not endless."""
+    inside = look(home, {"action": "script.ping"})
+    assert inside.unknown == ["script goes too deep"]
+
+
+async def test_device_actions_are_actions(home: HomeAssistant) -> None:
+    """An action that names a device and a type is found by the entity that it is for."""
+    entry = MockConfigEntry(domain="test")
+    entry.add_to_hass(home)
+    device = dr.async_get(home).async_get_or_create(config_entry_id=entry.entry_id, identifiers={("test", "lock")})
+    registered = er.async_get(home).async_get("lock.front_door")
+    assert registered is not None
+    step = {"device_id": device.id, "domain": "lock", "entity_id": registered.id, "type": "unlock"}
+    assert actions(look(home, step)) == {UNLOCKED}
+
+
+async def test_an_action_on_all_of_an_area(home: HomeAssistant) -> None:
+    """An area stands for everything in it."""
+    area = ar.async_get(home).async_get_area_by_name("Kitchen")
+    assert area is not None
+    inside = look(home, {"action": "homeassistant.turn_on", "target": {"area_id": area.id}})
+    assert actions(inside) == {("light.turn_on", "light.kitchen_lights"), ("cover.open_cover", "cover.kitchen_blind")}
