@@ -25,7 +25,7 @@ from .hands import Hands
 from .mind import TurnLog
 
 _LOGGER = logging.getLogger(__name__)
-_BROKEN = frozenset({"failed", "missing"})
+BROKEN_STATES = frozenset({"failed", "missing"})
 _POLL_INTERVAL = timedelta(seconds=30)
 
 type HearthConfigEntry = ConfigEntry[HearthData]
@@ -82,7 +82,7 @@ class EngineCoordinator(DataUpdateCoordinator[EngineInfo | None]):
     def broken_roles(self) -> dict[str, RoleInfo]:
         """Return the roles whose model does not work; a role without a model is how every engine begins."""
         infos = {role: self.role_info(role) for role in ROLES}
-        return {role: info for role, info in infos.items() if info and info.model and info.state in _BROKEN}
+        return {role: info for role, info in infos.items() if info and info.model and info.state in BROKEN_STATES}
 
     @override
     async def _async_update_data(self) -> EngineInfo:

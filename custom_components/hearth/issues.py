@@ -17,7 +17,7 @@ from .engine import PROTOCOL_VERSION, RoleInfo
 CONF_PIPELINE_ID: Final = "pipeline_id"
 LOCAL_INTENTS: Final = "local_intents"
 
-_WRONG_VERSION: Final = "wrong_version"
+WRONG_VERSION: Final = "wrong_version"
 _PIPELINE_INTERVAL = timedelta(seconds=30)
 
 
@@ -32,9 +32,9 @@ def async_update_engine(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
             "engine_protocol": str(failure.health.protocol_version),
             "our_protocol": str(PROTOCOL_VERSION),
         }
-        _create(hass, _WRONG_VERSION, _WRONG_VERSION, placeholders, ir.IssueSeverity.ERROR)
+        _create(hass, WRONG_VERSION, WRONG_VERSION, placeholders, ir.IssueSeverity.ERROR)
     elif failure is None:
-        ir.async_delete_issue(hass, DOMAIN, _WRONG_VERSION)
+        ir.async_delete_issue(hass, DOMAIN, WRONG_VERSION)
         broken = coordinator.broken_roles()
         for role in ROLES:
             _update_role(hass, role, broken.get(role))

@@ -1,0 +1,133 @@
+"""Test the entities that show the engine and the last turn."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hearth.const import ROLES
+from custom_components.hearth.hands import Scope
+from custom_components.hearth.mind import Tier, Turn, TurnLog
+from tests.conftest import AGENT_ID, AI_TASK_ID, SetUp, hearth_entry, state_of
+from tests.stub_engine import INSTANCE_ID, StubEngine, info, role
+
+SHOWN = {
+    "ai_task.hearth_ai_task",
+    "binary_sensor.hearth_engine_connection",
+    "binary_sensor.hearth_engine_models",
+    "conversation.hearth",
+    "sensor.hearth_engine_fast_model",
+    "sensor.hearth_engine_fast_model_state",
+    "sensor.hearth_engine_reasoning_model",
+    "sensor.hearth_engine_reasoning_model_state",
+    "sensor.hearth_engine_response_time",
+    "sensor.hearth_engine_time_to_first_token",
+}
+HIDDEN = {
+    "sensor.hearth_engine_cached_prompt_tokens",
+    "sensor.hearth_engine_embedding_model",
+    "sensor.hearth_engine_embedding_model_state",
+    "sensor.hearth_engine_generated_tokens",
+    "sensor.hearth_engine_generation_speed",
+    "sensor.hearth_engine_processed_prompt_tokens",
+    "sensor.hearth_engine_router_model",
+    "sensor.hearth_engine_router_model_state",
+    "sensor.hearth_engine_time_in_queue",
+}
+USAGE = {
+    "first_token_ms": 180.5,
+    "queue_ms": 2.0,
+    "prompt_n": 40,
+    "cache_n": 900,
+    "predicted_n": 25,
+    "predicted_per_second": 12.5,
+}
+RESPONSE_TIME = "sensor.hearth_engine_response_time"
+MEASURES = {
+    "sensor.hearth_engine_cached_prompt_tokens": "900",
+    "sensor.hearth_engine_generated_tokens": "25",
+    "sensor.hearth_engine_generation_speed": "12.5",
+    "sensor.hearth_engine_processed_prompt_tokens": "40",
+    "sensor.hearth_engine_time_in_queue": "2.0",
+    "sensor.hearth_engine_time_to_first_token": "180.5",
+}
+
+
+def _entities(hass: HomeAssistant, entry: MockConfigEntry) -> list[er.RegistryEntry]:
+    return er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+
+
+async def _take(hass: HomeAssistant, turns: TurnLog, **fields: Any) -> str:
+    """Let a turn happen and return what it took."""
+    with turns.running(Turn(Scope("a conversation", "conversation.hearth", "words", "en"), **fields)) as turn:
+        pass
+    await hass.async_block_till_done()
+    return str(turn.timings_ms["total"])
+
+
+@pytest.fixture
+def everything_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show what is hidden at first."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", property(lambda _: True))
+
+
+async def test_what_is_shown_and_what_is_hidden_at_first(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Keep what only few people watch out of the way."""
+    entities = _entities(hass, entry)
+    assert {entity.entity_id for entity in entities if entity.disabled_by is None} == SHOWN
+    assert {entity.entity_id for entity in entities if entity.disabled_by is not None} == HIDDEN
+
+
+async def test_identities_last(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Build on ids of Home Assistant's own, not on names or addresses."""
+    ids = {entity.entity_id: entity.unique_id for entity in _entities(hass, entry)}
+    assert ids["conversation.hearth"] == AGENT_ID
+    assert ids["ai_task.hearth_ai_task"] == AI_TASK_ID
+    assert ids["sensor.hearth_engine_fast_model"] == f"{entry.entry_id}_fast_model"
+    assert len(set(ids.values())) == len(ids)
+
+
+@pytest.mark.usefixtures("everything_enabled")
+@pytest.mark.parametrize(
+    ("described", "model", "state"),
+    [
+        (role("tiny", "ready"), "tiny", "ready"),
+        (role("tiny", "loading"), "tiny", "loading"),
+        (role("tiny", "failed", error="model_failed"), "tiny", "failed"),
+        (role(), "unknown", "missing"),
+        # A newer engine may know states that we do not.
+        (role("tiny", "paused"), "tiny", "unknown"),
+    ],
+)
+async def test_roles_are_shown(
+    hass: HomeAssistant, set_up: SetUp, stub: StubEngine, described: dict[str, object], model: str, state: str
+) -> None:
+    """Show which model serves a role and how it fares."""
+    stub.info = info(**dict.fromkeys(ROLES, described))
+    await set_up(hearth_entry(stub.url, stub.token, INSTANCE_ID))
+    assert {state_of(hass, f"sensor.hearth_engine_{name}_model") for name in ROLES} == {model}
+    assert {state_of(hass, f"sensor.hearth_engine_{name}_model_state") for name in ROLES} == {state}
+
+
+@pytest.mark.usefixtures("everything_enabled")
+async def test_the_last_turn_is_measured(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Show what the last turn took, and keep what a turn without a model does not have."""
+    turns = entry.runtime_data.turns
+    assert {state_of(hass, entity_id) for entity_id in (*MEASURES, RESPONSE_TIME)} == {"unknown"}
+    took = await _take(hass, turns, tier=Tier.MODEL, usage=USAGE)
+    assert {entity_id: state_of(hass, entity_id) for entity_id in MEASURES} == MEASURES
+    assert state_of(hass, RESPONSE_TIME) == took
+    took = await _take(hass, turns)
+    assert {entity_id: state_of(hass, entity_id) for entity_id in MEASURES} == MEASURES
+    assert state_of(hass, RESPONSE_TIME) == took
+
+
+async def test_after_unloading_no_turn_is_followed(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Let go of the turns with the entities."""
+    turns = entry.runtime_data.turns
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await _take(hass, turns)
+    assert state_of(hass, RESPONSE_TIME) == "unavailable"

@@ -1,0 +1,105 @@
+"""Test that everything said to a person is in the translations, and nothing else is."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.hearth import errors, issues
+from custom_components.hearth.const import CHAT_ROLES
+from custom_components.hearth.coordinator import BROKEN_STATES
+from custom_components.hearth.engine import EngineError
+
+HEARTH = Path(errors.__file__).parent
+TEXTS: dict[str, Any] = json.loads((HEARTH / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((HEARTH / "icons.json").read_text())
+
+
+def _raised_keys() -> Iterator[str]:
+    """Find the translation keys of all exceptions that the code raises by name."""
+    for path in HEARTH.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                for keyword in node.exc.keywords:
+                    if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant):
+                        yield str(keyword.value.value)
+
+
+def _leaves(texts: Any) -> Iterator[str]:
+    """Find every text."""
+    if isinstance(texts, str):
+        yield texts
+    else:
+        for value in texts.values():
+            yield from _leaves(value)
+
+
+def test_exceptions() -> None:
+    """Translate each exception that is raised, and each code of the engine."""
+    assert set(TEXTS["exceptions"]) == set(_raised_keys()) | errors.ENGINE_CODES
+
+
+@pytest.mark.parametrize("code", [*sorted(errors.ENGINE_CODES), "a_code_of_a_newer_engine"])
+def test_engine_errors_become_translated_errors(code: str) -> None:
+    """Turn whatever the engine says into words of ours, never into its own."""
+    err = errors.translated(EngineError(code, "words from outside"))
+    assert err.translation_key in TEXTS["exceptions"]
+    assert (err.translation_key == code) is (code in errors.ENGINE_CODES)
+    assert "words from outside" not in str(err.args)
+
+
+def test_issues() -> None:
+    """Translate each issue; one that can be mended has a flow, another a description."""
+    models = {f"model_{state}" for state in BROKEN_STATES}
+    assert set(TEXTS["issues"]) == {issues.LOCAL_INTENTS, issues.WRONG_VERSION} | models
+    mendable = {key for key, issue in TEXTS["issues"].items() if "fix_flow" in issue}
+    assert mendable == {issues.LOCAL_INTENTS}
+    assert {key for key, issue in TEXTS["issues"].items() if "description" in issue} == set(TEXTS["issues"]) - mendable
+
+
+async def test_entities_and_devices(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Name each entity and each of its states, and give it an icon."""
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    named = [entity for entity in entities if entity.translation_key is not None]
+    keys = {(entity.domain, entity.translation_key) for entity in named}
+    assert {(domain, key) for domain, texts in TEXTS["entity"].items() for key in texts} == keys
+    assert {(domain, key) for domain, icons in ICONS["entity"].items() for key in icons} == keys
+    for entity in named:
+        options = (entity.capabilities or {}).get("options", [])
+        assert list(TEXTS["entity"][entity.domain][entity.translation_key].get("state", {})) == options
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert {text["name"] for text in TEXTS["device"].values()} < {device.name for device in devices}
+
+
+def test_selectors() -> None:
+    """Name each choice."""
+    assert set(TEXTS["selector"]["role"]["options"]) == set(CHAT_ROLES)
+
+
+@pytest.mark.parametrize("kind", ["config", "agent", "ai_task_data"])
+def test_every_field_is_explained(kind: str) -> None:
+    """Describe each field of each form, in other words than its label."""
+    texts = TEXTS["config"] if kind == "config" else TEXTS["config_subentries"][kind]
+    for step in texts["step"].values():
+        assert step.get("data", {}).keys() == step.get("data_description", {}).keys()
+        assert not set(step.get("data", {}).values()) & set(step.get("data_description", {}).values())
+
+
+def test_nothing_is_left_over_in_the_flows() -> None:
+    """Keep no text for an error, a reason or a step that the flow does not have."""
+    source = (HEARTH / "config_flow.py").read_text()
+    said = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    for kind in ("abort", "error", "step"):
+        assert set(TEXTS["config"][kind]) <= said
+
+
+def test_texts_stand_alone() -> None:
+    """Refer to no other text: only core's own translations may."""
+    assert [text for text in _leaves(TEXTS) if re.search(r"\[%key", text)] == []
