@@ -20,7 +20,7 @@ from hearthd.errors import ApiError, ErrorCode
 _LOGGER = logging.getLogger(__name__)
 
 # Prefill chunk: small enough to notice a cancelled request soon, large enough to keep the matrix units busy.
-_CHUNK = 256
+_CHUNK = 128
 # A model's own limit may be 128k tokens, whose cache would not fit into a small machine's memory.
 _DEFAULT_CONTEXT = 8192
 # llama.cpp's own sampling defaults, for models that bring none.

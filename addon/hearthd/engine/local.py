@@ -29,7 +29,7 @@ _LOADING_RETRY_S = 5.0
 class LocalBackend:
     """A model in llama.cpp, owned by one thread that serves one request after the other."""
 
-    kind: Literal["local"] = "local"
+    kind: Literal["local", "remote", "scripted"] = "local"
 
     def __init__(
         self, path: Path, *, context_length: int | None, threads: int | None, max_queue: int, model: str
@@ -42,6 +42,7 @@ class LocalBackend:
         self._model = model
         self._queue: JobQueue | None = None
         self._thread: threading.Thread | None = None
+        self._is_ready = False
 
     async def start(self) -> BackendInfo:
         """Load the model and describe it.
@@ -56,7 +57,9 @@ class LocalBackend:
             target=self._own_model, args=(queue, loaded), name=f"llama {self._model}", daemon=True
         )
         self._thread.start()
-        return await asyncio.wrap_future(loaded)
+        info = await asyncio.wrap_future(loaded)
+        self._is_ready = True
+        return info
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         """Generate one reply as a stream of events that ends with `Finish`.
@@ -66,7 +69,7 @@ class LocalBackend:
                 `shutting_down` or `internal`.
         """
         queue = self._queue
-        if queue is None:
+        if queue is None or not self._is_ready:
             raise ApiError(ErrorCode.MODEL_LOADING, "The model is not loaded yet.", retry_after=_LOADING_RETRY_S)
         job = Job(request, asyncio.get_running_loop())
         queue.put(job)
@@ -83,6 +86,7 @@ class LocalBackend:
 
     async def close(self) -> None:
         """Stop generating, end every request with `shutting_down` and free the model."""
+        self._is_ready = False
         if self._queue is not None:
             self._queue.close()
             self._queue = None
@@ -94,6 +98,8 @@ class LocalBackend:
 
     def _own_model(self, queue: JobQueue, loaded: Future[BackendInfo]) -> None:
         """Load the model, serve the queue, free the model: the whole life of its thread."""
+        # Nobody can cancel from here on; who gives up waiting calls `close`.
+        loaded.set_running_or_notify_cancel()
         try:
             llama, form = self._load(queue)
         except ApiError as err:

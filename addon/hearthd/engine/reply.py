@@ -256,7 +256,9 @@ class StopFilter:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """Return what may be shown now."""
+        """Return what may be shown now; nothing once stopped."""
+        if self.stopped:
+            return ""
         text = self._held + text
         ends = [text.find(stop) for stop in self._stops if stop in text]
         if ends:
