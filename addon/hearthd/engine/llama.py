@@ -51,6 +51,7 @@ class Llama:
             ApiError: `model_failed` if llama.cpp cannot use the file or there is too little memory.
         """
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
+        _load_processor_code()
         llama_cpp.llama_backend_init()
         self.tokens: list[int] = []
         self._context: int | None = None
@@ -233,6 +234,15 @@ class Sampler:
         token = int(array.data[array.selected].id)
         llama_cpp.llama_sampler_accept(self._chain, token)
         return token
+
+
+def _load_processor_code() -> None:
+    """Load what suits this processor best, if llama.cpp was built in variants, as it is in the app's image."""
+    folder = Path(llama_cpp.__file__).parent / "lib"
+    # ggml as llama sees it: the handle that llama_cpp keeps may be to a second copy.
+    library = ctypes.CDLL(str(folder / "libllama.so"))
+    if library.ggml_backend_reg_count() == 0:
+        library.ggml_backend_load_all_from_path(str(folder).encode())
 
 
 def _load_model(path: Path, on_progress: Callable[[float], bool]) -> int:
