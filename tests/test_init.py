@@ -6,8 +6,16 @@ from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.const import (
+    CONF_TOKEN,
+    EVENT_HOMEASSISTANT_CLOSE,
+    EVENT_HOMEASSISTANT_STOP,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -60,6 +68,15 @@ async def test_each_subentry_has_a_device(hass: HomeAssistant, entry: MockConfig
         (DOMAIN, AGENT_ID),
         (DOMAIN, AI_TASK_ID),
     }
+
+
+async def test_a_removed_subentry_leaves_nothing_behind(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Take an agent's device and entity away with the agent."""
+    assert hass.config_entries.async_remove_subentry(entry, AGENT_ID)
+    await hass.async_block_till_done()
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert {device.name for device in devices} == {"Hearth engine", "Hearth AI Task"}
+    assert hass.states.get("conversation.hearth") is None
 
 
 async def test_a_silent_engine_does_not_keep_it_away(
@@ -116,6 +133,18 @@ async def test_a_changed_entry_is_set_up_anew(hass: HomeAssistant, entry: MockCo
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
     assert state_of(hass, CONNECTION) == STATE_ON
+
+
+async def test_the_audit_is_closed_with_home_assistant(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Write to the audit until the very end, then let go of its file."""
+    audit = entry.runtime_data.hands.audit
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert await audit.async_append("test", {}) > 0
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_CLOSE)
+    await hass.async_block_till_done()
+    with pytest.raises(HomeAssistantError):
+        await audit.async_append("test", {})
 
 
 async def test_without_an_audit_it_waits(hass: HomeAssistant, set_up: SetUp, stub: StubEngine) -> None:
