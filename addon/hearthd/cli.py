@@ -8,6 +8,7 @@ import logging
 import os
 from pathlib import Path
 import sys
+import threading
 
 import httpx
 
@@ -17,6 +18,8 @@ from hearthd.settings import Role, Settings, SettingsError, read_settings
 
 _CHECK_SECONDS = 5.0
 _WRONG_USE = 2
+# Who stops a container waits 5 seconds before it is killed.
+_LAST_EXIT_SECONDS = 4.5
 _FLAGS = {
     "data": ("DIR", "folder for the token and the engine's own files"),
     "host": ("ADDRESS", "address to listen on (127.0.0.1)"),
@@ -90,9 +93,16 @@ def _run_engine(settings: Settings) -> int:
         reason = err.strerror if isinstance(err, OSError) else err
         return _refuse(f"cannot listen on {settings.host} port {settings.port}: {reason}", status=1)
     table = RoleTable(settings.models, partial(open_backend, settings=settings))
-    server = EngineServer(create_app(table, identity, settings), table)
+    server = EngineServer(create_app(table, identity, settings), table, _exit_soon)
     asyncio.run(server.serve([listener]))
     return 0
+
+
+def _exit_soon() -> None:
+    """Have the process end in a moment, whatever a native library is in the middle of."""
+    last_exit = threading.Timer(_LAST_EXIT_SECONDS, os._exit, (0,))
+    last_exit.daemon = True
+    last_exit.start()
 
 
 def _print_token(settings: Settings) -> int:

@@ -65,8 +65,9 @@ def create_routes(table: RoleTable, identity: Identity, settings: Settings, keep
     async def chat_completions(request: Request) -> Response:
         """Complete a chat, as a stream or whole."""
         call = parse_chat(await read_json(request, settings.max_body))
-        head = ReplyHead(table.model_id(call.model))
-        generation = await table.chat(call.model, call.request)
+        model = table.find(call.model)
+        generation = await model.chat(call.request)
+        head = ReplyHead(model.ref.model_id)
         if call.stream:
             return StreamedChatResponse(generation, head, keep_alive_s)
         return WholeChatResponse(generation, head)

@@ -1,10 +1,8 @@
 """Listen, load the models once we do, and end cleanly when asked to."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-import os
 import socket
-import threading
 from typing import override
 
 from fastapi import FastAPI
@@ -14,15 +12,13 @@ from hearthd.engine.roles import RoleTable
 
 _CONNECTION_IDLE_SECONDS = 75
 _GRACE_SECONDS = 2
-# Whatever a native library is in the middle of, a container manager gets its exit within 5 seconds.
-_LAST_EXIT_SECONDS = 4.5
 
 
 class EngineServer(uvicorn.Server):
     """A uvicorn server that owns the models' lives."""
 
-    def __init__(self, app: FastAPI, table: RoleTable) -> None:
-        """Prepare to serve an application."""
+    def __init__(self, app: FastAPI, table: RoleTable, on_stopping: Callable[[], None] = lambda: None) -> None:
+        """Prepare to serve an application; `on_stopping` is called when the end has begun."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -38,6 +34,7 @@ class EngineServer(uvicorn.Server):
             )
         )
         self._table = table
+        self._on_stopping = on_stopping
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -48,9 +45,7 @@ class EngineServer(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        last_exit = threading.Timer(_LAST_EXIT_SECONDS, os._exit, (0,))
-        last_exit.daemon = True
-        last_exit.start()
+        self._on_stopping()
         await self._table.close()
         await super().shutdown(sockets)
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import time
 from typing import assert_never
 
-from hearthd.engine.backend import Backend, ChatRequest
-from hearthd.engine.generation_task import GenerationTask
+from hearthd.engine.backend import Backend
 from hearthd.engine.model import Model, ModelState
 from hearthd.engine.remote import RemoteBackend
 from hearthd.engine.scripted import ScriptedBackend
@@ -69,26 +68,12 @@ class RoleTable:
             model.load()
         self._watch = asyncio.create_task(self._look_after())
 
-    async def chat(self, name: str, request: ChatRequest) -> GenerationTask:
-        """Begin a generation by the model of a role or by a model's id.
+    def find(self, name: str) -> Model:
+        """Return the model that a request names by a role or by the model's id.
 
         Raises:
-            ApiError: there is no such model, it does not chat or it is not ready.
+            ApiError: there is no such model, or it does not chat.
         """
-        return await self._find(name).chat(request)
-
-    def model_id(self, name: str) -> str:
-        """Return the id of the model that a role or an id means; raises as `chat` does."""
-        return self._find(name).ref.model_id
-
-    async def close(self) -> None:
-        """End what runs with `shutting_down` and free every model."""
-        if self._watch is not None:
-            self._watch.cancel()
-        await asyncio.gather(*(model.close() for model in self.models))
-
-    def _find(self, name: str) -> Model:
-        """Return the model that a request names."""
         if name in Role:
             role = Role(name)
             found = self._by_role.get(role)
@@ -103,6 +88,12 @@ class RoleTable:
         if not _CHAT_ROLES.intersection(roles):
             raise ApiError(ErrorCode.UNSUPPORTED, f"The {roles[0]} model does not chat.", param="model")
         return found
+
+    async def close(self) -> None:
+        """End what runs with `shutting_down` and free every model."""
+        if self._watch is not None:
+            self._watch.cancel()
+        await asyncio.gather(*(model.close() for model in self.models))
 
     async def _look_after(self) -> None:
         """Have failed models tried again now and then, so that they heal without being asked for."""

@@ -1,0 +1,53 @@
+"""Give every test real engines and scripts for them."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AsyncExitStack
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hearthd.engine.backend import Backend
+from hearthd.settings import ModelRef, Role, ScriptedRef, Settings
+from tests.running_engine import RunningEngine, StartEngine, WriteScript, run_engine
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio only, as the engine does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def write_script(tmp_path: Path) -> WriteScript:
+    """Return a function that writes a script of replies and returns the reference to it."""
+
+    def write(*replies: Mapping[str, Any], loop: bool = False, name: str = "script") -> ScriptedRef:
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps({"exchanges": [{"reply": reply} for reply in replies], "loop": loop}))
+        return ScriptedRef(path)
+
+    return write
+
+
+@pytest.fixture
+async def start_engine() -> AsyncGenerator[StartEngine]:
+    """Return a function that starts an engine, which ends with the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(
+            refs: Mapping[Role, ModelRef] | ModelRef | None = None,
+            *,
+            make_backend: Callable[[ModelRef], Backend] | None = None,
+            keep_alive_s: float = 15.0,
+            look_again_seconds: float = 30.0,
+            **options: Any,
+        ) -> RunningEngine:
+            roles = refs if isinstance(refs, Mapping) or refs is None else {Role.FAST: refs}
+            settings = Settings(Path("/nowhere"), models=roles or {}, **options)
+            return await stack.enter_async_context(
+                run_engine(settings, make_backend, keep_alive_s=keep_alive_s, look_again_seconds=look_again_seconds)
+            )
+
+        yield start

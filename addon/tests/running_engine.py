@@ -1,0 +1,71 @@
+"""Run a real engine on a real socket of 127.0.0.1."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+import json
+from typing import Any
+
+import httpx
+
+from hearthd.api import EngineServer, create_app
+from hearthd.api.server import listen
+from hearthd.engine.backend import Backend
+from hearthd.engine.roles import RoleTable, open_backend
+from hearthd.identity import Identity
+from hearthd.settings import ModelRef, ScriptedRef, Settings
+
+TOKEN = "token-of-the-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningEngine:
+    """An engine that listens, and a client that holds its token."""
+
+    client: httpx.AsyncClient
+    server: EngineServer
+    port: int
+
+    async def chat(self, text: str = "hello", **fields: Any) -> httpx.Response:
+        """Ask the fast model."""
+        body = {"model": "fast", "messages": [{"role": "user", "content": text}]} | fields
+        return await self.client.post("/v1/chat/completions", json=body)
+
+
+type StartEngine = Callable[..., Awaitable[RunningEngine]]
+type WriteScript = Callable[..., ScriptedRef]
+
+
+@asynccontextmanager
+async def run_engine(
+    settings: Settings,
+    make_backend: Callable[[ModelRef], Backend] | None = None,
+    *,
+    keep_alive_s: float = 15.0,
+    look_again_seconds: float = 30.0,
+) -> AsyncGenerator[RunningEngine]:
+    """Run an engine in this process, on a free port of 127.0.0.1."""
+    make = make_backend or partial(open_backend, settings=settings)
+    table = RoleTable(settings.models, make, look_again_seconds)
+    app = create_app(table, Identity("0" * 32, TOKEN), settings, keep_alive_s=keep_alive_s)
+    server = EngineServer(app, table)
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    serving = asyncio.create_task(server.serve([listener]))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20) as client:
+            await client.get("/health")
+            yield RunningEngine(client, server, port)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def read_events(response: httpx.Response) -> list[Any]:
+    """Read the data of every server-sent event; [DONE] stays a text."""
+    lines = [line async for line in response.aiter_lines()]
+    data = [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
+    return [text if text == "[DONE]" else json.loads(text) for text in data]
