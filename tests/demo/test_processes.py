@@ -79,7 +79,7 @@ asyncio.run(main())
 
 def test_a_killed_demo_leaves_no_orphan(tmp_path: Path) -> None:
     """Even a demo that could not tidy up takes its programs with it."""
-    command = [sys.executable, "-c", PARENT, tmp_path, PATIENT]
+    command = [sys.executable, "-c", PARENT, str(tmp_path), PATIENT]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
