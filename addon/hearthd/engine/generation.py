@@ -21,6 +21,7 @@ from hearthd.engine.backend import (
 from hearthd.engine.formats import ChatFormat, callable_tools
 from hearthd.engine.llama import Llama, Sampler
 from hearthd.engine.reply import (
+    THINK_CLOSE,
     BrokenCallPart,
     CallPart,
     Phase,
@@ -96,10 +97,14 @@ class _Reply:
             token = self._sampler.sample()
             drawn += 1
             first = time.perf_counter() if drawn == 1 else first
-            if token is None or self._llama.is_end(token):
+            if token is not None and not self._llama.is_end(token):
+                following = yield from self._read(self._llama.piece(token, special=token in self._marks), [token])
+            elif self._strict and self._parser.phase is Phase.REASONING:
+                # What was asked for is still to come: the reasoning ends here, not the reply.
+                following = yield from self._read(THINK_CLOSE.encode(), self._llama.tokenize(THINK_CLOSE))
+            else:
                 reason = FinishReason.STOP
                 continue
-            following = yield from self._read(token)
             reason = self._end_after(drawn, following)
             if reason is None:
                 self._llama.decode(following, check)
@@ -122,21 +127,20 @@ class _Reply:
         is_full = len(self._llama.tokens) + len(following) >= self._llama.context_length
         return FinishReason.LENGTH if is_full or drawn == self._request.sampling.max_tokens else None
 
-    def _read(self, token: int) -> Generator[ChatEvent, None, list[int]]:
-        """Yield what a token says; return the tokens to decode next, which are others where a grammar sets in."""
-        piece = self._llama.piece(token, special=token in self._marks)
+    def _read(self, piece: bytes, tokens: list[int]) -> Generator[ChatEvent, None, list[int]]:
+        """Yield what tokens say; return those to decode next, which are others where a grammar sets in."""
         rest = self._decoder.decode(piece)
         while rest:
             before = self._parser.phase
             parts, rest = self._parser.feed(rest)
             for part in parts:
                 yield from self._events(part)
-            if self._parser.phase is not before and self._turn(before) and rest:
-                # The token reaches beyond the mark into what the grammar governs: keep its head, draw the rest anew.
-                unread = len(rest.encode()) + len(self._decoder.getstate()[0])
+            unread = len(rest.encode()) + len(self._decoder.getstate()[0])
+            if self._parser.phase is not before and self._turn(before) and unread:
+                # It reaches beyond the mark into what the grammar governs: keep its head, draw the rest anew.
                 self._decoder.reset()
                 return self._llama.tokenize(piece[: max(len(piece) - unread, 0)].decode("utf-8", "ignore"))
-        return [token]
+        return tokens
 
     def _turn(self, before: Phase) -> bool:
         """Change the grammar with the phase; return whether a new one has set in."""
