@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
+import probatio
 
 from .const import CONF_ROLE, DOMAIN, SUBENTRY_AI_TASK
 from .coordinator import HearthConfigEntry
@@ -63,6 +64,6 @@ def _result(task: ai_task.GenDataTask, chat_log: conversation.ChatLog) -> ai_tas
     if task.structure is None:
         return ai_task.GenDataTaskResult(chat_log.conversation_id, text)
     try:
-        return ai_task.GenDataTaskResult(chat_log.conversation_id, json_loads(text))
-    except JSON_DECODE_EXCEPTIONS as err:
+        return ai_task.GenDataTaskResult(chat_log.conversation_id, task.structure(json_loads(text)))
+    except (*JSON_DECODE_EXCEPTIONS, probatio.Invalid) as err:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_structured") from err

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import CONF_LANGUAGES, CONF_ROLE, SUBENTRY_AGENT
 from .coordinator import HearthConfigEntry
 from .entity import HearthSubentryEntity
-from .mind import Asker, Mind
+from .mind import Asker, Mind, async_prepare
 
 PARALLEL_UPDATES = 0
 
@@ -43,12 +43,17 @@ class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
         return self.subentry.data.get(CONF_LANGUAGES) or MATCH_ALL
 
     @override
+    async def async_prepare(self, language: str | None = None) -> None:
+        """Get ready for words that are about to come."""
+        await async_prepare(self.hass, language or self.hass.config.language)
+
+    @override
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Take one turn."""
         data = self.entry.runtime_data
-        mind = Mind(self.hass, data.client, data.hands, data.turns, data.coordinator.role_info)
+        mind = Mind(self.hass, data.client, data.hands, data.turns, data.coordinator)
         asker = Asker(
             entity_id=self.entity_id,
             persona=self.subentry.data.get(CONF_PROMPT),

@@ -101,3 +101,13 @@ async def test_a_damaged_file_is_kept_and_a_new_one_begun(
     await hands.async_close()
     assert len(list(path.parent.glob("audit.damaged-*.db"))) == 1
     assert "moved to audit.damaged-" in caplog.text
+
+
+async def test_a_sound_file_on_a_bad_disk_is_left_alone(hass: HomeAssistant) -> None:
+    """A file that can't be written just now is not thrown out for a new one."""
+    path = Path(hass.config.path("hearth", "audit.db"))
+    path.mkdir(parents=True)
+    with pytest.raises(HomeAssistantError) as caught:
+        await Hands.async_create(hass)
+    assert caught.value.translation_key == "audit_unavailable"
+    assert [found.name for found in path.parent.iterdir()] == ["audit.db"]

@@ -67,7 +67,8 @@ class Audit:
         """Open the file, and make it if it is not there; raises sqlite3.DatabaseError when it is damaged."""
         try:
             self._connection = await self._hass.async_add_executor_job(self._connect)
-        except OSError as err:
+        except (OSError, sqlite3.OperationalError) as err:
+            # A full or read-only disk is no reason to give up a file that is sound.
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
 
     async def async_move_aside(self, now: datetime) -> Path:

@@ -3,6 +3,7 @@
 from .agent import Ask, async_generate
 from .converse import Asker, Mind
 from .prompt import DEFAULT_PERSONA, reply_schema
+from .route import async_prepare
 from .turn import Tier, Turn, TurnLog, TurnOutcome
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "TurnLog",
     "TurnOutcome",
     "async_generate",
+    "async_prepare",
     "reply_schema",
 ]

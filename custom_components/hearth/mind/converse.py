@@ -1,8 +1,9 @@
 """Conduct a turn through the tiers, cheapest first, and end it with honest words."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from homeassistant.components import conversation
 from homeassistant.components.conversation import ChatLog, ConversationInput, ConversationResult
@@ -12,7 +13,7 @@ from homeassistant.helpers import intent
 
 from ..const import DOMAIN
 from ..context import describe_moment, home_index
-from ..engine import EngineClient, EngineError, RoleInfo
+from ..engine import EngineClient, EngineError, EngineProtocolError, RoleInfo
 from ..hands import CallRecord, GuardedAPI, Hands, Outcome, Scope
 from ..speech import knows, say
 from .agent import Ask, async_generate
@@ -38,15 +39,25 @@ class Asker:
     api_ids: Sequence[str]
 
 
+class EngineStatus(Protocol):
+    """What is known of the engine without asking it; `failure` is why it can't be used, None when it can."""
+
+    failure: EngineError | None
+
+    def role_info(self, role: str) -> RoleInfo | None:
+        """Return how a role's model fares, None when nobody knows."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """What answers; `role_info` tells how a role's model fares, None when nobody knows."""
+    """What answers the turns of every agent."""
 
     hass: HomeAssistant
     client: EngineClient
     hands: Hands
     turns: TurnLog
-    role_info: Callable[[str], RoleInfo | None]
+    status: EngineStatus
 
     async def async_take_turn(
         self, asker: Asker, user_input: ConversationInput, chat_log: ChatLog
@@ -121,7 +132,9 @@ class _TurnTaker:
     async def _async_model(self) -> ConversationResult:
         """Let a language model answer, if there is one."""
         self.turn.tier = Tier.MODEL
-        info = self.mind.role_info(self.asker.role)
+        failure, info = self.mind.status.failure, self.mind.status.role_info(self.asker.role)
+        if isinstance(failure, EngineProtocolError):
+            return self._engine_failed(failure)
         if info is not None and info.state == "missing":
             return self.fail("model_missing", TurnOutcome.NO_MODEL)
         try:

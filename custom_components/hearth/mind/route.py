@@ -45,6 +45,12 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
     return Call(result.intent.name, {name: slot["value"] for name, slot in slots.items()}, resolve, run)
 
 
+async def async_prepare(hass: HomeAssistant, language: str) -> None:
+    """Load the sentences of a language, which the first match would otherwise have to wait for."""
+    if (agent := get_agent_manager(hass).default_agent) is not None:
+        await agent.async_prepare(language)
+
+
 async def _async_handle(
     hass: HomeAssistant, user_input: ConversationInput, conversation_id: str, intent_type: str, slots: _Slots
 ) -> intent.IntentResponse:
