@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from hearthd.engine.backend import ChatRequest, Priority, Sampling, Tool
 from hearthd.errors import ApiError, ErrorCode
@@ -149,6 +159,17 @@ class _NamedChoice(_Wire):
     function: _ChosenFunction
 
 
+def _kind_of_choice(value: Any) -> str:
+    """Tell the two forms of a tool choice apart, so that a mistake is explained for the one that was meant."""
+    return "function" if isinstance(value, dict | _NamedChoice) else "word"
+
+
+type _Choice = Annotated[
+    Annotated[Literal["auto", "none", "required"], Tag("word")] | Annotated[_NamedChoice, Tag("function")],
+    Discriminator(_kind_of_choice),
+]
+
+
 class _TextFormat(_Wire):
     """A reply in free text."""
 
@@ -193,7 +214,7 @@ class _Chat(_Wire):
     model: str = Field(min_length=1)
     messages: list[_Message] = Field(min_length=1)
     tools: list[_Tool] | None = None
-    tool_choice: Literal["auto", "none", "required"] | _NamedChoice | None = None
+    tool_choice: _Choice | None = None
     parallel_tool_calls: bool | None = None
     response_format: Annotated[_TextFormat | _ObjectFormat | _SchemaFormat, Field(discriminator="type")] | None = None
     stream: bool | None = None
@@ -216,15 +237,6 @@ class _Chat(_Wire):
         """Refuse to write several replies."""
         if value not in {None, 1}:
             raise ApiError(ErrorCode.UNSUPPORTED, "Only one reply can be asked for.", param="n")
-        return value
-
-    @field_validator("tool_choice", mode="before")
-    @classmethod
-    def _known_choice(cls, value: Any) -> Any:
-        """Say in one sentence what a choice may be, which a union cannot."""
-        is_word = value in ("auto", "none", "required", None) if not isinstance(value, dict) else False
-        if not is_word and not isinstance(value, dict):
-            raise ValueError('it must be "auto", "none", "required" or name a function')
         return value
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from hearthd.engine.backend import ChatEvent
+from hearthd.engine.backend import ChatEvent, Finish
 from hearthd.errors import ApiError, ErrorCode
 
 # A client that reads slowly slows its generation down instead of filling our memory.
@@ -65,6 +65,9 @@ class GenerationTask:
             async with limit, aclosing(events):
                 async for event in events:
                     await self._queue.put(event)
+                    if isinstance(event, Finish):
+                        return
+            raise RuntimeError("the backend ended without Finish")
         except TimeoutError as err:
             if not limit.expired():
                 raise
