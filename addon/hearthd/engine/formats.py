@@ -41,16 +41,21 @@ LLAMA3 = ToolFormat(
 GENERIC = ToolFormat("generic", _HERMES_SYNTAX, native=False, parallel=True)
 
 # Families that write calls as XML elements inside the same mark as Hermes.
-_OTHER_TOOL_CALL_BODIES = ("<function=", "<arg_key>")
+_OTHER_CALL_BODIES = ("<function=", "<arg_key>")
 
 
 def detect_tool_format(template: str | None) -> ToolFormat:
     """Recognise a family by what its chat template writes."""
     if not template or "tools" not in template:
         return GENERIC
-    if "<tool_call>" in template and not any(body in template for body in _OTHER_TOOL_CALL_BODIES):
+    written = template.replace('\\"', '"')
+    if (
+        "<tool_call>" in written
+        and '"arguments"' in written
+        and not any(body in written for body in _OTHER_CALL_BODIES)
+    ):
         return HERMES
-    if "<|start_header_id|>" in template and "parameters" in template:
+    if "<|start_header_id|>" in written and '"parameters"' in written:
         return LLAMA3
     return GENERIC
 

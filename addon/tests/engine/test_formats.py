@@ -13,8 +13,8 @@ from hearthd.errors import ApiError, ErrorCode
 SPECIAL = {"bos_token": "<s>", "eos_token": "</s>"}
 # Shows everything that a template is given.
 ECHO = "{% for m in messages %}{{ m | tojson }}\n{% endfor %}{{ tools | tojson }}"
-NATIVE = f"{{# tools <tool_call> #}}{ECHO}"
-SINGLE = f"{{# tools <|start_header_id|> parameters #}}{ECHO}"
+NATIVE = f'{{# tools <tool_call> "arguments" #}}{ECHO}'
+SINGLE = f'{{# tools <|start_header_id|> "parameters" #}}{ECHO}'
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}" + ECHO
 LIGHT = Tool("light", "Switch a light", {"type": "object", "properties": {"on": {"type": "boolean"}}})
 USER = {"role": "user", "content": "Hello"}
@@ -39,11 +39,13 @@ def seen(template: str | None, *messages: dict[str, Any], control: tuple[str, ..
 DETECTED = {
     "none": (None, GENERIC),
     "plain": ("{{ messages }}", GENERIC),
-    "hermes": ("{% if tools %}<tool_call>{% endif %}", HERMES),
-    "qwen coder": ("{% if tools %}<tool_call><function=x>{% endif %}", GENERIC),
-    "glm": ("{% if tools %}<tool_call>f<arg_key>{% endif %}", GENERIC),
+    "hermes": ('{% if tools %}<tool_call>{"arguments": 1}{% endif %}', HERMES),
+    "qwen coder": ('{% if tools %}<tool_call><function=x>{"arguments"}{% endif %}', GENERIC),
+    "glm": ('{% if tools %}<tool_call>f<arg_key>"arguments"{% endif %}', GENERIC),
     "llama 3": ('{% if tools %}<|start_header_id|>{"name": x, "parameters": y}{% endif %}', LLAMA3),
     "llama 3 without tools": ("<|start_header_id|>{{ messages }}", GENERIC),
+    "escaped quotes": ('{% if tools %}<tool_call>{\\"arguments\\": 1}{% endif %}', HERMES),
+    "other marks": ("{% if tools %}<tool_call>{{ tools }}{% endif %}", GENERIC),
     "unknown": ("{% if tools %}[TOOL_CALLS]{% endif %}", GENERIC),
 }
 
@@ -166,7 +168,7 @@ def test_broken_template_is_not_valid() -> None:
 
 def test_named_tool_template_is_used_with_tools_only() -> None:
     """Some models bring a second template for requests with tools."""
-    form = ChatFormat("plain", "{# tools <tool_call> #}with tools", SPECIAL, ())
+    form = ChatFormat("plain", '{# tools <tool_call> "arguments" #}with tools', SPECIAL, ())
     assert form.tools == HERMES
     assert form.prompt(ChatRequest((USER,))).text == "plain"
     assert form.prompt(ChatRequest((USER,), tools=(LIGHT,))).text == "with tools"

@@ -28,8 +28,8 @@ HELLO = ({"role": "user", "content": "Hello"},)
 PING = Tool("ping", "", {"type": "object", "properties": {}})
 CALL = '{"name": "ping", "arguments": {}}'
 BARE_CALL = '{"name": "ping", "parameters": {}}'
-HERMES = "{# tools <tool_call> #}"
-LLAMA3 = "{# tools <|start_header_id|> parameters #}"
+HERMES = '{# tools <tool_call> "arguments" #}'
+LLAMA3 = '{# tools <|start_header_id|> "parameters" #}'
 END = "<end>"
 
 
