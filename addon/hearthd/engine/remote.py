@@ -100,6 +100,8 @@ class RemoteBackend(Backend):
                 if "json" in response.headers.get("content-type", ""):
                     for event in reply.read(_parse(await self._read_whole(response))):
                         yield event
+                    if reply.reason is None:
+                        raise malformed()
                 else:
                     async with aclosing(self._read_stream(response, reply)) as events:
                         async for event in events:
@@ -110,12 +112,10 @@ class RemoteBackend(Backend):
     async def _read_stream(self, response: httpx.Response, reply: RemoteReply) -> AsyncGenerator[ChatEvent]:
         """Read a streamed reply to its end."""
         async with aclosing(_lines(response.aiter_bytes())) as lines:
-            is_first = True
-            while (line := await self._next_line(lines, reply, is_first=is_first)) is not None:
-                is_first = False
+            while (line := await self._next_line(lines, reply)) is not None:
                 name, _, value = line.partition(":")
                 data = value.strip()
-                if data == _END:
+                if data == _END and reply.has_begun:
                     return
                 if name == "error":
                     raise explain_refusal(None, {"error": _parse(data)})
@@ -125,11 +125,11 @@ class RemoteBackend(Backend):
         if reply.reason is None:
             raise ApiError(ErrorCode.REMOTE_FAILED, "The remote server broke off in the middle of its reply.")
 
-    async def _next_line(self, lines: AsyncIterator[str], reply: RemoteReply, *, is_first: bool) -> str | None:
+    async def _next_line(self, lines: AsyncIterator[str], reply: RemoteReply) -> str | None:
         """Wait for the next line, None at the end; what fails behind a complete reply is of no importance."""
         patience = self._patience
         if reply.reason is None:
-            async with asyncio.timeout(patience.first_s if is_first else patience.between_s):
+            async with asyncio.timeout(patience.between_s if reply.has_begun else patience.first_s):
                 return await anext(lines, None)
         try:
             async with asyncio.timeout(patience.last_s):

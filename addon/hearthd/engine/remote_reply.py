@@ -53,6 +53,11 @@ class RemoteReply:
     # A server that does not know a model's reasoning marks leaves them in the text.
     _text: ReplyParser = field(default_factory=lambda: ReplyParser(CallSyntax(opens=())))
 
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether there was anything in it yet."""
+        return self.reason is not None or self._events > 0
+
     def read(self, chunk: Any) -> Iterator[ChatEvent]:
         """Yield what one chunk, or one whole reply, adds.
 
