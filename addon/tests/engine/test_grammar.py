@@ -124,6 +124,11 @@ SCHEMAS: dict[str, tuple[Schema, list[str], list[str]]] = {
     "numbers": ({"type": "number"}, ["0", "-1.5", "2e10", "1.25E-3"], ["01", ".5", "1.", "+1", "NaN"]),
     "text": ({"type": "string"}, ['""', '"\\ud83d\\ude00"', '"\\n\\""'], ['"\\ud83d"', '"\n"', '"a', '"\\x"']),
     "recursive": (TREE, ["{}", '{"next": {"next": {}}}'], ['{"next": 1}']),
+    "exclusive bounds": (
+        {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 3},
+        ["1", "2"],
+        ["0", "3"],
+    ),
     "mixed enum": ({"enum": ["a", 1, None, True, {"b": [1]}]}, ['"a"', "1", "null", "true", '{"b": [1]}'], ['"b"']),
 }
 

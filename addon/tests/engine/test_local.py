@@ -401,6 +401,27 @@ async def anext_error(events: AsyncGenerator[ChatEvent]) -> None:
         pass
 
 
+async def test_model_survives_a_failed_generation(backend: LocalBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error inside is told without its details, and the next request is served."""
+    with monkeypatch.context() as patch:
+        patch.setattr("hearthd.engine.llama.Llama.decode", lambda *_arguments: 1 / 0)
+        with pytest.raises(ApiError) as failure:
+            await reply(backend, request())
+    assert failure.value.code is ErrorCode.INTERNAL
+    assert "division" not in failure.value.message
+    assert finish(await reply(backend, request()))
+
+
+@pytest.mark.parametrize("likeliest", [1, 16])
+async def test_grammar_looks_beyond_the_likeliest_tokens(
+    backend: LocalBackend, monkeypatch: pytest.MonkeyPatch, likeliest: int
+) -> None:
+    """Where none of the likeliest tokens is admitted, any other may be."""
+    monkeypatch.setattr("hearthd.engine.llama._LIKELIEST", likeliest)
+    events = await reply(backend, request(schema=LIGHT.parameters))
+    jsonschema.validate(json.loads(text(events)), LIGHT.parameters)
+
+
 async def test_start_can_be_tried_again(tmp_path: Path, tiny_model: Path) -> None:
     """A missing model, a damaged one and a whole one under the same name."""
     path = tmp_path / "model.gguf"
