@@ -196,7 +196,7 @@ def _models_of_options(models: Any) -> dict[Role, ModelRef]:
         return {}
     if not isinstance(models, dict):
         raise SettingsError("option models: an object of roles and models is expected")
-    given = {_parse("option models", Role, name): ref for name, ref in models.items() if ref not in {None, ""}}
+    given = {_parse("option models", Role, name): ref for name, ref in models.items() if _is_set(ref)}
     return {role: _parse_for_role(f"option models.{role}", role, ref) for role, ref in given.items()}
 
 
@@ -243,6 +243,11 @@ def _default_data(environ: Mapping[str, str]) -> Path:
     base = environ.get("XDG_DATA_HOME", "")
     # The standard has relative values ignored.
     return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "hearth"
+
+
+def _is_set(value: Any) -> bool:
+    """Tell a value from the empty ones that forms and compose files leave behind."""
+    return value is not None and value != ""
 
 
 def _text(value: Any) -> str:
