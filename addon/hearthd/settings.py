@@ -126,7 +126,7 @@ def read_settings(
             (f"option {name}", listed.get(name)),
         )
         for source, value in sources:
-            if value not in {None, ""}:
+            if _is_set(value):
                 values[name] = _parse(source, parse, value)
                 break
     values["models"] = (
