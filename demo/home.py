@@ -165,6 +165,5 @@ def _is_private(entity_id: str) -> bool:
 
 
 async def _set_dashboard_up(websocket: Websocket) -> None:
-    """Show the rooms on the first page."""
-    config = json.loads((_FURNISHING / "dashboard.json").read_text())
-    await websocket.command("lovelace/config/save", url_path=None, config=config)
+    """Show the rooms on the first page of everybody."""
+    await websocket.command("frontend/set_system_data", key="core", value={"default_panel": "our-home"})
