@@ -18,7 +18,7 @@ SCRIPT = {
             "expect": {"role": "user", "contains": "cosy"},
             "reply": {
                 "tool_calls": [
-                    {"name": "HassTurnOff", "arguments": {"area": "Living Room", "domain": ["light"]}},
+                    {"name": "intent__HassTurnOff", "arguments": {"area": "Living Room", "domain": ["light"]}},
                 ]
             },
         },
