@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from custom_components.hearth.speech import de, en, join, knows, say, words
+from custom_components.hearth.speech import de, en, es, fr, join, knows, nl, say, words
 
 
 def placeholders(text: str) -> set[str]:
@@ -13,7 +13,7 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("language", [de])
+@pytest.mark.parametrize("language", [de, es, fr, nl])
 def test_every_language_says_everything(language: ModuleType) -> None:
     """A translation has every text, with the same placeholders."""
     texts: dict[str, str] = language.TEXTS
@@ -22,14 +22,14 @@ def test_every_language_says_everything(language: ModuleType) -> None:
     }
 
 
-@pytest.mark.parametrize("language", [de, en])
+@pytest.mark.parametrize("language", [de, en, es, fr, nl])
 def test_a_word_has_one_meaning(language: ModuleType) -> None:
     """No phrase is both a yes and a no, or a stop and either."""
     meanings = [language.WORDS[key] for key in ("yes", "no", "stop")]
     assert sum(map(len, meanings)) == len(frozenset.union(*meanings))
 
 
-@pytest.mark.parametrize("language", [de, en])
+@pytest.mark.parametrize("language", [de, en, es, fr, nl])
 def test_questions_end_as_questions(language: ModuleType) -> None:
     """Home Assistant listens on only after a question mark."""
     for key in ("ask", "ask_unknown"):
@@ -38,7 +38,16 @@ def test_questions_end_as_questions(language: ModuleType) -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "Done."), ("en-GB", "Done."), ("de", "Erledigt."), ("de-CH", "Erledigt."), ("xx", "Done.")],
+    [
+        ("en", "Done."),
+        ("en-GB", "Done."),
+        ("de", "Erledigt."),
+        ("de-CH", "Erledigt."),
+        ("fr", "C'est fait."),
+        ("nl", "Gedaan."),
+        ("es-MX", "Hecho."),
+        ("xx", "Done."),
+    ],
 )
 def test_the_language_is_found(language: str, text: str) -> None:
     """A regional or an unknown language falls back."""

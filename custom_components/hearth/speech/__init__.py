@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from types import ModuleType
 
-from . import de, en
+from . import de, en, es, fr, nl
 
-_LANGUAGES: Mapping[str, ModuleType] = {"de": de, "en": en}
+_LANGUAGES: Mapping[str, ModuleType] = {"de": de, "en": en, "es": es, "fr": fr, "nl": nl}
 
 
 def say(language: str, key: str, **placeholders: str) -> str:

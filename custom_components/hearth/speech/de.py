@@ -5,7 +5,6 @@ TEXTS = {
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
     "ask_unknown": "Ich kann nicht sehen, was {name} alles tun würde. Soll ich es trotzdem ausführen?",
     "audit_unavailable": "Ich kann gerade nicht festhalten, was ich tue, also tue ich nichts.",
-    "changed_meanwhile": "Das würde jetzt etwas anderes tun als vorhin, darum frage ich noch einmal.",
     "context_overflow": "Dieses Gespräch ist für mein Sprachmodell zu lang geworden. Bitte beginne ein neues.",
     "declined": "Gut, ich lasse es.",
     "denied": "Das darf ich hier nicht.",
@@ -25,7 +24,6 @@ TEXTS = {
         "ist noch keines installiert. Du kannst in der Hearth-App eines hinzufügen."
     ),
     "nothing_found": "Ich habe in deinem Zuhause nichts Passendes gefunden.",
-    "said_yes_to_nothing": "Es wartet nichts auf deine Antwort.",
     "started": "Ist unterwegs.",
     "stopped": "Angehalten.",
     "too_many_steps": "Ich habe aufgehört, weil es zu viele Schritte wurden.",

@@ -5,7 +5,6 @@ TEXTS = {
     "ask": "I need your yes before I {actions}. Shall I?",
     "ask_unknown": "I can't see everything that {name} would do. Shall I run it anyway?",
     "audit_unavailable": "I can't write down what I do at the moment, so I do nothing.",
-    "changed_meanwhile": "That would now do something else than before, so I ask again.",
     "context_overflow": "This conversation has become too long for my language model. Please start a new one.",
     "declined": "All right, I won't.",
     "denied": "I'm not allowed to do that here.",
@@ -25,7 +24,6 @@ TEXTS = {
         "yet. You can add one in the Hearth app."
     ),
     "nothing_found": "I found nothing in your home that fits.",
-    "said_yes_to_nothing": "There is nothing waiting for your answer.",
     "started": "On its way.",
     "stopped": "Stopped.",
     "too_many_steps": "I stopped, because this took too many steps.",

@@ -1,0 +1,65 @@
+"""Say it in Spanish."""
+
+TEXTS = {
+    "and": "y",
+    "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
+    "ask_unknown": "No puedo ver todo lo que haría {name}. ¿Lo ejecuto de todos modos?",
+    "audit_unavailable": "Ahora mismo no puedo anotar lo que hago, así que no hago nada.",
+    "context_overflow": "Esta conversación se ha hecho demasiado larga para mi modelo de lenguaje. Empieza otra.",
+    "declined": "De acuerdo, no lo hago.",
+    "denied": "Aquí no tengo permiso para eso.",
+    "done": "Hecho.",
+    "empty_reply": "No tengo respuesta para eso.",
+    "engine_busy": "Estoy con otra cosa. Vuelve a preguntarme dentro de un momento.",
+    "engine_failed": "Mi modelo de lenguaje ha tenido un problema. La casa se puede seguir controlando.",
+    "engine_protocol": "La aplicación de Hearth y su integración no encajan. Actualiza las dos.",
+    "engine_unreachable": "No consigo llegar a mi modelo de lenguaje. La casa se puede seguir controlando.",
+    "failed": "Lo siento, no ha funcionado.",
+    "invalid_api_key": "Mi modelo de lenguaje ya no acepta mi token. Vuelve a conectar Hearth en los ajustes.",
+    "lapsed": "Ha pasado demasiado tiempo, así que lo dejo. Vuelve a pedírmelo.",
+    "model_failed": "No se ha podido cargar mi modelo de lenguaje. La casa se puede seguir controlando.",
+    "model_loading": "Mi modelo de lenguaje todavía se está cargando. Vuelve a preguntarme dentro de un momento.",
+    "model_missing": (
+        "No he encontrado en tu casa nada que encaje. Para todo lo demás necesito un modelo de lenguaje, y todavía no "
+        "hay ninguno instalado. Puedes añadir uno en la aplicación de Hearth."
+    ),
+    "nothing_found": "No he encontrado en tu casa nada que encaje.",
+    "started": "En marcha.",
+    "stopped": "Parado.",
+    "too_many_steps": "He parado porque hacían falta demasiados pasos.",
+    "unchanged": "Lo he intentado, pero {names} no ha reaccionado y sigue en {states}.",
+    "do_action": "usar {action} en {names}",
+    "do_alarm_control_panel_alarm_arm_away": "armar {names}",
+    "do_alarm_control_panel_alarm_arm_home": "armar {names}",
+    "do_alarm_control_panel_alarm_arm_night": "armar {names}",
+    "do_alarm_control_panel_alarm_disarm": "desarmar {names}",
+    "do_assist_satellite_announce": "dar un aviso",
+    "do_automation_turn_off": "desactivar la automatización {names}",
+    "do_automation_turn_on": "activar la automatización {names}",
+    "do_button_press": "pulsar {names}",
+    "do_calendar_create_event": "añadir un evento a {names}",
+    "do_climate_set_temperature": "poner {names} a una temperatura fuera de lo normal",
+    "do_cover_close_cover": "cerrar {names}",
+    "do_cover_open_cover": "abrir {names}",
+    "do_cover_set_cover_position": "mover {names}",
+    "do_cover_stop_cover": "parar {names}",
+    "do_input_button_press": "pulsar {names}",
+    "do_lock_apply": "cambiar {names}",
+    "do_lock_lock": "cerrar con llave {names}",
+    "do_lock_open": "abrir {names}",
+    "do_lock_unlock": "quitar el cerrojo de {names}",
+    "do_notify_send_message": "enviar un mensaje a {names}",
+    "do_shopping_list_remove_item": "quitar algo de la lista de la compra",
+    "do_todo_remove_item": "quitar algo de {names}",
+    "do_update_install": "instalar la actualización {names}",
+    "do_valve_close_valve": "cerrar {names}",
+    "do_valve_open_valve": "abrir {names}",
+}
+
+WORDS = {
+    "no": frozenset({"ahora no", "cancela", "déjalo", "mejor no", "no", "no gracias", "no lo hagas"}),
+    "stop": frozenset({"alto", "basta", "cállate", "detente", "para", "para ya", "páralo todo", "silencio", "stop"}),
+    "yes": frozenset(
+        {"adelante", "claro", "de acuerdo", "hazlo", "sí", "sí gracias", "sí hazlo", "sí por favor", "vale"}
+    ),
+}

@@ -1,0 +1,65 @@
+"""Say it in French."""
+
+TEXTS = {
+    "and": "et",
+    "ask": "Il me faut ton accord : {actions}. Je le fais ?",
+    "ask_unknown": "Je ne vois pas tout ce que {name} ferait. Je l'exécute quand même ?",
+    "audit_unavailable": "Je ne peux pas noter ce que je fais en ce moment, alors je ne fais rien.",
+    "context_overflow": "Cette conversation est devenue trop longue pour mon modèle de langage. Commences-en une autre.",
+    "declined": "D'accord, je ne le fais pas.",
+    "denied": "Je n'ai pas le droit de faire cela ici.",
+    "done": "C'est fait.",
+    "empty_reply": "Je n'ai pas de réponse à cela.",
+    "engine_busy": "Je suis occupé pour l'instant. Redemande-moi dans un moment.",
+    "engine_failed": "Mon modèle de langage a eu un problème. La maison reste commandable.",
+    "engine_protocol": "L'application Hearth et son intégration ne vont pas ensemble. Mets les deux à jour.",
+    "engine_unreachable": "Je n'arrive pas à joindre mon modèle de langage. La maison reste commandable.",
+    "failed": "Désolé, cela n'a pas marché.",
+    "invalid_api_key": "Mon modèle de langage n'accepte plus mon jeton. Reconnecte Hearth dans les paramètres.",
+    "lapsed": "Cela a duré trop longtemps, alors je laisse tomber. Redemande-moi.",
+    "model_failed": "Mon modèle de langage n'a pas pu être chargé. La maison reste commandable.",
+    "model_loading": "Mon modèle de langage est encore en train de charger. Redemande-moi dans un moment.",
+    "model_missing": (
+        "Je n'ai rien trouvé dans ta maison qui corresponde. Pour tout le reste, il me faut un modèle de langage, et "
+        "aucun n'est encore installé. Tu peux en ajouter un dans l'application Hearth."
+    ),
+    "nothing_found": "Je n'ai rien trouvé dans ta maison qui corresponde.",
+    "started": "C'est parti.",
+    "stopped": "J'arrête.",
+    "too_many_steps": "J'ai arrêté, car cela demandait trop d'étapes.",
+    "unchanged": "J'ai essayé, mais {names} n'a pas réagi et est toujours {states}.",
+    "do_action": "utiliser {action} sur {names}",
+    "do_alarm_control_panel_alarm_arm_away": "armer {names}",
+    "do_alarm_control_panel_alarm_arm_home": "armer {names}",
+    "do_alarm_control_panel_alarm_arm_night": "armer {names}",
+    "do_alarm_control_panel_alarm_disarm": "désarmer {names}",
+    "do_assist_satellite_announce": "faire une annonce",
+    "do_automation_turn_off": "désactiver l'automatisation {names}",
+    "do_automation_turn_on": "activer l'automatisation {names}",
+    "do_button_press": "appuyer sur {names}",
+    "do_calendar_create_event": "ajouter un événement à {names}",
+    "do_climate_set_temperature": "régler {names} sur une température inhabituelle",
+    "do_cover_close_cover": "fermer {names}",
+    "do_cover_open_cover": "ouvrir {names}",
+    "do_cover_set_cover_position": "bouger {names}",
+    "do_cover_stop_cover": "arrêter {names}",
+    "do_input_button_press": "appuyer sur {names}",
+    "do_lock_apply": "modifier {names}",
+    "do_lock_lock": "verrouiller {names}",
+    "do_lock_open": "ouvrir {names}",
+    "do_lock_unlock": "déverrouiller {names}",
+    "do_notify_send_message": "envoyer un message à {names}",
+    "do_shopping_list_remove_item": "retirer quelque chose de la liste de courses",
+    "do_todo_remove_item": "retirer quelque chose de {names}",
+    "do_update_install": "installer la mise à jour {names}",
+    "do_valve_close_valve": "fermer {names}",
+    "do_valve_open_valve": "ouvrir {names}",
+}
+
+WORDS = {
+    "no": frozenset({"annule", "laisse tomber", "n'y touche pas", "non", "non merci", "pas maintenant", "surtout pas"}),
+    "stop": frozenset({"arrête", "arrête tout", "arrête toi", "arrêtez", "silence", "stop", "tais toi"}),
+    "yes": frozenset(
+        {"bien sûr", "d'accord", "fais le", "oui", "oui fais le", "oui merci", "oui s'il te plaît", "ouais", "vas y"}
+    ),
+}
