@@ -8,7 +8,7 @@ from .progress import Progress
 from .running import Wishes, running_home
 
 _IMAGES = ROOT / "docs" / "images"
-_WIDTH, _HEIGHT = 1680, 740
+_WIDTH, _HEIGHT = 1680, 800
 
 
 async def take(progress: Progress) -> None:

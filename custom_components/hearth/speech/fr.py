@@ -5,7 +5,7 @@ TEXTS = {
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
     "ask_unknown": "Je ne vois pas tout ce que {name} ferait. Je l'exécute quand même ?",
     "audit_unavailable": "Je ne peux pas noter ce que je fais en ce moment, alors je ne fais rien.",
-    "context_overflow": "Cette conversation est devenue trop longue pour mon modèle de langage. Commences-en une autre.",
+    "context_overflow": "Cette conversation est trop longue pour mon modèle de langage. Commences-en une autre.",
     "declined": "D'accord, je ne le fais pas.",
     "denied": "Je n'ai pas le droit de faire cela ici.",
     "done": "C'est fait.",

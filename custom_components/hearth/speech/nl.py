@@ -20,7 +20,7 @@ TEXTS = {
     "model_failed": "Mijn taalmodel kon niet worden geladen. Het huis blijft te bedienen.",
     "model_loading": "Mijn taalmodel wordt nog geladen. Vraag het me zo nog eens.",
     "model_missing": (
-        "Ik heb in je huis niets gevonden dat past. Voor al het andere heb ik een taalmodel nodig, en er is er nog geen "
+        "Ik heb in je huis niets gevonden dat past. Voor al het andere heb ik een taalmodel nodig, en er is nog geen "
         "geïnstalleerd. Je kunt er een toevoegen in de Hearth-app."
     ),
     "nothing_found": "Ik heb in je huis niets gevonden dat past.",
