@@ -17,7 +17,7 @@ from .report import as_json, as_text
 from .running import Engine, RunningHome, Wishes, running_home
 
 _PORT = 8123
-_SENTENCES = ("Turn on the kitchen lights", "Is the front door locked?", "Unlock the front door")
+_SENTENCES = ("Turn on the kitchen lights", "Is the front door locked?", "Unlock the front door (then: yes)")
 _INTERRUPTED = 130
 
 
@@ -106,6 +106,7 @@ async def _until_signalled(work: Coroutine[Any, Any, int]) -> int:
 
     def end() -> None:
         if not task.cancelling():
+            print("\nEnding Home Assistant and hearthd ...", file=sys.stderr, flush=True)
             task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
