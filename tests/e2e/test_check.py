@@ -1,0 +1,47 @@
+"""script/demo --check: what it prints and how it ends, over a restart of everything."""
+
+import json
+from pathlib import Path
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+ROOT = Path(__file__).parents[2]
+
+
+def check(folder: Path, *sentences: str) -> tuple[int, dict[str, Any]]:
+    """Return the exit code and the object of one call."""
+    command = [sys.executable, "-m", "demo", "--keep", str(folder), "--json", "--check", *sentences]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ended.stdout, ended.stderr
+    return ended.returncode, json.loads(ended.stdout)
+
+
+def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -> None:
+    """What was asked is done, asked for or honestly declined; devices and audit survive the restart."""
+    code, told = check(
+        tmp_path, "turn on the kitchen lights", "is the front door locked?", "unlock the front door", "yes"
+    )
+    assert code == 0
+    assert told["ok"] is True
+    lights, question, asked, done = told["turns"]
+    assert (lights["tier"], lights["entities"]["light.kitchen_ceiling_lights"]) == (
+        "T1",
+        {"before": "off", "after": "on"},
+    )
+    assert question["reply"] == "Yes"
+    assert asked["reply"].endswith("?")
+    assert (asked["tool_calls"][0]["decision"], asked["entities"]["lock.front_door"]["after"]) == ("ask", "locked")
+    assert (done["tier"], done["entities"]["lock.front_door"]["after"]) == ("T0", "unlocked")
+
+    code, told = check(tmp_path, "is the front door locked?", "what is the capital of France?")
+    assert code == 1
+    assert told["ok"] is False
+    question, france = told["turns"]
+    assert (question["ok"], question["reply"]) == (True, "No, unlocked")
+    assert min(question["audit_ids"]) > max(done["audit_ids"])
+    assert france["ok"] is False
+    assert "model" in france["reply"]
