@@ -93,7 +93,7 @@ def test_signal_ends_streams(start: Start, tmp_path: Path, sent: signal.Signals,
     """A signal ends what runs with its reason, and the process with success, within 5 seconds."""
     process = start("--model", script(tmp_path, {"content": content, "hang": True}))
     url = address(process)
-    threading.Timer(0.5, process.send_signal, (sent,)).start()
+    threading.Timer(1.0, process.send_signal, (sent,)).start()
     with client(url, tmp_path) as asking:
         reply = asking.post("/v1/chat/completions", json=HELLO)
     assert '"code":"shutting_down"' in reply.text

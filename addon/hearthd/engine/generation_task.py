@@ -70,7 +70,8 @@ class GenerationTask:
             raise RuntimeError("the backend ended without Finish")
         except TimeoutError as err:
             if not limit.expired():
-                raise
+                # To the reader a TimeoutError means silence.
+                raise RuntimeError("the backend let a timeout escape") from err
             raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The reply was not ready before its deadline.") from err
         finally:
             self._queue.shutdown()

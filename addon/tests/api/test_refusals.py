@@ -153,7 +153,7 @@ async def in_pieces(body: bytes) -> AsyncGenerator[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("size", "status"), [(MAX_BODY, 200), (MAX_BODY + 1, 413), (MAX_BODY * 3, 413), (MAX_BODY * 10, 413)]
+    ("size", "status"), [(MAX_BODY, 200), (MAX_BODY + 1, 413), (MAX_BODY * 10, 413), (MAX_BODY * 400, 413)]
 )
 @pytest.mark.parametrize("wrap", [bytes, in_pieces], ids=["length", "chunked"])
 async def test_body_limit(engine: RunningEngine, wrap: Any, size: int, status: int) -> None:
@@ -183,6 +183,30 @@ async def test_engine_survives_a_client_that_leaves_while_sending(engine: Runnin
     connection.endheaders(b'{"model"')
     connection.close()
     assert (await engine.chat()).status_code == 200
+
+
+async def test_body_that_does_not_arrive(engine: RunningEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that stops in the middle of its body does not keep us waiting."""
+    monkeypatch.setattr("hearthd.api.body._SECONDS", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+    writer.write(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
+    reply = await asyncio.wait_for(reader.readuntil(b"}}"), 5)
+    assert reply.startswith(b"HTTP/1.1 400")
+    assert b'"code":"invalid_request"' in reply
+    writer.close()
+
+
+async def test_unread_body_is_no_request(engine: RunningEngine) -> None:
+    """What a refused request brings along is not taken for the next one."""
+    smuggled = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", engine.port)
+    head = f"POST /v1/models HTTP/1.1\r\nHost: x\r\nContent-Length: {len(smuggled)}\r\n\r\n"
+    last = "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode() + smuggled + last.encode())
+    replies = await asyncio.wait_for(reader.read(), 5)
+    assert replies.count(b"HTTP/1.1 401") == replies.count(b"HTTP/1.1") == 2
+    writer.close()
 
 
 MESSAGES: dict[str, tuple[Any, str]] = {
@@ -343,6 +367,10 @@ class BrokenBackend(Backend):
 
     kind = "scripted"
 
+    def __init__(self, kind_of_error: type[Exception]) -> None:
+        """Fail in that way."""
+        self._kind_of_error = kind_of_error
+
     async def start(self) -> BackendInfo:
         """Start without any trouble."""
         return BackendInfo("broken")
@@ -351,21 +379,23 @@ class BrokenBackend(Backend):
         """Fail with the prompt in the exception, after as many words as there are messages but one."""
         for _ in request.messages[1:]:
             yield TextDelta("Well")
-        raise KeyError(request.messages[0]["content"])
+        raise self._kind_of_error(request.messages[0]["content"])
 
     async def close(self) -> None:
         """Free nothing."""
 
 
 @pytest.mark.parametrize("words", [0, 1])
-async def test_unexpected_failure(start_engine: StartEngine, caplog: pytest.LogCaptureFixture, words: int) -> None:
+@pytest.mark.parametrize("error", [KeyError, TimeoutError, ValueError, StopIteration])
+async def test_unexpected_failure(
+    start_engine: StartEngine, caplog: pytest.LogCaptureFixture, error: type[Exception], words: int
+) -> None:
     """A mistake of ours is logged with its trace, but neither client nor log sees the prompt."""
     caplog.set_level(logging.INFO)
-    engine = await start_engine(ScriptedRef(Path("none")), make_backend=lambda _ref: BrokenBackend())
+    engine = await start_engine(ScriptedRef(Path("none")), make_backend=lambda _ref: BrokenBackend(error))
     response = await engine.chat(stream=True, messages=[USER] * (words + 1))
     error_of((await read_events(response) or [response.json()])[-1], ErrorCode.INTERNAL)
     assert "Traceback" in caplog.text
-    assert "KeyError" in caplog.text
     assert "private words" not in caplog.text
 
 

@@ -125,7 +125,7 @@ async def test_deadline_of_a_silent_model(start_engine: StartEngine, stream: boo
 async def test_deadline_of_a_speaking_model(start_engine: StartEngine, backend: type[WatchedBackend]) -> None:
     """What was said stays; the deadline is the last event."""
     engine = await start_engine(NOWHERE, make_backend=lambda _ref: backend(2))
-    events = await read_events(await engine.chat(stream=True, hearth={"deadline_ms": 200}))
+    events = await read_events(await engine.chat(stream=True, hearth={"deadline_ms": 500}))
     assert events[0]["choices"][0]["delta"]["content"].startswith("word ")
     assert events[-1]["error"]["code"] == "deadline_exceeded"
 

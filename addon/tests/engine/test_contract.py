@@ -129,7 +129,8 @@ async def test_shutdown(start_backend: StartBackend, stream: bool) -> None:
     """An engine that stops tells those who wait."""
     engine = await start_backend(SAID_ENDLESSLY)
     asking = asyncio.create_task(engine.chat(**ENDLESSLY, stream=stream))
-    await asyncio.sleep(0.2)
+    while not engine.server.server_state.tasks:
+        await asyncio.sleep(0.01)
     engine.server.should_exit = True
     response: httpx.Response = await asyncio.wait_for(asking, 5)
     assert '"code":"shutting_down"' in response.text

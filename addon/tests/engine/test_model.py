@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 import json
 from pathlib import Path
+import sys
 from typing import Literal
 
 import pytest
@@ -269,3 +270,12 @@ async def test_model_heals_without_being_asked_for(start_engine: StartEngine, tm
         while (await engine.client.get("/health")).json()["status"] != "ok":
             await asyncio.sleep(0.02)
     assert (await engine.chat()).status_code == 200
+
+
+async def test_machine_without_llama_cpp(start_engine: StartEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A native library that cannot be loaded fails the model that needs it, in plain words."""
+    monkeypatch.setitem(sys.modules, "hearthd.engine.local", None)
+    engine = await start_engine(FILE)
+    error = (await engine.chat()).json()["error"]
+    assert error["code"] == "model_failed"
+    assert "llama.cpp" in error["message"]

@@ -26,7 +26,7 @@ from hearthd.settings import RemoteRef
 from tests.engine.fake_server import STREAM, Act, FakeServer, Piece, chunk, event, reply, run_fake_server, stream
 from tests.running_engine import StartEngine, read_events
 
-HASTE = Patience(connect_s=2, list_s=0.3, first_s=0.3, between_s=0.3, last_s=0.1)
+HASTE = Patience(connect_s=5, list_s=1, first_s=1, between_s=1, last_s=0.5)
 REQUEST = ChatRequest(messages=({"role": "user", "content": "private words"},))
 KEY = "key-of-the-tests"
 
@@ -454,11 +454,10 @@ async def test_own_durations_are_passed_on(server: FakeServer, backend: RemoteBa
 
 async def test_durations_are_measured(server: FakeServer, backend: RemoteBackend) -> None:
     """Without figures, waiting for the first word counts as reading, the rest as writing."""
-    server.chat = [STREAM, 0.1, event(chunk(content="Hi")), 0.05, event(chunk("stop"))]
+    server.chat = [STREAM, 0.5, event(chunk(content="Hi")), event(chunk("stop"))]
     finish = (await read(backend))[-1]
     assert isinstance(finish, Finish)
-    assert finish.timings.prompt_ms >= 100
-    assert finish.timings.predicted_ms >= 50
+    assert finish.timings.prompt_ms > finish.timings.predicted_ms >= 0
 
 
 LISTS: dict[str, tuple[Sequence[Piece], int | None]] = {
