@@ -35,6 +35,9 @@ from hearthd.engine.backend import (
 from hearthd.errors import ApiError, ErrorCode
 
 _CHUNK_SIZE = 12
+# Real models say with these codes when to come again.
+_PASSING = {ErrorCode.MODEL_LOADING, ErrorCode.ENGINE_BUSY}
+_RETRY_SECONDS = 1.0
 
 
 class _Part(BaseModel):
@@ -127,7 +130,8 @@ class ScriptedBackend(Backend):
             chunks += 1
             yield delta
         if reply.error is not None:
-            raise ApiError(reply.error, "The script has the model fail here.")
+            retry_after = _RETRY_SECONDS if reply.error in _PASSING else None
+            raise ApiError(reply.error, "The script has the model fail here.", retry_after=retry_after)
         if reply.hang:
             await asyncio.Event().wait()
         ended = time.monotonic()

@@ -349,6 +349,15 @@ async def test_every_code_before_a_reply(start_engine: StartEngine, write_script
         error_of(response.json(), code)
 
 
+@pytest.mark.parametrize("code", [ErrorCode.ENGINE_BUSY, ErrorCode.MODEL_LOADING])
+async def test_when_to_come_again(start_engine: StartEngine, write_script: WriteScript, code: ErrorCode) -> None:
+    """What passes by itself says when, in the header too (RFC 9110)."""
+    engine = await start_engine(write_script({"error": code}))
+    response = await engine.chat()
+    assert response.headers["retry-after"] == "1"
+    assert error_of(response.json(), code)["retry_after"] == 1
+
+
 @pytest.mark.parametrize("code", ErrorCode)
 async def test_every_code_within_a_stream(
     start_engine: StartEngine, write_script: WriteScript, code: ErrorCode
