@@ -281,12 +281,15 @@ async def test_only_who_was_asked_can_answer(
 
 
 async def test_a_question_expires(
-    call_tool: CallTool, hands: Hands, scope: Scope, freezer: FrozenDateTimeFactory
+    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope, freezer: FrozenDateTimeFactory
 ) -> None:
-    """A yes that comes too late is no answer."""
+    """A yes that comes too late runs nothing, and is recorded as such."""
     await call_tool("intent__HassTurnOff", {"name": "Front Door"})
     freezer.tick(LIFETIME + timedelta(seconds=1))
-    assert hands.approvals.take(scope) == []
+    (approval,) = hands.approvals.take(scope)
+    record = await hands.guard.async_resume(scope, approval)
+    assert (record.outcome, lock_state(home)) == (Outcome.LAPSED, "locked")
+    assert (await hands.audit.async_rows())[0]["outcome"] == "lapsed"
 
 
 async def test_dropping_a_question_is_recorded(call_tool: CallTool, hands: Hands, scope: Scope) -> None:

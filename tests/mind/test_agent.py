@@ -144,6 +144,17 @@ async def test_the_question_is_ours_and_the_yes_runs_it(
     assert (speech(answered), last_turn().outcome) == ("Done.", TurnOutcome.DONE)
 
 
+async def test_an_unanswered_question_does_not_spoil_the_next_turn(
+    home: HomeAssistant, hearthd: Hearthd, talk: Talk, last_turn: Callable[[], Turn]
+) -> None:
+    """A question that nobody answered lapses; the model's answer to something else is an answer."""
+    hearthd.script([says("Paris.")])
+    await talk("unlock the front door")
+    assert speech(await talk("what is the capital of France?")) == "Paris."
+    assert last_turn().outcome is TurnOutcome.ANSWERED
+    assert [call.outcome.value for call in last_turn().calls] == ["lapsed"]
+
+
 async def test_an_opaque_tool_is_asked_about_as_such(hearthd: Hearthd, talk: Talk) -> None:
     """What can't be looked into is said to be so."""
     hearthd.script([calls(("script__anything", {"wanted": "light.turn_on"}))])

@@ -1,11 +1,14 @@
 """Test the turns that need no language model."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 import pytest
 
+from custom_components.hearth.hands.approvals import LIFETIME
 from custom_components.hearth.mind import Tier, Turn, TurnOutcome
 from tests.hearthd import Hearthd
 
@@ -82,6 +85,16 @@ async def test_a_question_lapses_when_something_else_is_said(home: HomeAssistant
     await talk("turn on the kitchen lights")
     await talk("yes")
     assert home.states.is_state("lock.front_door", "locked")
+
+
+async def test_a_yes_that_comes_too_late(
+    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], freezer: FrozenDateTimeFactory
+) -> None:
+    """The person is told that it took too long."""
+    await talk("unlock the front door")
+    freezer.tick(LIFETIME + timedelta(seconds=1))
+    assert speech(await talk("yes")) == "That took too long, so I let it be. Please ask me again."
+    assert (home.states.is_state("lock.front_door", "locked"), last_turn().outcome) == (True, TurnOutcome.FAILED)
 
 
 @pytest.mark.parametrize("other", [{"conversation_id": "two"}, {"user_id": "stranger"}])

@@ -56,7 +56,7 @@ class Approvals:
         return approval
 
     def take(self, scope: Scope) -> list[Approval]:
-        """Close and return the questions that this turn may answer; each is handed out once."""
+        """Close and return the questions that this turn may answer, each once, also those that came too late."""
         waiting = self._open.get(scope.conversation_id, [])
         mine = [
             approval
@@ -66,8 +66,11 @@ class Approvals:
         if not mine:
             return []
         del self._open[scope.conversation_id]
-        now = self._now()
-        return [approval for approval in mine if now < approval.expires]
+        return mine
+
+    def in_time(self, approval: Approval) -> bool:
+        """Tell whether a yes to a question still counts."""
+        return self._now() < approval.expires
 
     def clear(self) -> int:
         """Close every question unanswered and return how many there were."""

@@ -60,7 +60,9 @@ class Guard:
         return await self._async_settle(scope, call, READS_ONLY, decision, Outcome.FAILED, error)
 
     async def async_resume(self, scope: Scope, approval: Approval) -> CallRecord:
-        """Run an approved call, if it still comes down to exactly what was approved."""
+        """Run an approved call, if the yes came in time and it still comes down to exactly what was approved."""
+        if not self.approvals.in_time(approval):
+            return await self.async_drop(scope, approval, Outcome.LAPSED)
         call = approval.call
         resolution = await self._async_resolve(scope, call)
         if isinstance(resolution, CallRecord):

@@ -183,7 +183,8 @@ class _TurnTaker:
             return self.fail(key, TurnOutcome.FAILED)
         for text in filter(None, added):
             await self._async_stream(text)
-        self.turn.outcome = _outcome(calls)
+        # A question of an earlier turn that was left unanswered is no failure of this one.
+        self.turn.outcome = _outcome([call for call in calls if call.outcome is not Outcome.LAPSED])
         return conversation.async_get_result_from_chat_log(self.user_input, self.chat_log)
 
     async def _async_stream(self, text: str) -> None:
@@ -233,7 +234,7 @@ def _outcome(calls: Sequence[CallRecord]) -> TurnOutcome:
     outcomes = {call.outcome for call in {call.name: call for call in calls}.values()}
     if Outcome.ASKED in outcomes:
         return TurnOutcome.ASKED
-    if outcomes & {Outcome.FAILED, Outcome.UNCHANGED, Outcome.DENIED}:
+    if outcomes & {Outcome.FAILED, Outcome.UNCHANGED, Outcome.DENIED, Outcome.LAPSED}:
         return TurnOutcome.FAILED
     if Outcome.DECLINED in outcomes:
         return TurnOutcome.DECLINED
