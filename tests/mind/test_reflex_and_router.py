@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import CONF_LLM_HASS_API
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.hands.approvals import LIFETIME
 from custom_components.hearth.mind import Tier, Turn, TurnOutcome
+from tests.conftest import AGENT_ID
 from tests.hearthd import Hearthd
 
 from .conftest import Talk, speech
@@ -103,6 +106,18 @@ async def test_nobody_else_can_say_yes(home: HomeAssistant, talk: Talk, other: d
     await talk("unlock the front door")
     await talk("yes", **other)
     assert home.states.is_state("lock.front_door", "locked")
+
+
+async def test_an_agent_that_may_only_talk_controls_nothing(
+    home: HomeAssistant, talk: Talk, entry: MockConfigEntry, last_turn: Callable[[], Turn]
+) -> None:
+    """Without Assist among its APIs an agent does not act by the home's matcher either."""
+    subentry = entry.subentries[AGENT_ID]
+    home.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, CONF_LLM_HASS_API: []})
+    await home.async_block_till_done()
+    await talk("turn on the kitchen lights")
+    assert home.states.is_state("light.kitchen_lights", "off")
+    assert last_turn().tier is Tier.MODEL
 
 
 async def test_a_satellite_is_where_it_stands(home: HomeAssistant, talk: Talk, satellite: str) -> None:

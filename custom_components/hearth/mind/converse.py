@@ -9,7 +9,7 @@ from homeassistant.components import conversation
 from homeassistant.components.conversation import ChatLog, ConversationInput, ConversationResult
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import intent
+from homeassistant.helpers import intent, llm
 
 from ..const import DOMAIN
 from ..context import describe_moment, home_index
@@ -120,7 +120,9 @@ class _TurnTaker:
         return self._report(calls) if reflex is Reflex.NO else None
 
     async def _async_route(self) -> ConversationResult | None:
-        """Let the home's own matcher answer."""
+        """Let the home's own matcher answer, for an agent that may use what it controls."""
+        if llm.LLM_API_ASSIST not in self.asker.api_ids:
+            return None
         call = await async_match(self.mind.hass, self.user_input, self.turn)
         if call is None:
             return None
