@@ -40,7 +40,7 @@ _OWN_PIPELINE = "Home Assistant"
 _OWN_AGENT = "Home Assistant's own agent"
 _WITHOUT = "without Hearth"
 _PAIRS = 60
-_STARTS = 7
+_STARTS = 11
 # Home Assistant goes on working for a moment after it says that it runs.
 _REST_SECONDS = 5.0
 _CHANGE_SECONDS = 30.0
