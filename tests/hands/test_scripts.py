@@ -148,9 +148,22 @@ async def test_device_actions_are_actions(home: HomeAssistant) -> None:
     assert actions(look(home, step)) == {UNLOCKED}
 
 
-async def test_an_action_on_all_of_an_area(home: HomeAssistant) -> None:
-    """An area stands for everything in it."""
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        (
+            "homeassistant.turn_on",
+            {("light.turn_on", "light.kitchen_lights"), ("cover.open_cover", "cover.kitchen_blind")},
+        ),
+        ("light.turn_on", {("light.turn_on", "light.kitchen_lights")}),
+        ("lock.unlock", set()),
+    ],
+)
+async def test_an_action_on_all_of_an_area(
+    home: HomeAssistant, action: str, expected: set[tuple[str, str | None]]
+) -> None:
+    """An area stands for everything in it that the action is made for."""
     area = ar.async_get(home).async_get_area_by_name("Kitchen")
     assert area is not None
-    inside = look(home, {"action": "homeassistant.turn_on", "target": {"area_id": area.id}})
-    assert actions(inside) == {("light.turn_on", "light.kitchen_lights"), ("cover.open_cover", "cover.kitchen_blind")}
+    inside = look(home, {"action": action, "target": {"area_id": area.id}})
+    assert actions(inside) == expected

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from homeassistant.const import ATTR_ENTITY_ID, CONF_TARGET
+from homeassistant.const import ATTR_ENTITY_ID, CONF_TARGET, Platform
 from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.entity_component import DATA_INSTANCES
@@ -14,6 +14,9 @@ from .effects import Effect
 
 # A chain of scripts longer than this is taken for a loop.
 _MAX_DEPTH = 8
+
+# Core applies the actions of these to entities of their own domain only.
+_ENTITY_DOMAINS = frozenset(Platform)
 
 _TARGET_KEYS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 _HARMLESS = frozenset(
@@ -150,7 +153,7 @@ class Inside:
         if not selection:
             self.add(Effect(domain, service, None, data), depth + 1)
             return
-        if (entity_ids := self._entities(selection)) is None:
+        if (entity_ids := self._entities(domain, selection)) is None:
             self.unknown.append(f"{owner} chooses its targets as it runs")
             self.add(Effect(domain, service, None, data), depth + 1)
             return
@@ -163,14 +166,18 @@ class Inside:
             entity_id = entry.entity_id
         self.add(own_action(Effect(str(action.get("domain")), str(action.get("type")), entity_id)), depth + 1)
 
-    def _entities(self, selection: Mapping[str, Any]) -> set[str] | None:
-        """Return the entities of a target, or None when a template decides."""
+    def _entities(self, domain: str, selection: Mapping[str, Any]) -> set[str] | None:
+        """Return the entities of a target that an action of `domain` reaches, or None when a template decides."""
         if any(_holds_template(value) for value in selection.values()):
             return None
         selected = async_extract_referenced_entity_ids(
             self._hass, TargetSelection(dict(selection)), expand_group=False, primary_entities_only=False
         )
-        return selected.referenced | selected.indirectly_referenced
+        indirect = selected.indirectly_referenced
+        if domain in _ENTITY_DOMAINS:
+            # To turn the lights of a floor off is nothing to its locks.
+            indirect = {entity_id for entity_id in indirect if split_entity_id(entity_id)[0] == domain}
+        return selected.referenced | indirect
 
     def _entity(self, domain: str, entity_id: str | None) -> Any:
         component = self._hass.data.get(DATA_INSTANCES, {}).get(domain)
