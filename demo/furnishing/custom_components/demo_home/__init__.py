@@ -1,11 +1,14 @@
 """The devices of Hearth's demo home: simulated, but real entities of Home Assistant's own platforms."""
 
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, config_validation as cv, floor_registry as fr
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import slugify
 
-from .device import DOMAIN
+from .device import DOMAIN, devices_of
 from .rooms import AREAS, DEVICES, FLOORS
 
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
@@ -23,6 +26,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Lay the home out, then bring its devices in."""
     _lay_out(hass)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _name_climate_sensors(hass)
     return True
 
 
@@ -42,3 +46,19 @@ def _lay_out(hass: HomeAssistant) -> None:
     for area in AREAS:
         floor_id = floor_ids[area.floor] if area.floor else None
         areas.async_update(areas.async_get_or_create(area.name).id, floor_id=floor_id, icon=area.icon)
+
+
+@callback
+def _name_climate_sensors(hass: HomeAssistant) -> None:
+    """Tell each area which sensors measure its temperature and its humidity."""
+    areas = ar.async_get(hass)
+    for device in devices_of(Platform.SENSOR):
+        area_id = areas.async_get_or_create(device.area).id
+        entity_id = f"{Platform.SENSOR}.{slugify(device.name)}"
+        match device.model:
+            case SensorDeviceClass.TEMPERATURE:
+                areas.async_update(area_id, temperature_entity_id=entity_id)
+            case SensorDeviceClass.HUMIDITY:
+                areas.async_update(area_id, humidity_entity_id=entity_id)
+            case _:
+                pass
