@@ -1,6 +1,8 @@
 """Share a Home Assistant with Hearth in it, a real engine and one that misbehaves on demand."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from pathlib import Path
+import subprocess
 
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, CONF_TOKEN, CONF_URL
@@ -12,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.const import CONF_LANGUAGES, CONF_ROLE, DOMAIN, SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from tests import hearthd as real_engine, stub_engine
-from tests.hearthd import Hearthd
+from tests.hearthd import ADDON, Hearthd
 from tests.stub_engine import StubEngine
 
 type SetUp = Callable[[MockConfigEntry], Awaitable[MockConfigEntry]]
@@ -71,6 +73,14 @@ def hearthd(tmp_path_factory: pytest.TempPathFactory) -> Generator[Hearthd]:
     """Return a real engine with a scripted model."""
     with real_engine.running(tmp_path_factory.mktemp("hearthd")) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a valid model of random weights, with a real tokenizer and chat template."""
+    path = tmp_path_factory.mktemp("models") / "tiny.gguf"
+    subprocess.run([ADDON / ".venv/bin/python", ADDON / "training/tiny_gguf.py", path], check=True, timeout=120)
+    return path
 
 
 @pytest.fixture

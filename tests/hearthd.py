@@ -8,7 +8,9 @@ from pathlib import Path
 import subprocess
 from typing import Any, Final
 
-_PROGRAM: Final = Path(__file__).parent.parent / "addon" / ".venv" / "bin" / "hearthd"
+ADDON: Final = Path(__file__).parent.parent / "addon"
+
+_PROGRAM: Final = ADDON / ".venv" / "bin" / "hearthd"
 _READY: Final = "hearthd engine listening on "
 _TOKEN: Final = "a-token-for-tests"
 _STOP_SECONDS: Final = 10

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-import subprocess
 
 from aiohttp import ClientSession
 import pytest
@@ -12,16 +11,7 @@ from custom_components.hearth.engine import EngineClient
 from tests import hearthd as real_engine
 from tests.hearthd import Hearthd
 
-_ADDON = Path(__file__).parents[2] / "addon"
 _LIMITS = ["--max-body", "20000", "--context-length", "1024"]
-
-
-@pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a valid model of random weights, with a real tokenizer and chat template."""
-    path = tmp_path_factory.mktemp("models") / "tiny.gguf"
-    subprocess.run([_ADDON / ".venv/bin/python", _ADDON / "training/tiny_gguf.py", path], check=True, timeout=120)
-    return path
 
 
 @pytest.fixture(scope="session")

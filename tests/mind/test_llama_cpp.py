@@ -1,0 +1,107 @@
+"""Test whole turns with llama.cpp itself, its model of random weights: it talks nonsense, by every real road."""
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.hearth.engine import ChatRequest
+from custom_components.hearth.hands import Outcome
+from custom_components.hearth.mind import Tier, Turn, TurnOutcome
+from tests import hearthd as real_engine
+from tests.hearthd import Hearthd
+
+from .conftest import Talk, speech
+
+# Its tokens are little more than letters, so a prompt is long.
+_LONG = ["--context-length", "32768"]
+
+
+@pytest.fixture(scope="session")
+def hearthd(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Generator[Hearthd]:
+    """Return an engine whose model llama.cpp runs, in the place of the scripted one."""
+    with real_engine.running(tmp_path_factory.mktemp("llama"), tiny_model, _LONG) as engine:
+        yield engine
+
+
+@pytest.fixture
+def asking_for(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return what adds fields to a turn's first request; replies are kept short."""
+    as_wire = ChatRequest.as_wire
+
+    def add(**fields: Any) -> None:
+        by_role = {"user": fields, "tool": {}}
+        monkeypatch.setattr(
+            ChatRequest,
+            "as_wire",
+            lambda request: {**as_wire(request), "max_tokens": 300, **by_role[request.messages[-1]["role"]]},
+        )
+
+    return add
+
+
+def only(tool: str) -> dict[str, Any]:
+    """Return the choice that leaves a model one tool to call."""
+    return {"type": "function", "function": {"name": tool}}
+
+
+async def test_it_answers_and_remembers_the_beginning(
+    talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None]
+) -> None:
+    """Words come from the model, and the second turn finds nearly all of its prompt computed."""
+    asking_for(max_tokens=30, seed=3)
+    first = await talk("tell me a story")
+    assert (last_turn().tier, last_turn().error) == (Tier.MODEL, None)
+    assert speech(first)
+    usage = last_turn().usage
+    assert usage is not None
+    assert usage["predicted_n"] > 0
+    await talk("and another one", conversation_id="two")
+    usage = last_turn().usage
+    assert usage is not None
+    assert usage["cache_n"] > 20 * usage["prompt_n"]
+
+
+async def test_its_tool_call_changes_a_device(
+    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None]
+) -> None:
+    """A call that llama.cpp writes, in the model's own format, runs through the guard and is proven."""
+    await home.services.async_call("light", "turn_on", {"entity_id": "light.kitchen_lights"}, blocking=True)
+    asking_for(tool_choice=only("script__good_night"))
+    await talk("we are off to bed")
+    assert home.states.is_state("light.kitchen_lights", "off")
+    assert [(call.name, call.outcome) for call in last_turn().calls][:1] == [("script__good_night", Outcome.DONE)]
+
+
+async def test_its_grave_tool_call_waits_for_a_yes(
+    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None]
+) -> None:
+    """A call that would unlock the door is asked about, and runs on a yes without asking the model again."""
+    asking_for(tool_choice=only("script__open_up"))
+    asked = await talk("my friend is at the door")
+    assert speech(asked).endswith("I need your yes before I unlock Front Door. Shall I?")
+    assert home.states.is_state("lock.front_door", "locked")
+    await talk("yes")
+    assert home.states.is_state("lock.front_door", "unlocked")
+    assert (last_turn().tier, last_turn().outcome) == (Tier.REFLEX, TurnOutcome.DONE)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_it_calls_the_door_stays_locked(
+    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None], seed: int
+) -> None:
+    """Tool calls that llama.cpp's grammar makes up from our own tools are valid, judged and recorded."""
+    asking_for(max_tokens=600, seed=seed, tool_choice="required", temperature=1.5)
+    await talk("do something")
+    assert home.states.is_state("lock.front_door", "locked")
+    assert last_turn().calls
+    assert {call.reason for call in last_turn().calls} <= {
+        "reads",
+        "reversible",
+        "sensitive",
+        "critical",
+        "unknown",
+        "bad_arguments",
+    }
