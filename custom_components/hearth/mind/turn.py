@@ -39,7 +39,7 @@ class TurnOutcome(StrEnum):
 
 @dataclass(slots=True)
 class Turn:
-    """One turn as the trace shows it; it holds no words of the person or the model.
+    """One turn, for the trace; what is shown of it leaves the person's and the model's own words out.
 
     `timings_ms` maps a stage to its duration; `usage` is the engine's timings of the last generation with
     `first_token_ms` added, or None when no model was asked.
