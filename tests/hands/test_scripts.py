@@ -167,3 +167,19 @@ async def test_an_action_on_all_of_an_area(
     assert area is not None
     inside = look(home, {"action": action, "target": {"area_id": area.id}})
     assert actions(inside) == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "area", "found"),
+    [
+        ("light.turn_off", "kitchen", {("light.turn_off", "light.kitchen_lights")}),
+        ("light.turn_off", "hall", set()),
+        ("lock.unlock", "hall", {UNLOCKED}),
+    ],
+)
+async def test_an_action_on_an_area_reaches_its_own_kind(
+    home: HomeAssistant, action: str, area: str, found: set[tuple[str, str]]
+) -> None:
+    """To turn the lights of an area off is nothing to its locks and blinds."""
+    inside = look(home, {"action": action, "target": {"area_id": area}})
+    assert (actions(inside), inside.unknown) == (found, [])
