@@ -268,6 +268,17 @@ async def test_an_approval_is_bound_to_what_was_shown(
     assert (record.outcome, lock_state(home)) == (Outcome.ASKED, "locked")
 
 
+async def test_a_call_that_has_become_harmless_is_judged_as_such(
+    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
+) -> None:
+    """A group that lost its lock meanwhile needs nobody's yes any more."""
+    await call_tool("intent__HassTurnOff", {"name": "ways_in"})
+    (approval,) = hands.approvals.take(scope)
+    home.states.async_set("group.ways_in", "on", {"friendly_name": "ways_in", "entity_id": ["light.bed_light"]})
+    record = await hands.guard.async_resume(scope, approval)
+    assert (record.decision, record.reason, lock_state(home)) == ("allow", "reversible", "locked")
+
+
 @pytest.mark.parametrize(
     "other", [{"user_id": "bob"}, {"device_id": "satellite"}, {"conversation_id": "another"}, {"user_id": None}]
 )

@@ -155,11 +155,27 @@ async def test_an_unanswered_question_does_not_spoil_the_next_turn(
     assert [call.outcome.value for call in last_turn().calls] == ["lapsed"]
 
 
-async def test_an_opaque_tool_is_asked_about_as_such(hearthd: Hearthd, talk: Talk) -> None:
-    """What can't be looked into is said to be so."""
-    hearthd.script([calls(("script__anything", {"wanted": "light.turn_on"}))])
+@pytest.mark.parametrize(
+    ("tools", "actions"),
+    [
+        ([("script__anything", {"wanted": "light.turn_on"})], "run Anything, of which I can't see everything"),
+        (
+            [("script__anything", {"wanted": "x"}), ("intent__HassTurnOff", {"name": "Front Door"})],
+            "run Anything, of which I can't see everything and unlock Front Door",
+        ),
+        (
+            [("intent__HassTurnOff", {"name": "Front Door"}), ("intent__HassTurnOn", {"name": "Garage Door"})],
+            "unlock Front Door and open Garage Door",
+        ),
+    ],
+)
+async def test_the_question_names_everything_that_a_yes_would_do(
+    hearthd: Hearthd, talk: Talk, tools: list[tuple[str, Any]], actions: str
+) -> None:
+    """Nothing grave hides behind something else, and what can't be looked into is said to be so."""
+    hearthd.script([calls(*tools)])
     asked = await talk("surprise me")
-    assert speech(asked) == "I can't see everything that Anything would do. Shall I run it anyway?"
+    assert speech(asked) == f"I need your yes before I {actions}. Shall I?"
 
 
 async def test_a_lying_model_is_corrected(

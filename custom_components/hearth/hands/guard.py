@@ -34,12 +34,13 @@ class Guard:
     audit: Audit
     approvals: Approvals
 
-    async def async_call(self, scope: Scope, call: Call) -> CallRecord:
+    async def async_call(self, scope: Scope, call: Call, found: Resolution | None = None) -> CallRecord:
         """Take a call through the guard; what happened is in the record, which `scope.calls` keeps too.
 
-        Raises HomeAssistantError when the audit can't be written; then nothing was done.
+        `found` is what the call would do, for a caller that has found out this moment. Raises
+        HomeAssistantError when the audit can't be written; then nothing was done.
         """
-        resolution = await self._async_resolve(scope, call)
+        resolution = found or await self._async_resolve(scope, call)
         if isinstance(resolution, CallRecord):
             return resolution
         decision = self._decide(scope, resolution)
@@ -60,7 +61,7 @@ class Guard:
         return await self._async_settle(scope, call, READS_ONLY, decision, Outcome.FAILED, error)
 
     async def async_resume(self, scope: Scope, approval: Approval) -> CallRecord:
-        """Run an approved call, if the yes came in time and it still comes down to exactly what was approved."""
+        """Run an approved call if the yes came in time; one that would do something else by now is judged anew."""
         if not self.approvals.in_time(approval):
             return await self.async_drop(scope, approval, Outcome.LAPSED)
         call = approval.call
@@ -68,7 +69,7 @@ class Guard:
         if isinstance(resolution, CallRecord):
             return resolution
         if resolution.digest != approval.resolution.digest:
-            return await self._async_ask(scope, call, resolution, self._decide(scope, resolution))
+            return await self.async_call(scope, call, resolution)
         decision = self._decide(scope, resolution, approved=True)
         return await self._async_act(scope, call, resolution, decision, approval)
 

@@ -123,12 +123,12 @@ class _TurnTaker:
         """Let the home's own matcher answer, for an agent that may use what it controls."""
         if llm.LLM_API_ASSIST not in self.asker.api_ids:
             return None
-        call = await async_match(self.mind.hass, self.user_input, self.turn)
-        if call is None:
+        matched = await async_match(self.mind.hass, self.user_input, self.turn)
+        if matched is None:
             return None
         self.turn.tier = Tier.ROUTER
         with self.turn.stage("act"):
-            record = await self.mind.hands.guard.async_call(self.turn.scope, call)
+            record = await self.mind.hands.guard.async_call(self.turn.scope, *matched)
         return self._report([record])
 
     async def _async_model(self) -> ConversationResult:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent, llm
 
-from ..hands import CallRecord, Outcome, Resolution, Risk
+from ..hands import CallRecord, Outcome, Risk
 from ..hands.risk import classify
 from ..speech import join, knows, say
 from .route import spoken
@@ -26,13 +26,8 @@ def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecor
 def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
     """Return the one question that asks for every consent that calls wait for, or nothing."""
     asked = [call for call in calls if call.outcome is Outcome.ASKED]
-    if not asked:
-        return ""
-    opaque = [call.name for call in asked if call.resolution.unknown]
-    if opaque:
-        return say(language, "ask_unknown", name=join(language, _names_of_tools(hass, opaque)))
-    actions = [action for call in asked for action in _actions(hass, language, call.resolution)]
-    return say(language, "ask", actions=join(language, list(dict.fromkeys(actions))))
+    actions = [action for call in asked for action in _actions(hass, language, call)]
+    return say(language, "ask", actions=join(language, list(dict.fromkeys(actions)))) if actions else ""
 
 
 def _told(hass: HomeAssistant, language: str, call: CallRecord) -> str:
@@ -68,15 +63,17 @@ def _unchanged(hass: HomeAssistant, language: str, call: CallRecord) -> str:
     return say(language, "unchanged", names=join(language, names), states=join(language, list(states)))
 
 
-def _actions(hass: HomeAssistant, language: str, resolution: Resolution) -> list[str]:
-    """Return the phrases for the effects that need consent, entities with the same action in one phrase."""
+def _actions(hass: HomeAssistant, language: str, call: CallRecord) -> list[str]:
+    """Return a phrase for everything in a call that needs consent, entities with the same action in one phrase."""
     by_action: dict[str, list[str]] = {}
-    for effect in resolution.effects:
+    for effect in call.resolution.effects:
         if (risk := classify(hass, effect)) is None or risk >= Risk.SENSITIVE:
             names = by_action.setdefault(f"{effect.domain}.{effect.service}", [])
             if effect.entity_id is not None:
                 names.append(_name(hass, effect.entity_id))
-    return [_action(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
+    actions = [_action(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
+    opaque = [say(language, "do_opaque", name=_tool_name(hass, call.name))] if call.resolution.unknown else []
+    return actions + opaque
 
 
 def _action(language: str, action: str, names: list[str]) -> str:
@@ -85,10 +82,10 @@ def _action(language: str, action: str, names: list[str]) -> str:
     return say(language, key if knows(key) else "do_action", names=listed, action=action)
 
 
-def _names_of_tools(hass: HomeAssistant, names: Sequence[str]) -> list[str]:
-    """Return what people call the scripts behind tools; other tools go by their own names."""
-    scripts = ((name, hass.states.get(name.replace("__", ".", 1))) for name in dict.fromkeys(names))
-    return [state.name if state else name for name, state in scripts]
+def _tool_name(hass: HomeAssistant, name: str) -> str:
+    """Return what people call the script behind a tool; another tool goes by its own name."""
+    script = hass.states.get(name.replace("__", ".", 1))
+    return script.name if script else name
 
 
 def _name(hass: HomeAssistant, entity_id: str) -> str:

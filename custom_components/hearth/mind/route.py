@@ -17,8 +17,8 @@ from .turn import Turn
 type _Slots = dict[str, dict[str, Any]]
 
 
-async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: Turn) -> Call | None:
-    """Return the call that an utterance comes down to, or None when it is not surely one.
+async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: Turn) -> tuple[Call, Resolution] | None:
+    """Return the call that an utterance comes down to and what it would do, or None when it is not surely one.
 
     Nothing is done yet; a sentence that fits but whose target does not exist is no match.
     """
@@ -39,10 +39,11 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
 
     try:
         with turn.stage("resolve"):
-            await resolve()
+            resolution = await resolve()
     except HomeAssistantError:
         return None
-    return Call(result.intent.name, {name: slot["value"] for name, slot in slots.items()}, resolve, run)
+    args = {name: slot["value"] for name, slot in slots.items()}
+    return Call(result.intent.name, args, resolve, run), resolution
 
 
 async def async_prepare(hass: HomeAssistant, language: str) -> None:

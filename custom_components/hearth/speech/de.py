@@ -3,7 +3,6 @@
 TEXTS = {
     "and": "und",
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
-    "ask_unknown": "Ich kann nicht sehen, was {name} alles tun würde. Soll ich es trotzdem ausführen?",
     "audit_unavailable": "Ich kann gerade nicht festhalten, was ich tue, also tue ich nichts.",
     "context_overflow": "Dieses Gespräch ist für mein Sprachmodell zu lang geworden. Bitte beginne ein neues.",
     "declined": "Gut, ich lasse es.",
@@ -44,6 +43,7 @@ TEXTS = {
     "do_cover_set_cover_position": "{names} bewegen",
     "do_cover_stop_cover": "{names} anhalten",
     "do_input_button_press": "{names} drücken",
+    "do_opaque": "{name} ausführen, wovon ich nicht alles sehen kann",
     "do_lock_apply": "{names} ändern",
     "do_lock_lock": "{names} abschließen",
     "do_lock_open": "{names} öffnen",

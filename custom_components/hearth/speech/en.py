@@ -3,7 +3,6 @@
 TEXTS = {
     "and": "and",
     "ask": "I need your yes before I {actions}. Shall I?",
-    "ask_unknown": "I can't see everything that {name} would do. Shall I run it anyway?",
     "audit_unavailable": "I can't write down what I do at the moment, so I do nothing.",
     "context_overflow": "This conversation has become too long for my language model. Please start a new one.",
     "declined": "All right, I won't.",
@@ -44,6 +43,7 @@ TEXTS = {
     "do_cover_set_cover_position": "move {names}",
     "do_cover_stop_cover": "stop {names}",
     "do_input_button_press": "press {names}",
+    "do_opaque": "run {name}, of which I can't see everything",
     "do_lock_apply": "change {names}",
     "do_lock_lock": "lock {names}",
     "do_lock_open": "open {names}",

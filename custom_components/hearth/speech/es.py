@@ -3,7 +3,6 @@
 TEXTS = {
     "and": "y",
     "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
-    "ask_unknown": "No puedo ver todo lo que haría {name}. ¿Lo ejecuto de todos modos?",
     "audit_unavailable": "Ahora mismo no puedo anotar lo que hago, así que no hago nada.",
     "context_overflow": "Esta conversación se ha hecho demasiado larga para mi modelo de lenguaje. Empieza otra.",
     "declined": "De acuerdo, no lo hago.",
@@ -44,6 +43,7 @@ TEXTS = {
     "do_cover_set_cover_position": "mover {names}",
     "do_cover_stop_cover": "parar {names}",
     "do_input_button_press": "pulsar {names}",
+    "do_opaque": "ejecutar {name}, del que no lo veo todo",
     "do_lock_apply": "cambiar {names}",
     "do_lock_lock": "cerrar con llave {names}",
     "do_lock_open": "abrir {names}",

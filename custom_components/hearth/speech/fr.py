@@ -3,7 +3,6 @@
 TEXTS = {
     "and": "et",
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
-    "ask_unknown": "Je ne vois pas tout ce que {name} ferait. Je l'exécute quand même ?",
     "audit_unavailable": "Je ne peux pas noter ce que je fais en ce moment, alors je ne fais rien.",
     "context_overflow": "Cette conversation est trop longue pour mon modèle de langage. Commences-en une autre.",
     "declined": "D'accord, je ne le fais pas.",
@@ -44,6 +43,7 @@ TEXTS = {
     "do_cover_set_cover_position": "bouger {names}",
     "do_cover_stop_cover": "arrêter {names}",
     "do_input_button_press": "appuyer sur {names}",
+    "do_opaque": "exécuter {name}, dont je ne vois pas tout",
     "do_lock_apply": "modifier {names}",
     "do_lock_lock": "verrouiller {names}",
     "do_lock_open": "ouvrir {names}",

@@ -3,7 +3,6 @@
 TEXTS = {
     "and": "en",
     "ask": "Ik heb je ja nodig: {actions}. Zal ik het doen?",
-    "ask_unknown": "Ik kan niet zien wat {name} allemaal zou doen. Zal ik het toch uitvoeren?",
     "audit_unavailable": "Ik kan nu niet vastleggen wat ik doe, dus ik doe niets.",
     "context_overflow": "Dit gesprek is te lang geworden voor mijn taalmodel. Begin een nieuw gesprek.",
     "declined": "Goed, ik laat het.",
@@ -44,6 +43,7 @@ TEXTS = {
     "do_cover_set_cover_position": "{names} bewegen",
     "do_cover_stop_cover": "{names} stoppen",
     "do_input_button_press": "op {names} drukken",
+    "do_opaque": "{name} uitvoeren, waarvan ik niet alles kan zien",
     "do_lock_apply": "{names} veranderen",
     "do_lock_lock": "{names} op slot doen",
     "do_lock_open": "{names} openen",
