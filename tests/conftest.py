@@ -98,7 +98,7 @@ async def set_up(hass: HomeAssistant, enable_custom_integrations: None) -> SetUp
     async def add(entry: MockConfigEntry) -> MockConfigEntry:
         entry.add_to_hass(hass)
         await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done()
+        await hass.async_block_till_done(wait_background_tasks=True)
         return entry
 
     return add

@@ -30,9 +30,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     client = EngineClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
     coordinator = EngineCoordinator(hass, entry, client)
     entry.runtime_data = HearthData(client, coordinator, await _async_hands(hass, entry), TurnLog())
-    await coordinator.async_refresh()
     _follow_engine(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
+    entry.async_create_background_task(hass, coordinator.async_refresh(), "hearth first refresh")
     issues.async_watch_pipelines(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from homeassistant.components.assist_pipeline import DOMAIN as ASSIST_PIPELINE_DOMAIN, Pipeline, async_get_pipelines
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -14,6 +13,10 @@ from .const import DOMAIN, ROLES
 from .coordinator import HearthConfigEntry, WrongVersionError
 from .engine import PROTOCOL_VERSION, RoleInfo
 
+if TYPE_CHECKING:
+    from homeassistant.components.assist_pipeline import Pipeline
+
+ASSIST_PIPELINE_DOMAIN: Final = "assist_pipeline"
 CONF_PIPELINE_ID: Final = "pipeline_id"
 LOCAL_INTENTS: Final = "local_intents"
 
@@ -94,6 +97,9 @@ def _bypassing_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> list[
     """Return the voice assistants of our agents that let Home Assistant act before the agent is asked."""
     if ASSIST_PIPELINE_DOMAIN not in hass.config.components:
         return []
+    # Only where it is set up is what it needs installed.
+    from homeassistant.components.assist_pipeline import async_get_pipelines  # noqa: PLC0415
+
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     agents = {entity.entity_id for entity in entities if entity.domain == CONVERSATION_DOMAIN}
     return [

@@ -2,7 +2,6 @@
 
 from typing import override
 
-from homeassistant.components.assist_pipeline import async_get_pipelines, async_update_pipeline
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
 
@@ -22,6 +21,12 @@ class LocalIntentsFlow(ConfirmRepairFlow):
     @override
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Turn "prefer handling commands locally" off once the person agrees."""
+        # Only where it is set up, and an issue about it can come up, is what it needs installed.
+        from homeassistant.components.assist_pipeline import (  # noqa: PLC0415
+            async_get_pipelines,
+            async_update_pipeline,
+        )
+
         if user_input is not None:
             pipeline_id = (self.data or {}).get(CONF_PIPELINE_ID)
             for pipeline in async_get_pipelines(self.hass):

@@ -27,7 +27,7 @@ async def entry(
     entry = hearth_entry(hearthd.url, hearthd.token, hearthd.instance_id)
     entry.add_to_hass(home)
     assert await home.config_entries.async_setup(entry.entry_id)
-    await home.async_block_till_done()
+    await home.async_block_till_done(wait_background_tasks=True)
     yield entry
     await home.config_entries.async_unload(entry.entry_id)
 

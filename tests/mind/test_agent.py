@@ -163,6 +163,7 @@ async def test_an_unanswered_question_does_not_spoil_the_next_turn(
             [("script__anything", {"wanted": "x"}), ("intent__HassTurnOff", {"name": "Front Door"})],
             "run Anything, of which I can't see everything and unlock Front Door",
         ),
+        ([("intent__HassTurnOn", {"name": "Party"})], "change Front Door"),
         (
             [("intent__HassTurnOff", {"name": "Front Door"}), ("intent__HassTurnOn", {"name": "Garage Door"})],
             "unlock Front Door and open Garage Door",
@@ -187,6 +188,12 @@ async def test_a_lying_model_is_corrected(
     result = await talk("some light please")
     assert speech(result) == "I tried, but Stuck Light did not react and is still off."
     assert last_turn().outcome is TurnOutcome.FAILED
+
+
+async def test_a_model_whose_calls_all_failed_is_corrected(hearthd: Hearthd, talk: Talk) -> None:
+    """A claim of success after nothing but errors does not stand alone."""
+    hearthd.script([calls(("light__turn_off_everything", {})), says("It is dark now.")])
+    assert speech(await talk("make it dark")) == "To be clear: I changed nothing."
 
 
 async def test_a_model_in_circles_is_stopped(hearthd: Hearthd, talk: Talk, last_turn: Callable[[], Turn]) -> None:

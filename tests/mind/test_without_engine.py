@@ -20,7 +20,7 @@ async def entry(home: HomeAssistant, stub: StubEngine, enable_custom_integration
     entry = hearth_entry(stub.url, stub.token, INSTANCE_ID)
     entry.add_to_hass(home)
     assert await home.config_entries.async_setup(entry.entry_id)
-    await home.async_block_till_done()
+    await home.async_block_till_done(wait_background_tasks=True)
     return entry
 
 

@@ -20,6 +20,8 @@ def reply_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -
 
 def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
     """Return what a model's own words must not hide: what did not happen although it was tried."""
+    if calls and all(call.outcome in (Outcome.FAILED, Outcome.DENIED) for call in calls):
+        return say(language, "changed_nothing")
     return " ".join(_unchanged(hass, language, call) for call in calls if call.outcome is Outcome.UNCHANGED)
 
 
@@ -77,8 +79,9 @@ def _actions(hass: HomeAssistant, language: str, call: CallRecord) -> list[str]:
 
 
 def _action(language: str, action: str, names: list[str]) -> str:
-    key = f"do_{action.replace('.', '_')}"
-    listed = join(language, names) if names else action.split(".", maxsplit=1)[0].replace("_", " ")
+    domain, service = action.split(".", maxsplit=1)
+    key = "do_apply" if service == "apply" else f"do_{domain}_{service}"
+    listed = join(language, names) if names else domain.replace("_", " ")
     return say(language, key if knows(key) else "do_action", names=listed, action=action)
 
 
