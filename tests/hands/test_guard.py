@@ -303,6 +303,17 @@ async def test_a_question_expires(
     assert (await hands.audit.async_rows())[0]["outcome"] == "lapsed"
 
 
+async def test_questions_that_nobody_came_back_to_are_forgotten(
+    call_tool: CallTool, hands: Hands, scope: Scope, freezer: FrozenDateTimeFactory
+) -> None:
+    """Old questions do not pile up."""
+    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
+    freezer.tick(LIFETIME + timedelta(seconds=1))
+    scope.conversation_id = "another"
+    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
+    assert hands.approvals.clear() == 1
+
+
 async def test_dropping_a_question_is_recorded(call_tool: CallTool, hands: Hands, scope: Scope) -> None:
     """A no is kept as faithfully as a yes."""
     await call_tool("intent__HassTurnOff", {"name": "Front Door"})

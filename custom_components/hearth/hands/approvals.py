@@ -41,7 +41,12 @@ class Approvals:
         self._open: dict[str, list[Approval]] = {}
 
     def ask(self, scope: Scope, call: Call, resolution: Resolution, decision: Decision, audit_id: int) -> Approval:
-        """Open a question about a resolved call."""
+        """Open a question about a resolved call, and forget those that nobody came back to."""
+        self._open = {
+            conversation_id: waiting
+            for conversation_id, waiting in self._open.items()
+            if any(self.in_time(approval) for approval in waiting)
+        }
         approval = Approval(
             id=ulid_now(),
             call=call,
