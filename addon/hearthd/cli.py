@@ -76,9 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 def _run_engine(settings: Settings) -> int:
     """Serve until asked to stop."""
     # Only this command needs the web framework, which takes a while to import.
-    from hearthd.api import EngineServer, create_app  # noqa: PLC0415
-    from hearthd.api.server import listen  # noqa: PLC0415
-    from hearthd.engine.roles import RoleTable, open_backend  # noqa: PLC0415
+    from hearthd.api import EngineServer, create_app  # noqa: PLC0415 - the reason stands above
+    from hearthd.api.server import listen  # noqa: PLC0415 - the reason stands above
+    from hearthd.engine.roles import RoleTable, open_backend  # noqa: PLC0415 - the reason stands above
 
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr

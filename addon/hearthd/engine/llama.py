@@ -30,7 +30,7 @@ _LIKELIEST = 1024
 _DEFAULT_SAMPLING = {"temp": 0.8, "top_k": 40.0, "top_p": 0.95, "min_p": 0.05}
 
 
-@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]  # the binding has no types
 def _log(_level: int, text: bytes, _data: object) -> None:
     """Route llama.cpp's chatter to our log instead of stderr."""
     if _LOGGER.isEnabledFor(logging.DEBUG):
@@ -116,7 +116,7 @@ class Llama:
         data = text.encode("utf-8", "replace")
         room = len(data) + 2
         tokens = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(self._vocab, data, len(data), tokens, room, add_bos, True)  # noqa: FBT003
+        count = llama_cpp.llama_tokenize(self._vocab, data, len(data), tokens, room, add_bos, True)  # noqa: FBT003 - C takes no names
         if count < 0:
             raise ApiError(ErrorCode.INVALID_REQUEST, "The model's tokenizer cannot read this text.")
         return tokens[:count]
@@ -147,7 +147,7 @@ class Llama:
         # Recurrent and sliding-window models cannot always forget a part of what they saw.
         if not llama_cpp.llama_memory_seq_rm(self._memory, 0, shared, -1):
             shared = 0
-            llama_cpp.llama_memory_clear(self._memory, True)  # noqa: FBT003
+            llama_cpp.llama_memory_clear(self._memory, True)  # noqa: FBT003 - C takes no names
         del self.tokens[shared:]
         return shared
 
@@ -165,7 +165,7 @@ class Llama:
 
     def forget(self) -> None:
         """Empty the cached sequence."""
-        llama_cpp.llama_memory_clear(self._memory, True)  # noqa: FBT003
+        llama_cpp.llama_memory_clear(self._memory, True)  # noqa: FBT003 - C takes no names
         self.tokens.clear()
 
     def sampler(self, sampling: Sampling) -> Sampler:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er, intent
+from homeassistant.helpers import entity_registry as er, intent
+
+from .area import area_name
 
 _NO_AREA = "Anywhere"
 
@@ -35,10 +37,5 @@ def _names(hass: HomeAssistant, entry: er.RegistryEntry | None, state: State) ->
 
 
 def _area_name(hass: HomeAssistant, entry: er.RegistryEntry | None) -> str:
-    if entry is None:
-        return _NO_AREA
-    area_id = entry.area_id
-    if area_id is None and entry.device_id and (device := dr.async_get(hass).async_get(entry.device_id)):
-        area_id = dr.async_get_effective_area_id(hass, device)
-    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-    return area.name if area else _NO_AREA
+    name = area_name(hass, entry.device_id, entry.area_id) if entry else None
+    return name or _NO_AREA
