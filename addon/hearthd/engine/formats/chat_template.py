@@ -1,6 +1,6 @@
 """Render a model's own chat template as its authors tested it, without trusting it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 import json
 from typing import Any, override
@@ -45,8 +45,13 @@ class ChatTemplate:
         except TemplateError as err:
             raise ChatTemplateError(f"The model's chat template is not valid: {err}") from err
 
-    def render(self, messages: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]] | None = None) -> str:
-        """Return the prompt up to where the assistant's reply begins.
+    def render(
+        self,
+        messages: Sequence[dict[str, Any]],
+        tools: Sequence[dict[str, Any]] | None = None,
+        switches: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Return the prompt up to where the assistant's reply begins; `switches` are variables of the template's own.
 
         Raises:
             ChatTemplateError: the template refuses these messages.
@@ -54,14 +59,23 @@ class ChatTemplate:
         try:
             return self._template.render(
                 messages=list(messages),
-                tools=list(tools) if tools else None,
+                tools=None if tools is None else list(tools),
                 add_generation_prompt=True,
                 **self._special_texts,
+                **(switches or {}),
             )
         except ChatTemplateError:
             raise
         # A template is a program of its own: what it does wrong surfaces as any of these.
-        except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as err:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as err:
             raise ChatTemplateError("The model's chat template cannot express these messages.") from err
 
 

@@ -1,25 +1,25 @@
 """Test that a reply is taken apart alike wherever it is cut, and that no mark is ever shown."""
 
-from itertools import pairwise
+from dataclasses import replace
 import json
 
-from hypothesis import given, strategies as st
 import pytest
 
-from hearthd.engine.formats import HERMES, LLAMA3
-from hearthd.engine.reply import (
+from hearthd.engine.formats.reply import (
     BrokenCallPart,
     CallPart,
-    CallSyntax,
     ReasoningPart,
-    ReplyParser,
     ReplyPart,
+    ReplySyntax,
     StopFilter,
     TextPart,
+    find_mark,
 )
+from tests.engine.formats.golden_family import CONVERSATION, chat_format
 
-HERMES_SYNTAX = HERMES.syntax
-LLAMA3_SYNTAX = LLAMA3.syntax
+HERMES_SYNTAX = chat_format("hermes").syntax(CONVERSATION)
+LLAMA3_SYNTAX = chat_format("llama3").syntax(CONVERSATION)
+JSON_SYNTAX = chat_format("hermes").syntax(replace(CONVERSATION, schema={}))
 LIGHT = '{"name": "light", "arguments": {"area": "kitchen"}}'
 LIGHT_CALL = CallPart("light", '{"area": "kitchen"}')
 TRICKY = '{"name": "say", "arguments": {"text": "a \\" } </tool_call> { \\\\"}}'
@@ -40,14 +40,14 @@ def joined(parts: list[ReplyPart]) -> list[ReplyPart]:
     return result
 
 
-def read(syntax: CallSyntax, pieces: list[str], *, in_reasoning: bool = False) -> list[ReplyPart]:
+def read(syntax: ReplySyntax, pieces: list[str], *, in_reasoning: bool = False) -> list[ReplyPart]:
     """Read a reply that comes in pieces."""
-    parser = ReplyParser(syntax, in_reasoning=in_reasoning)
+    parser = syntax.parser(in_reasoning=in_reasoning)
     parts = [part for piece in pieces for part in parser.feed_all(piece)]
     return joined([*parts, *parser.finish()])
 
 
-REPLIES: dict[str, tuple[CallSyntax, bool, str, list[ReplyPart]]] = {
+REPLIES: dict[str, tuple[ReplySyntax, bool, str, list[ReplyPart]]] = {
     "words": (HERMES_SYNTAX, False, "Done, it is on.", [TextPart("Done, it is on.")]),
     "leading blanks": (HERMES_SYNTAX, False, "\n\n Done.\n", [TextPart("Done.\n")]),
     "nothing": (HERMES_SYNTAX, False, "", []),
@@ -126,6 +126,39 @@ REPLIES: dict[str, tuple[CallSyntax, bool, str, list[ReplyPart]]] = {
     "tagged words": (LLAMA3_SYNTAX, False, '<|python_tag|>search.call(query="x")', [BrokenCallPart()]),
     "brace behind words": (LLAMA3_SYNTAX, False, 'As {"name": 1}', [TextPart('As {"name": 1}')]),
     "cut bare call": (LLAMA3_SYNTAX, False, '{"name": "f", "para', [BrokenCallPart()]),
+    "extra brace": (HERMES_SYNTAX, False, f"<tool_call>{LIGHT}}}</tool_call>Hi", [LIGHT_CALL, TextPart("Hi")]),
+    "next call without a closing mark": (
+        HERMES_SYNTAX,
+        False,
+        f"<tool_call>{LIGHT}\n<tool_call>{LIGHT}</tool_call>",
+        [LIGHT_CALL, LIGHT_CALL],
+    ),
+    "call mentioned behind a call": (
+        HERMES_SYNTAX,
+        False,
+        f"<tool_call>{LIGHT} like <tool_call>{LIGHT}</tool_call>",
+        [LIGHT_CALL],
+    ),
+    "list of calls": (HERMES_SYNTAX, False, f"<tool_call>[{LIGHT}, {LIGHT}]</tool_call>", [LIGHT_CALL, LIGHT_CALL]),
+    "infinite": (
+        HERMES_SYNTAX,
+        False,
+        '<tool_call>{"name": "f", "arguments": {"a": NaN}}</tool_call>',
+        [BrokenCallPart()],
+    ),
+    "JSON with marks": (
+        JSON_SYNTAX,
+        False,
+        f'{{"a": "<think><tool_call>{"x"}"}}',
+        [TextPart('{"a": "<think><tool_call>x"}')],
+    ),
+    "JSON behind reasoning": (
+        JSON_SYNTAX,
+        False,
+        '<think>Hm.</think>\n{"a": "</think>"}',
+        [ReasoningPart("Hm."), TextPart('{"a": "</think>"}')],
+    ),
+    "call instead of JSON": (JSON_SYNTAX, False, f" <tool_call>{LIGHT}</tool_call>", [LIGHT_CALL]),
     "bare call behind reasoning": (
         LLAMA3_SYNTAX,
         False,
@@ -137,33 +170,48 @@ REPLIES: dict[str, tuple[CallSyntax, bool, str, list[ReplyPart]]] = {
 
 @pytest.mark.parametrize(("syntax", "in_reasoning", "text", "parts"), REPLIES.values(), ids=REPLIES.keys())
 def test_reply_is_read_alike_at_every_cut(
-    syntax: CallSyntax, in_reasoning: bool, text: str, parts: list[ReplyPart]
+    syntax: ReplySyntax, in_reasoning: bool, text: str, parts: list[ReplyPart]
 ) -> None:
     """Whole, cut in two anywhere, and character by character."""
     ways = [[text], list(text), *([text[:cut], text[cut:]] for cut in range(len(text) + 1))]
     assert all(read(syntax, way, in_reasoning=in_reasoning) == parts for way in ways)
 
 
-MARKS = ["<tool_call>", "</tool_call>", "<think>", "</think>", "<|python_tag|>"]
-FRAGMENTS = [*MARKS, *(mark[: len(mark) // 2] for mark in MARKS), LIGHT, TRICKY, LIGHT[:20], '"}', "{", "}", "a b", " "]
+def nested(depth: int) -> str:
+    """Return brackets inside brackets."""
+    return "[" * depth + "1" + "]" * depth
 
 
-@given(
-    syntax=st.sampled_from([HERMES_SYNTAX, LLAMA3_SYNTAX]),
-    in_reasoning=st.booleans(),
-    fragments=st.lists(st.sampled_from(FRAGMENTS), max_size=10),
-    cuts=st.lists(st.integers(0, 300), max_size=8),
-)
-def test_any_reply_is_read_alike_and_shows_no_mark(
-    syntax: CallSyntax, in_reasoning: bool, fragments: list[str], cuts: list[int]
-) -> None:
-    """Any mixture of marks, halves of marks and JSON is read alike at any cuts."""
-    text = "".join(fragments)
-    edges = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
-    parts = read(syntax, [text[start:end] for start, end in pairwise(edges)], in_reasoning=in_reasoning)
-    assert parts == read(syntax, [text], in_reasoning=in_reasoning)
-    shown = "".join(part.text for part in parts if isinstance(part, TextPart))
-    assert not any(mark in shown for mark in syntax.marks)
+DEEP = {
+    "hermes": f'<tool_call>{{"name": "f", "arguments": {{"a": {nested(100_000)}}}}}</tool_call>',
+    "lfm2": f"<|tool_call_start|>[f(a={nested(100_000)})]<|tool_call_end|>",
+    "gemma4": f"<|tool_call>call:f{{a:{nested(100_000)}}}<tool_call|>",
+}
+
+
+@pytest.mark.parametrize(("family", "text"), DEEP.items(), ids=DEEP.keys())
+def test_call_nested_beyond_reason_is_broken(family: str, text: str) -> None:
+    """No depth brings the parser down."""
+    assert read(chat_format(family).syntax(CONVERSATION), [text]) == [BrokenCallPart()]
+
+
+MARKED: list[tuple[str, list[str], tuple[int, str | None]]] = [
+    ("words", ["<a>"], (5, None)),
+    ("x<a>y", ["<a>"], (1, "<a>")),
+    ("x<", ["<a>"], (1, None)),
+    ("<a><b>", ["<b>", "<a>"], (0, "<a>")),
+    ("<a>", ["<a>", "<a>b"], (0, None)),
+    ("<a>c", ["<a>", "<a>b"], (0, "<a>")),
+    ("<a>b", ["<a>", "<a>b"], (0, "<a>b")),
+    ("<a>x<", ["<a>", "<b>"], (0, "<a>")),
+    ("", [], (0, None)),
+]
+
+
+@pytest.mark.parametrize(("text", "marks", "found"), MARKED)
+def test_first_and_longest_mark_is_found(text: str, marks: list[str], found: tuple[int, str | None]) -> None:
+    """A mark is found once no longer one can come of it."""
+    assert find_mark(text, marks) == found
 
 
 STOPS = [

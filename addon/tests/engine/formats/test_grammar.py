@@ -9,9 +9,11 @@ from hypothesis import given, settings, strategies as st
 import jsonschema
 import pytest
 
-from hearthd.engine.grammar import Calls, Schema, call_grammar, literal, reply_grammar
-from hearthd.engine.number_grammar import decimal_range, integer_range
-from tests.engine.gbnf_acceptor import Acceptor
+from hearthd.engine.formats.grammar import Grammar
+from hearthd.engine.formats.json_schema import Schema
+from hearthd.engine.formats.notation import literal, text_without
+from hearthd.engine.formats.number_grammar import decimal_range, integer_range
+from tests.engine.formats.gbnf_acceptor import Acceptor
 
 ANY_OBJECT = ["{}", '{"a": [1, "b", null, {"c": true}]}']
 CLIMATE: Schema = {
@@ -133,6 +135,12 @@ SCHEMAS: dict[str, tuple[Schema, list[str], list[str]]] = {
 }
 
 
+def json_grammar(schema: Schema) -> str:
+    """Return the grammar of JSON that a schema admits."""
+    grammar = Grammar()
+    return grammar.text(grammar.object(schema))
+
+
 @pytest.fixture(scope="module")
 def acceptor(tiny_model: Path) -> Iterator[Acceptor]:
     """Return llama.cpp's own judgement."""
@@ -146,7 +154,7 @@ def test_grammar_admits_what_the_schema_admits(
     acceptor: Acceptor, schema: Schema, good: list[str], bad: list[str]
 ) -> None:
     """Every good text is derived, no bad one is."""
-    grammar = reply_grammar(schema)
+    grammar = json_grammar(schema)
     assert [text for text in good if not acceptor.accepts(grammar, text)] == []
     assert [text for text in bad if acceptor.accepts(grammar, text)] == []
 
@@ -177,42 +185,32 @@ ODD: dict[str, Any] = {
 @pytest.mark.parametrize("schema", ODD.values(), ids=ODD.keys())
 def test_odd_schema_admits_any_object(acceptor: Acceptor, schema: Schema) -> None:
     """A schema beyond a grammar still gives a grammar that llama.cpp reads."""
-    assert acceptor.accepts(reply_grammar(schema), '{"a": 1}')
-    assert not acceptor.accepts(reply_grammar(schema), "words")
+    assert acceptor.accepts(json_grammar(schema), '{"a": 1}')
+    assert not acceptor.accepts(json_grammar(schema), "words")
 
 
-def test_odd_schema_spares_the_other_tools(acceptor: Acceptor) -> None:
-    """One tool's bad schema loosens that tool alone."""
-    calls = Calls((("odd", ODD["too large"]), ("good", {"properties": {"a": {"type": "integer"}}})))
-    grammar = call_grammar(calls)
-    assert acceptor.accepts(grammar, '{"name": "odd", "arguments": {"any": "thing"}}')
-    assert acceptor.accepts(grammar, '{"name": "good", "arguments": {"a": 1}}')
-    assert not acceptor.accepts(grammar, '{"name": "good", "arguments": {"a": "x"}}')
+def test_odd_schema_spares_the_others(acceptor: Acceptor) -> None:
+    """One bad schema loosens itself alone."""
+    grammar = Grammar()
+    odd, good = grammar.object(ODD["too large"]), grammar.object({"properties": {"a": {"type": "integer"}}})
+    text = grammar.text(f'"odd" {odd} | "good" {good}')
+    assert acceptor.accepts(text, 'odd{"any": "thing"}')
+    assert acceptor.accepts(text, 'good{"a": 1}')
+    assert not acceptor.accepts(text, 'good{"a": "x"}')
 
 
-TWO = Calls(
-    (("on", {"properties": {"a": {"enum": ["x"]}}, "required": ["a"]}), ('of"f', {"properties": {}})),
-    closing="</c>",
-    repeat="<c>",
+@given(
+    mark=st.sampled_from(["</parameter>", "<<a", "aab", '<|"|>', "abab", "x"]),
+    pieces=st.lists(
+        st.sampled_from(["<", "</", "</param", "a", "b", "aa", "|", '"', ">", "ü", "\n", "x"]), max_size=12
+    ),
 )
-ON = '{"name": "on", "arguments": {"a": "x"}}'
-OFF = '{"name": "of\\"f", "arguments": {}}'
-CALLS = [
-    (call_grammar(TWO), [f"{ON}</c>", f"\n{OFF}\n</c>", f"{ON}</c>\n<c>{OFF}</c>"], [ON, f"{ON}</c>so", OFF + "<c>"]),
-    (call_grammar(Calls(TWO.tools)), [ON, OFF], [ON + OFF, ON.replace("on", "off", 1), '{"name": "on"}']),
-    (call_grammar(Calls(TWO.tools, "parameters")), [ON.replace("arguments", "parameters")], [ON]),
-    (reply_grammar(calls=TWO, opening="<c>"), [f"<c>{ON}</c>"], [f"{ON}</c>", "words", ""]),
-    (reply_grammar(calls=TWO, opening="<c>", instead=["<t>"]), [f"<c>{ON}</c>", "<t>"], ["<t>words", "<"]),
-    (reply_grammar({"type": "integer"}, TWO, "<c>"), [f"<c>{ON}</c>", "12"], ["{}", "words"]),
-    (reply_grammar({}, instead=["<t>"]), ["{}", "<t>"], ["[]"]),
-]
-
-
-@pytest.mark.parametrize(("grammar", "good", "bad"), CALLS)
-def test_call_grammar_admits_declared_calls(acceptor: Acceptor, grammar: str, good: list[str], bad: list[str]) -> None:
-    """Only declared names with their own arguments, between the right marks."""
-    assert [text for text in good if not acceptor.accepts(grammar, text)] == []
-    assert [text for text in bad if acceptor.accepts(grammar, text)] == []
+@settings(deadline=None)
+def test_text_without_a_mark_is_any_other_text(acceptor: Acceptor, mark: str, pieces: list[str]) -> None:
+    """Every text is derived in which the mark does not occur, and no other."""
+    grammar = "\n".join(f"{name} ::= {body}" for name, body in text_without(mark, "root").items()) + "\n"
+    for text in ("".join(pieces), "".join([*pieces, mark]), "".join([mark, *pieces])):
+        assert acceptor.accepts(grammar, text) == (mark not in text)
 
 
 @given(low=st.integers(-2000, 2000), size=st.integers(0, 3000), data=st.data())
@@ -310,4 +308,4 @@ def test_any_schema_admits_its_own_values(acceptor: Acceptor, schema: Any, pick:
     """Whatever a schema is made of, a value that it admits can be written."""
     value = example(schema, pick)
     jsonschema.validate(value, schema)
-    assert acceptor.accepts(reply_grammar(schema), json.dumps(value, ensure_ascii=False))
+    assert acceptor.accepts(json_grammar(schema), json.dumps(value, ensure_ascii=False))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hearthd.engine.chat_template import CHATML, ChatTemplate, ChatTemplateError
+from hearthd.engine.formats.chat_template import CHATML, ChatTemplate, ChatTemplateError
 
 SPECIAL = {"bos_token": "<s>", "eos_token": "</s>"}
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -45,6 +45,7 @@ REFUSED = {
     "division": ("{{ 1 / 0 }}", "cannot express"),
     "escape": ("{{ ''.__class__.__mro__[1].__subclasses__()[0].x }}", "cannot express"),
     "changes the messages": ("{{ messages.append(1) }}", "cannot express"),
+    "endless recursion": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "cannot express"),
     "huge loop": ("{% for n in range(10 ** 9) %}x{% endfor %}", "cannot express"),
 }
 
