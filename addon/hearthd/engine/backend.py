@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
+from hearthd.errors import ApiError
+
 
 class Priority(StrEnum):
     """Order in which waiting requests are served, most urgent first."""
@@ -50,7 +52,8 @@ class ChatRequest:
 
     `messages` are OpenAI message objects with text content. `tool_choice` is "auto", "none", "required" or the
     name of one of `tools`, given as `("named", name)`. `schema` is the JSON schema that the whole reply must
-    satisfy; an empty schema admits any JSON object. `deadline_s` counts from arrival.
+    satisfy; an empty schema admits any JSON object. `deadline_s` counts from arrival. `reasoning` is how hard the
+    model is to think before it replies; None leaves that to the model.
     """
 
     messages: tuple[dict[str, Any], ...]
@@ -58,6 +61,7 @@ class ChatRequest:
     tool_choice: Literal["auto", "none", "required"] | tuple[Literal["named"], str] = "auto"
     parallel_tool_calls: bool = True
     schema: dict[str, Any] | None = None
+    reasoning: Literal["none", "low", "medium", "high"] | None = None
     sampling: Sampling = field(default_factory=Sampling)
     priority: Priority = Priority.CHAT
     session: str | None = None
@@ -90,7 +94,10 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Token counts and durations of one generation, in milliseconds."""
+    """Token counts and durations of one generation, in milliseconds.
+
+    `draft_n` counts tokens that were guessed ahead, `preemptions` how often it had to make room for others.
+    """
 
     cache_n: int = 0
     prompt_n: int = 0
@@ -98,6 +105,9 @@ class Timings:
     predicted_n: int = 0
     predicted_ms: float = 0.0
     queue_ms: float = 0.0
+    preemptions: int = 0
+    draft_n: int = 0
+    draft_n_accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +123,31 @@ type ChatEvent = TextDelta | ReasoningDelta | ToolCallDelta | Finish
 
 @dataclass(frozen=True, slots=True)
 class BackendInfo:
-    """What a backend tells about itself once it has started."""
+    """What a backend tells about itself once it has started; None where it cannot know.
+
+    `prefix_sharing` tells from which cached prefixes a request may start: any, only whole ones, or none.
+    `parallel` counts the requests that run at the same time, `cache_tokens` what they keep in mind together.
+    """
 
     model: str
     context_length: int | None = None
     tool_format: str | None = None
+    prefix_sharing: Literal["any", "exact", "none"] | None = None
+    parallel: int | None = None
+    cache_tokens: int | None = None
+    threads: int | None = None
+    gpu_layers: int | None = None
+    flash_attention: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """What warming a prefix came to: its tokens, how many of them were warm before, and whether it is on disk."""
+
+    tokens: int = 0
+    cache_n: int = 0
+    prompt_ms: float = 0.0
+    saved: bool = False
 
 
 class Backend(Protocol):
@@ -125,7 +155,8 @@ class Backend(Protocol):
 
     `start` raises `hearthd.errors.ApiError` with code `model_missing`, `model_failed` or a remote code, and may
     be called again after a failure. Closing the generator that `chat` returns cancels the generation within one
-    decode step. `close` ends running generations with `shutting_down` and frees the model.
+    decode step. `close` ends running generations with `shutting_down` and frees the model. Each counts its own work
+    in the `hearthd.engine.metrics.ModelMetrics` that it is made with.
     """
 
     kind: Literal["local", "remote", "scripted"]
@@ -137,6 +168,21 @@ class Backend(Protocol):
     def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         """Generate one reply as a stream of events that ends with `Finish`."""
         ...
+
+    async def warm(self, name: str, request: ChatRequest) -> Warmth:  # noqa: ARG002 - here nothing is kept
+        """Read what requests like this one begin with, and keep it under a name until that is warmed again.
+
+        Raises:
+            ApiError: as `chat` does.
+        """
+        return Warmth()
+
+    def stop_all(self, error: ApiError) -> int:  # noqa: ARG002 - here nothing runs apart from its readers
+        """End at once, with an error, whatever a thread of the model's own does; return how many requests that was.
+
+        A generation that runs in its reader's task is ended by the reader, who closes it.
+        """
+        return 0
 
     async def close(self) -> None:
         """Stop generating and free what the model holds."""

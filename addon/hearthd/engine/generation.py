@@ -1,11 +1,10 @@
-"""Make one reply: render, prefill, draw token by token, and take the reply apart while it grows."""
+"""Make one reply: render the request, then read token by token what the model draws, whoever decodes it."""
 
 import codecs
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 import logging
 import secrets
-import time
 from typing import assert_never
 
 from hearthd.engine.backend import (
@@ -18,66 +17,96 @@ from hearthd.engine.backend import (
     Timings,
     ToolCallDelta,
 )
-from hearthd.engine.formats import ChatFormat, callable_tools
-from hearthd.engine.llama import Llama, Sampler
-from hearthd.engine.reply import (
-    THINK_CLOSE,
+from hearthd.engine.formats.chat_format import ChatFormat, callable_tools
+from hearthd.engine.formats.reply import (
     BrokenCallPart,
     CallPart,
     Phase,
     ReasoningPart,
-    ReplyParser,
     ReplyPart,
     StopFilter,
     TextPart,
 )
+from hearthd.engine.kernel.radix import common_length
+from hearthd.engine.llama.sampler import Sampler
+from hearthd.engine.llama.weights import Tokens, Weights
 from hearthd.errors import ApiError, ErrorCode
 
 _LOGGER = logging.getLogger(__name__)
 
+# What a short user message may add to a prompt that has none in the end.
+_LONGER_PROMPT = 100
 
-def generate(
-    llama: Llama, form: ChatFormat, request: ChatRequest, check: Callable[[], None], queue_ms: float
-) -> Iterator[ChatEvent]:
-    """Yield the events of one reply; `check` runs at every step and may raise to stop.
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A request as the model reads it; `in_reasoning` says that it ends inside reasoning that it has opened."""
+
+    tokens: Tokens
+    in_reasoning: bool
+
+
+def read_prompt(weights: Weights, form: ChatFormat, request: ChatRequest, context_length: int) -> Prompt:
+    """Render and tokenize a request; any thread may.
 
     Raises:
-        ApiError: `context_overflow` or `invalid_request`, before the first event.
+        ApiError: `context_overflow` or `invalid_request`.
     """
     prompt = form.prompt(request)
-    bos = llama.special_texts()["bos_token"]
-    writes_bos = bool(bos) and prompt.text.startswith(bos)
-    tokens = llama.tokenize(prompt.text, add_bos=llama.adds_bos and not writes_bos)
-    if len(tokens) >= llama.context_length:
+    writes_bos = bool(weights.bos_text) and prompt.text.startswith(weights.bos_text)
+    tokens = weights.tokenize(prompt.text, add_bos=weights.adds_bos and not writes_bos)
+    if len(tokens) >= context_length:
         raise ApiError(
             ErrorCode.CONTEXT_OVERFLOW,
-            f"The conversation needs {len(tokens)} tokens, but the model's context holds {llama.context_length}.",
+            f"The conversation needs {len(tokens)} tokens, but the model's context holds {context_length}.",
             param="messages",
         )
-    sampler = llama.sampler(request.sampling)
+    return Prompt(tokens, prompt.in_reasoning)
+
+
+def read_stable(weights: Weights, form: ChatFormat, request: ChatRequest, context_length: int) -> Tokens:
+    """Return the tokens that a request begins with whatever its last user message says; any thread may ask.
+
+    Raises:
+        ApiError: `context_overflow` or `invalid_request`.
+    """
+    messages = request.messages[:-1] if request.messages[-1]["role"] == "user" else request.messages
+    # What both have in common belongs to neither; a letter and a digit are never one token with the same neighbour.
+    spoken = [replace(request, messages=(*messages, {"role": "user", "content": words})) for words in ("a", "1")]
+    one, other = (read_prompt(weights, form, variant, context_length).tokens for variant in spoken)
+    return one[: common_length(one, other)]
+
+
+def find_boundary(weights: Weights, form: ChatFormat, request: ChatRequest, prompt: Tokens) -> int:
+    """Return how many of a prompt's tokens stay as they are when the next user message comes; any thread may ask."""
     try:
-        reply = _Reply(llama, form, request, sampler, in_reasoning=prompt.in_reasoning)
-        yield from reply.run(tokens, check, queue_ms)
-    finally:
-        sampler.close()
+        stable = read_stable(weights, form, request, len(prompt) + _LONGER_PROMPT)
+    except ApiError:
+        # Not every template can say something else here.
+        return 0
+    return common_length(prompt, stable)
 
 
-class _Reply:
-    """One reply while it is being made."""
+class Reply:
+    """One reply while it is being made; `reason` tells why it has ended, once it has."""
 
     def __init__(
-        self, llama: Llama, form: ChatFormat, request: ChatRequest, sampler: Sampler, *, in_reasoning: bool
+        self, weights: Weights, form: ChatFormat, request: ChatRequest, sampler: Sampler, *, in_reasoning: bool
     ) -> None:
         """Prepare to read what the model writes, and constrain it from the start where the request says so."""
-        self._llama = llama
+        self.reason: FinishReason | None = None
+        self.drawn = 0
+        self._weights = weights
         self._form = form
         self._request = request
         self._sampler = sampler
+        self._events: list[ChatEvent] = []
         syntax = form.syntax(request)
-        self._parser = ReplyParser(syntax, in_reasoning=in_reasoning)
+        self._parser = syntax.parser(in_reasoning=in_reasoning)
+        self._reasoning_close = syntax.reasoning_close
         self._stop = StopFilter(request.sampling.stop)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._marks = {ids[0] for mark in syntax.marks if len(ids := llama.tokenize(mark)) == 1}
+        self._marks = {ids[0] for mark in syntax.marks if len(ids := weights.tokenize(mark)) == 1}
         self._callable = {tool.name for tool in callable_tools(request)}
         self._calls = 0
         self._complete = False
@@ -85,61 +114,63 @@ class _Reply:
         if self._strict and not in_reasoning:
             self._constrain(lambda one: form.reply_grammar(one, may_reason=True))
 
-    def run(self, prompt: list[int], check: Callable[[], None], queue_ms: float) -> Iterator[ChatEvent]:
-        """Prefill the prompt, then draw tokens until something ends the reply."""
-        started = first = time.perf_counter()
-        cached = self._llama.resume(prompt)
-        self._llama.decode(prompt[cached:], check)
-        drawn = 0
-        reason: FinishReason | None = None
-        while reason is None:
-            check()
-            token = self._sampler.sample()
-            drawn += 1
-            first = time.perf_counter() if drawn == 1 else first
-            if token is not None and not self._llama.is_end(token):
-                following = yield from self._read(self._llama.piece(token, special=token in self._marks), [token])
-            elif self._strict and self._parser.phase is Phase.REASONING:
-                # What was asked for is still to come: the reasoning ends here, not the reply.
-                following = yield from self._read(THINK_CLOSE.encode(), self._llama.tokenize(THINK_CLOSE))
-            else:
-                reason = FinishReason.STOP
-                continue
-            reason = self._end_after(drawn, following)
-            if reason is None:
-                self._llama.decode(following, check)
-        ended = time.perf_counter()
-        yield from self._rest()
-        timings = Timings(
-            cache_n=cached,
-            prompt_n=len(prompt) - cached,
-            prompt_ms=(first - started) * 1000,
-            predicted_n=drawn,
-            predicted_ms=(ended - first) * 1000,
-            queue_ms=queue_ms,
-        )
-        yield Finish(FinishReason.TOOL_CALLS if self._calls and reason is FinishReason.STOP else reason, timings)
+    def draw(self, row: int, room: int) -> Sequence[int]:
+        """Draw a token from a row of logits; return the tokens to decode next, none once the reply has ended.
 
-    def _end_after(self, drawn: int, following: list[int]) -> FinishReason | None:
-        """Return why the reply ends before the following tokens are decoded, or None if it goes on."""
+        `room` is how many more tokens the context holds.
+        """
+        token = self._sampler.sample(row)
+        self.drawn += 1
+        following: Sequence[int]
+        if token is not None and not self._weights.is_end(token):
+            following = self._read(self._weights.piece(token, special=token in self._marks), (token,))
+        elif self._strict and self._parser.phase is Phase.REASONING:
+            # What was asked for is still to come: the reasoning ends here, not the reply.
+            close = self._reasoning_close
+            following = self._read(close.encode(), self._weights.tokenize(close))
+        else:
+            self.reason = FinishReason.STOP
+            return ()
         if self._complete:
-            return FinishReason.STOP
-        is_full = len(self._llama.tokens) + len(following) >= self._llama.context_length
-        return FinishReason.LENGTH if is_full or drawn == self._request.sampling.max_tokens else None
+            self.reason = FinishReason.STOP
+        elif len(following) >= room or self.drawn == self._request.sampling.max_tokens:
+            self.reason = FinishReason.LENGTH
+        return () if self.reason else following
 
-    def _read(self, piece: bytes, tokens: list[int]) -> Generator[ChatEvent, None, list[int]]:
-        """Yield what tokens say; return those to decode next, which are others where a grammar sets in."""
+    def events(self) -> list[ChatEvent]:
+        """Return what has been said since the last time."""
+        events, self._events = self._events, []
+        return events
+
+    def finish(self, timings: Timings) -> list[ChatEvent]:
+        """Return what was held back until the end, and the end."""
+        for part in self._parser.finish():
+            self._say(part)
+        if held := self._stop.finish():
+            self._events.append(TextDelta(held))
+        reason = FinishReason.STOP if self.reason is None else self.reason
+        self._events.append(
+            Finish(FinishReason.TOOL_CALLS if self._calls and reason is FinishReason.STOP else reason, timings)
+        )
+        return self.events()
+
+    def close(self) -> None:
+        """Free the sampler."""
+        self._sampler.close()
+
+    def _read(self, piece: bytes, tokens: Sequence[int]) -> Sequence[int]:
+        """Say what tokens mean; return those to decode next, which are others where a grammar sets in."""
         rest = self._decoder.decode(piece)
         while rest:
             before = self._parser.phase
             parts, rest = self._parser.feed(rest)
             for part in parts:
-                yield from self._events(part)
+                self._say(part)
             unread = len(rest.encode()) + len(self._decoder.getstate()[0])
             if self._parser.phase is not before and self._turn(before) and unread:
                 # It reaches beyond the mark into what the grammar governs: keep its head, draw the rest anew.
                 self._decoder.reset()
-                return self._llama.tokenize(piece[: max(len(piece) - unread, 0)].decode("utf-8", "ignore"))
+                return self._weights.tokenize(piece[: max(len(piece) - unread, 0)].decode("utf-8", "ignore"))
         return tokens
 
     def _turn(self, before: Phase) -> bool:
@@ -163,32 +194,25 @@ class _Reply:
             _LOGGER.warning("llama.cpp refuses the grammar of a request's schemas")
         return False
 
-    def _events(self, part: ReplyPart) -> Iterator[ChatEvent]:
-        """Yield the events of one part of the reply, unless the reply is complete already."""
+    def _say(self, part: ReplyPart) -> None:
+        """Note the events of one part of the reply, unless the reply is complete already."""
         if self._complete:
             return
         match part:
             case TextPart(text):
                 if shown := self._stop.feed(text):
-                    yield TextDelta(shown)
+                    self._events.append(TextDelta(shown))
                 self._complete = self._stop.stopped
             case ReasoningPart(text):
-                yield ReasoningDelta(text)
+                self._events.append(ReasoningDelta(text))
             case CallPart(name, arguments) if name in self._callable:
-                yield ToolCallDelta(self._calls, f"call_{secrets.token_hex(12)}", name, arguments)
+                self._events.append(ToolCallDelta(self._calls, f"call_{secrets.token_hex(12)}", name, arguments))
                 self._calls += 1
                 self._complete = not self._form.several_calls(self._request)
             case CallPart() | BrokenCallPart():
                 _LOGGER.warning("The model made a tool call that cannot be used; it is left out")
             case _:
                 assert_never(part)
-
-    def _rest(self) -> Iterator[ChatEvent]:
-        """Yield what was held back until the end."""
-        for part in self._parser.finish():
-            yield from self._events(part)
-        if held := self._stop.finish():
-            yield TextDelta(held)
 
 
 def _loosened(request: ChatRequest) -> ChatRequest:

@@ -1,23 +1,22 @@
 """Answer chat requests with a GGUF model on this machine."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
 import logging
 from pathlib import Path
 import threading
-import time
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, override
 
-from hearthd.engine.backend import BackendInfo, ChatEvent, ChatRequest, Finish
-from hearthd.engine.chat_template import ChatTemplateError
-from hearthd.engine.formats import ChatFormat
-from hearthd.engine.jobs import CancelledJobError, Job, JobQueue
-from hearthd.engine.model_file import check_model_file
+from hearthd.engine.backend import Backend, BackendInfo, ChatEvent, ChatRequest, Finish, Priority, Warmth
+from hearthd.engine.kernel.job import Job, JobEvent
+from hearthd.engine.kernel.snapshots import SnapshotStore
+from hearthd.engine.llama.trial import Trials
+from hearthd.engine.loaded import LoadedModel
+from hearthd.engine.metrics import ModelMetrics
 from hearthd.errors import ApiError, ErrorCode
-
-if TYPE_CHECKING:
-    from hearthd.engine.llama import Llama
+from hearthd.models.gguf_header import read_header
+from hearthd.models.plan import ContextPlan
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,145 +25,155 @@ _CLOSE_TIMEOUT_S = 10.0
 _LOADING_RETRY_S = 5.0
 
 
-class LocalBackend:
-    """A model in llama.cpp, owned by one thread that serves one request after the other."""
+class LocalBackend(Backend):
+    """A model in llama.cpp, owned by one thread that serves many requests at once."""
 
     kind: Literal["local", "remote", "scripted"] = "local"
 
     def __init__(
-        self, path: Path, *, context_length: int | None, threads: int | None, max_queue: int, model: str
+        self,
+        path: Path,
+        plan: Callable[[], ContextPlan],
+        metrics: ModelMetrics,
+        *,
+        max_queue: int,
+        snapshots: SnapshotStore | None = None,
+        trials: Trials | None = None,
     ) -> None:
-        """Describe the model; None leaves the context's length (tokens) and the threads to the machine."""
-        self._path = path
-        self._context_length = context_length
-        self._threads = threads
-        self._max_queue = max_queue
-        self._model = model
-        self._queue: JobQueue | None = None
-        self._thread: threading.Thread | None = None
-        self._is_ready = False
+        """Describe the model; nothing is loaded yet.
 
-    async def start(self) -> BackendInfo:
-        """Load the model and describe it.
-
-        Raises:
-            ApiError: `model_missing` or `model_failed`.
+        `plan` is asked each time the model is loaded, as the machine may have more or less room then, and may raise
+        `ApiError`. Without `snapshots` no prefix outlives the loaded model; without `trials` the file is trusted.
         """
+        self._path = path
+        self._plan = plan
+        self._metrics = metrics
+        self._max_queue = max_queue
+        self._snapshots = snapshots
+        self._trials = trials
+        self._thread: threading.Thread | None = None
+        self._loading: Future[LoadedModel] = Future()
+        self._abandoned = threading.Event()
+
+    @override
+    async def start(self) -> BackendInfo:
         await self.close()
-        self._queue = queue = JobQueue(self._max_queue)
-        loaded: Future[BackendInfo] = Future()
+        await asyncio.to_thread(read_header, self._path)
+        if self._trials is not None:
+            await self._trials.check(self._path)
+        self._loading, self._abandoned = Future(), threading.Event()
         self._thread = threading.Thread(
-            target=self._own_model, args=(queue, loaded), name=f"llama {self._model}", daemon=True
+            target=self._own_model,
+            args=(self._loading, self._abandoned),
+            name=f"llama {self._metrics.model}",
+            daemon=True,
         )
         self._thread.start()
-        info = await asyncio.wrap_future(loaded)
-        self._is_ready = True
-        return info
+        return (await asyncio.wrap_future(self._loading)).info
 
+    @override
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
-        """Generate one reply as a stream of events that ends with `Finish`.
-
-        Raises:
-            ApiError: `engine_busy`, `model_loading`, `context_overflow`, `invalid_request`, `deadline_exceeded`,
-                `shutting_down` or `internal`.
-        """
-        queue = self._queue
-        if queue is None or not self._is_ready:
-            raise ApiError(ErrorCode.MODEL_LOADING, "The model is not loaded yet.", retry_after=_LOADING_RETRY_S)
-        job = Job(request, asyncio.get_running_loop())
-        queue.put(job)
+        model = self._ready_model()
+        job = Job(request.priority, request.deadline_s, asyncio.get_running_loop())
+        model.kernel.submit(job)
         try:
+            await asyncio.to_thread(model.read, job, request)
             while True:
-                event = await _next_event(job)
-                if isinstance(event, ApiError):
-                    raise event
-                yield event
-                if isinstance(event, Finish):
-                    return
+                match await _next_event(job):
+                    case Warmth():
+                        raise RuntimeError("a reply is not a warm prefix")
+                    case event:
+                        yield event
+                        if isinstance(event, Finish):
+                            return
         finally:
-            queue.drop(job)
+            model.kernel.cancel(job)
 
+    @override
+    async def warm(self, name: str, request: ChatRequest) -> Warmth:
+        model = self._ready_model()
+        job = Job(Priority.BACKGROUND, request.deadline_s, asyncio.get_running_loop(), pin=name)
+        model.kernel.submit(job)
+        try:
+            await asyncio.to_thread(model.read_stable, job, request)
+            warmth = await _next_event(job)
+            if not isinstance(warmth, Warmth):
+                raise TypeError("a warm prefix is not a reply")
+            return warmth
+        finally:
+            model.kernel.cancel(job)
+
+    @override
+    def stop_all(self, error: ApiError) -> int:
+        model = _result(self._loading)
+        return 0 if model is None else model.kernel.stop_all(error)
+
+    @override
     async def close(self) -> None:
-        """Stop generating, end every request with `shutting_down` and free the model."""
-        self._is_ready = False
-        if self._queue is not None:
-            self._queue.close()
-            self._queue = None
-        if self._thread is not None:
-            thread, self._thread = self._thread, None
+        # Before anything else, so that a model that is just about to be ready sees it.
+        self._abandoned.set()
+        model, self._loading = _result(self._loading), Future()
+        if model is not None:
+            model.kernel.close()
+        thread, self._thread = self._thread, None
+        if thread is not None:
             await asyncio.to_thread(thread.join, _CLOSE_TIMEOUT_S)
             if thread.is_alive():
-                _LOGGER.warning("The model %s is still at work; its memory is freed when it ends", self._model)
+                _LOGGER.warning("The model %s is still at work; its memory is freed when it ends", self._metrics.model)
 
-    def _own_model(self, queue: JobQueue, loaded: Future[BackendInfo]) -> None:
-        """Load the model, serve the queue, free the model: the whole life of its thread."""
+    def _ready_model(self) -> LoadedModel:
+        """Return the loaded model.
+
+        Raises:
+            ApiError: `model_loading` if there is none.
+        """
+        model = _result(self._loading)
+        if model is None:
+            raise ApiError(ErrorCode.MODEL_LOADING, "The model is not loaded yet.", retry_after=_LOADING_RETRY_S)
+        return model
+
+    def _own_model(self, loading: Future[LoadedModel], abandoned: threading.Event) -> None:
+        """Load the model, serve with it, free it: the whole life of its thread."""
         # Nobody can cancel from here on; who gives up waiting calls `close`.
-        loaded.set_running_or_notify_cancel()
+        if not loading.set_running_or_notify_cancel():
+            return
         try:
-            llama, form = self._load(queue)
+            model = self._load(abandoned)
         except ApiError as err:
-            loaded.set_exception(err)
+            loading.set_exception(err)
             return
         except Exception:
-            _LOGGER.exception("Loading the model %s failed", self._model)
-            loaded.set_exception(ApiError(ErrorCode.MODEL_FAILED, "The model cannot be loaded."))
+            _LOGGER.exception("Loading the model %s failed", self._metrics.model)
+            loading.set_exception(ApiError(ErrorCode.MODEL_FAILED, "The model cannot be loaded."))
             return
-        loaded.set_result(BackendInfo(self._model, llama.context_length, form.tools.name))
+        loading.set_result(model)
+        if abandoned.is_set():
+            model.kernel.close()
         try:
-            while (job := queue.take()) is not None:
-                started = time.monotonic()
-                _serve(llama, form, job)
-                queue.done(time.monotonic() - started)
+            model.serve()
         finally:
-            llama.close()
+            model.close()
 
-    def _load(self, queue: JobQueue) -> tuple[Llama, ChatFormat]:
-        """Check the file, then load the model and its chat format."""
-        check_model_file(self._path)
-        # Importing the library costs a second and its memory: only who uses a local model pays for it.
-        from hearthd.engine.llama import Llama  # noqa: PLC0415
-
-        llama = Llama(
+    def _load(self, abandoned: threading.Event) -> LoadedModel:
+        """Load the file."""
+        return LoadedModel(
             self._path,
-            context_length=self._context_length,
-            threads=self._threads,
-            on_progress=lambda _fraction: not queue.closed,
+            self._plan(),
+            self._snapshots,
+            self._metrics,
+            max_queue=self._max_queue,
+            on_progress=lambda _fraction: not abandoned.is_set(),
         )
-        try:
-            form = ChatFormat(
-                llama.chat_template(), llama.chat_template("tool_use"), llama.special_texts(), llama.control_texts()
-            )
-        except ChatTemplateError as err:
-            llama.close()
-            raise ApiError(ErrorCode.MODEL_FAILED, str(err)) from err
-        return llama, form
 
 
-async def _next_event(job: Job) -> ChatEvent | ApiError:
-    """Wait for a job's next event, no longer than its deadline."""
-    if job.request.deadline_s is None:
-        return await job.events.get()
-    try:
-        async with asyncio.timeout(job.arrived + job.request.deadline_s - time.monotonic()):
-            return await job.events.get()
-    except TimeoutError:
-        raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The reply was not ready in time.") from None
+def _result(loading: Future[LoadedModel]) -> LoadedModel | None:
+    """Return the model once it has been loaded."""
+    return loading.result() if loading.done() and not loading.cancelled() and loading.exception() is None else None
 
 
-def _serve(llama: Llama, form: ChatFormat, job: Job) -> None:
-    """Make one reply, and survive whatever goes wrong with it."""
-    from hearthd.engine.generation import generate  # noqa: PLC0415 - it brings llama_cpp along
-
-    queue_ms = (time.monotonic() - job.arrived) * 1000
-    try:
-        job.check()
-        for event in generate(llama, form, job.request, job.check, queue_ms):
-            job.emit(event)
-    except CancelledJobError:
-        return
-    except ApiError as err:
-        job.fail(err)
-    except Exception:
-        _LOGGER.exception("A generation failed")
-        llama.forget()
-        job.fail(ApiError(ErrorCode.INTERNAL, "The model failed while it was answering."))
+async def _next_event(job: Job) -> ChatEvent | Warmth:
+    """Wait for what a job is told next; its deadline and the model's end bring an error."""
+    event: JobEvent = await job.events.get()
+    if isinstance(event, ApiError):
+        raise event
+    return event

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 import json
 import ssl
@@ -11,13 +11,14 @@ from typing import Any, Literal, override
 
 import httpx
 
-from hearthd.engine.backend import Backend, BackendInfo, ChatEvent, ChatRequest
+from hearthd.engine.backend import Backend, BackendInfo, ChatEvent, ChatRequest, Finish, Priority, Warmth
+from hearthd.engine.metrics import ModelMetrics
 from hearthd.engine.remote_reply import RemoteReply, explain_refusal, malformed
+from hearthd.engine.turns import Turns
 from hearthd.errors import ApiError, ErrorCode
 
 _MAX_LINE_BYTES = 1024 * 1024
 _MAX_BODY_BYTES = 8 * 1024 * 1024
-_BUSY_RETRY_SECONDS = 2.0
 _END = "[DONE]"
 
 
@@ -42,14 +43,26 @@ class RemoteBackend(Backend):
     kind: Literal["local", "remote", "scripted"] = "remote"
 
     def __init__(
-        self, url: str, model: str, *, key: str | None, max_parallel: int, patience: Patience | None = None
+        self,
+        url: str,
+        model: str,
+        *,
+        key: str | None,
+        parallel: int,
+        max_queue: int,
+        metrics: ModelMetrics,
+        patience: Patience | None = None,
     ) -> None:
-        """Keep the base URL, the model's name there and the key; nothing is sent yet."""
+        """Keep the base URL, the model's name there and the key; nothing is sent yet.
+
+        The server is asked `parallel` things at a time, while `max_queue` of each priority may wait.
+        """
         self._url = url
         self._model = model
-        self._max_parallel = max_parallel
+        self._parallel = parallel
+        self._turns = Turns(parallel, max_queue, metrics)
+        self._metrics = metrics
         self._patience = patience or Patience()
-        self._running = 0
         self._client = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {key}"} if key else None,
             timeout=httpx.Timeout(None, connect=self._patience.connect_s, write=self._patience.between_s),
@@ -68,20 +81,30 @@ class RemoteBackend(Backend):
         # A server without a list may well chat; what matters is that it is there and lets us in.
         if response.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
             raise _refusal(response, response.content)
-        return BackendInfo(self._model, context_length=_context_length(response.content, self._model))
+        length = _context_length(response.content, self._model)
+        return BackendInfo(self._model, context_length=length, parallel=self._parallel)
 
     @override
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
-        if self._running >= self._max_parallel:
-            message = "Too many requests are waiting for the remote model."
-            raise ApiError(ErrorCode.ENGINE_BUSY, message, retry_after=_BUSY_RETRY_SECONDS)
-        self._running += 1
-        try:
-            async with aclosing(self._generate(request)) as events:
-                async for event in events:
+        async with self._turns.turn(request.priority) as waited_s, aclosing(self._generate(request)) as events:
+            async for event in events:
+                if isinstance(event, Finish):
+                    self._metrics.count_tokens(event.timings)
+                    yield replace(event, timings=replace(event.timings, queue_ms=waited_s * 1000))
+                else:
                     yield event
-        finally:
-            self._running -= 1
+
+    @override
+    async def warm(self, name: str, request: ChatRequest) -> Warmth:
+        """Have the server read the prompt, as servers keep what they have read; it gives nothing to keep a name for."""
+        sampling = replace(request.sampling, max_tokens=1)
+        once = replace(request, sampling=sampling, priority=Priority.BACKGROUND)
+        async with aclosing(self.chat(once)) as events:
+            async for event in events:
+                if isinstance(event, Finish):
+                    timings = event.timings
+                    return Warmth(timings.cache_n + timings.prompt_n, timings.cache_n, timings.prompt_ms)
+        raise malformed()
 
     @override
     async def close(self) -> None:
@@ -186,6 +209,10 @@ class RemoteBackend(Backend):
                 payload[name] = value
         if sampling.stop:
             payload["stop"] = list(sampling.stop)
+        if request.reasoning is not None:
+            # OpenAI's word for it, and the switch that vLLM and llama-server hand to the model's chat template.
+            payload["reasoning_effort"] = request.reasoning
+            payload["chat_template_kwargs"] = {"enable_thinking": request.reasoning != "none"}
         return payload
 
 

@@ -17,7 +17,7 @@ from hearthd.engine.backend import (
     Timings,
     ToolCallDelta,
 )
-from hearthd.engine.reply import CallSyntax, ReasoningPart, ReplyParser, ReplyPart, TextPart
+from hearthd.engine.formats.reply import ReasoningPart, ReplyParser, ReplyPart, ReplySyntax, TextPart
 from hearthd.errors import ApiError, ErrorCode
 
 _LOGGER = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class RemoteReply:
     _usage: dict[str, Any] = field(default_factory=dict)
     _timings: dict[str, Any] = field(default_factory=dict)
     # A server that does not know a model's reasoning marks leaves them in the text.
-    _text: ReplyParser = field(default_factory=lambda: ReplyParser(CallSyntax(opens=())))
+    _text: ReplyParser = field(default_factory=lambda: ReplySyntax().parser())
 
     @property
     def has_begun(self) -> bool:

@@ -12,6 +12,7 @@ it plays starts from its beginning.
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from itertools import count
 import json
 from pathlib import Path
@@ -32,6 +33,7 @@ from hearthd.engine.backend import (
     Timings,
     ToolCallDelta,
 )
+from hearthd.engine.metrics import ModelMetrics
 from hearthd.errors import ApiError, ErrorCode
 
 _CHUNK_SIZE = 12
@@ -101,9 +103,10 @@ class ScriptedBackend(Backend):
 
     kind: Literal["local", "remote", "scripted"] = "scripted"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, metrics: ModelMetrics) -> None:
         """Keep the path of the script; nothing is read yet."""
         self._path = path
+        self._metrics = metrics
         self._script = _Script(exchanges=())
         self._stamp: tuple[int, int] | None = None
         self._position = 0
@@ -118,6 +121,14 @@ class ScriptedBackend(Backend):
 
     @override
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+        self._metrics.queue_seconds[request.priority].observe(0)
+        with self._metrics.running.track_inprogress():
+            async with aclosing(self._play(request)) as events:
+                async for event in events:
+                    yield event
+
+    async def _play(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+        """Say what comes next in the script."""
         began = time.monotonic()
         async with self._taking:
             await asyncio.to_thread(self._reread)
@@ -136,14 +147,15 @@ class ScriptedBackend(Backend):
             await asyncio.Event().wait()
         ended = time.monotonic()
         first = first or ended
+        timings = Timings(
+            prompt_n=sum(len((message.get("content") or "").split()) for message in request.messages),
+            prompt_ms=(first - began) * 1000,
+            predicted_n=chunks,
+            predicted_ms=(ended - first) * 1000,
+        )
+        self._metrics.count_tokens(timings)
         yield Finish(
-            reply.finish_reason or (FinishReason.TOOL_CALLS if reply.tool_calls else FinishReason.STOP),
-            Timings(
-                prompt_n=sum(len((message.get("content") or "").split()) for message in request.messages),
-                prompt_ms=(first - began) * 1000,
-                predicted_n=chunks,
-                predicted_ms=(ended - first) * 1000,
-            ),
+            reply.finish_reason or (FinishReason.TOOL_CALLS if reply.tool_calls else FinishReason.STOP), timings
         )
 
     @override

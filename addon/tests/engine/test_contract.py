@@ -10,7 +10,7 @@ import httpx
 import jsonschema
 import pytest
 
-from hearthd.settings import LocalRef, ModelRef, RemoteRef
+from hearthd.settings import LocalRef, ModelRef, RemoteRef, Wishes
 from tests.engine.test_local import ENDLESS, LIGHT, TIMER
 from tests.running_engine import TOKEN, RunningEngine, StartEngine, WriteScript, read_events
 
@@ -50,7 +50,9 @@ def start_backend(
         if request.param == "remote":
             other = await start_engine(script)
             refs["remote"] = RemoteRef(f"http://127.0.0.1:{other.port}/v1", "fast")
-        engine = await start_engine(refs[request.param], remote_key=TOKEN, context_length=4096, threads=1)
+        engine = await start_engine(
+            refs[request.param], remote_key=TOKEN, wishes=Wishes(context_length=4096, threads=1)
+        )
         async with asyncio.timeout(30):
             while (await engine.client.get("/health")).json()["status"] != "ok":
                 await asyncio.sleep(0.05)

@@ -25,8 +25,11 @@ from hearthd.engine.backend import (
     Tool,
     ToolCallDelta,
 )
+from hearthd.engine.kernel.snapshots import SnapshotStore
 from hearthd.engine.local import LocalBackend
+from hearthd.engine.metrics import Metrics
 from hearthd.errors import ApiError, ErrorCode
+from hearthd.models.plan import ContextPlan
 
 pytestmark = pytest.mark.anyio
 
@@ -91,10 +94,25 @@ def finish(events: list[ChatEvent]) -> Finish:
     return events[-1]
 
 
+def local_backend(
+    path: Path, *, context_length: int, max_queue: int = 16, snapshots: SnapshotStore | None = None, **plan: Any
+) -> LocalBackend:
+    """Return a backend that is not started."""
+    chosen = ContextPlan(context_length, cache_tokens=2 * context_length, **plan)
+    return LocalBackend(path, lambda: chosen, Metrics().of("tiny"), max_queue=max_queue, snapshots=snapshots)
+
+
 @asynccontextmanager
-async def running(path: Path, *, context_length: int | None = 1024, max_queue: int = 16) -> AsyncIterator[LocalBackend]:
+async def running(
+    path: Path,
+    *,
+    context_length: int = 1024,
+    max_queue: int = 16,
+    seats: int = 4,
+    snapshots: SnapshotStore | None = None,
+) -> AsyncIterator[LocalBackend]:
     """Run a backend."""
-    backend = LocalBackend(path, context_length=context_length, threads=1, max_queue=max_queue, model="tiny")
+    backend = local_backend(path, context_length=context_length, max_queue=max_queue, snapshots=snapshots, seats=seats)
     await backend.start()
     try:
         yield backend
@@ -122,18 +140,10 @@ def backend(backends: dict[str, LocalBackend]) -> LocalBackend:
 @pytest.mark.parametrize(("form", "tool_format"), [("hermes", "hermes"), ("llama3", "llama3"), ("plain", "generic")])
 async def test_start_describes_the_model(make_model: Callable[..., Path], form: str, tool_format: str) -> None:
     """The context's length is the one asked for, and the format is read from the template."""
-    backend = LocalBackend(make_model(form), context_length=300, threads=1, max_queue=1, model="tiny")
+    backend = local_backend(make_model(form), context_length=300)
     info = await backend.start()
     await backend.close()
     assert (info.model, info.context_length, info.tool_format) == ("tiny", 300, tool_format)
-
-
-async def test_context_length_is_the_models_own_by_default(tiny_model: Path) -> None:
-    """Without a wish, the model's trained length is used."""
-    backend = LocalBackend(tiny_model, context_length=None, threads=None, max_queue=1, model="tiny")
-    info = await backend.start()
-    await backend.close()
-    assert info.context_length == 2048
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -325,7 +335,7 @@ async def busy(backend: LocalBackend) -> AsyncIterator[AsyncGenerator[ChatEvent]
 @pytest.fixture
 async def endless_backend(tiny_model: Path) -> AsyncGenerator[LocalBackend]:
     """Run a backend whose context takes minutes to fill and in whose queue two may wait."""
-    async with running(tiny_model, context_length=60_000, max_queue=2) as backend:
+    async with running(tiny_model, context_length=60_000, max_queue=2, seats=1) as backend:
         yield backend
 
 
@@ -404,7 +414,7 @@ async def anext_error(events: AsyncGenerator[ChatEvent]) -> None:
 async def test_model_survives_a_failed_generation(backend: LocalBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error inside is told without its details, and the next request is served."""
     with monkeypatch.context() as patch:
-        patch.setattr("hearthd.engine.llama.Llama.decode", lambda *_arguments: 1 / 0)
+        patch.setattr("hearthd.engine.llama.context.Context.decode", lambda *_arguments: 1 / 0)
         with pytest.raises(ApiError) as failure:
             await reply(backend, request())
     assert failure.value.code is ErrorCode.INTERNAL
@@ -417,7 +427,7 @@ async def test_grammar_looks_beyond_the_likeliest_tokens(
     backend: LocalBackend, monkeypatch: pytest.MonkeyPatch, likeliest: int
 ) -> None:
     """Where none of the likeliest tokens is admitted, any other may be."""
-    monkeypatch.setattr("hearthd.engine.llama._LIKELIEST", likeliest)
+    monkeypatch.setattr("hearthd.engine.llama.sampler._LIKELIEST", likeliest)
     events = await reply(backend, request(schema=LIGHT.parameters))
     jsonschema.validate(json.loads(text(events)), LIGHT.parameters)
 
@@ -425,7 +435,7 @@ async def test_grammar_looks_beyond_the_likeliest_tokens(
 async def test_start_can_be_tried_again(tmp_path: Path, tiny_model: Path) -> None:
     """A missing model, a damaged one and a whole one under the same name."""
     path = tmp_path / "model.gguf"
-    backend = LocalBackend(path, context_length=256, threads=1, max_queue=1, model="tiny")
+    backend = local_backend(path, context_length=256)
     with pytest.raises(ApiError) as failure:
         await backend.start()
     assert failure.value.code is ErrorCode.MODEL_MISSING
@@ -450,7 +460,7 @@ async def test_model_with_a_broken_template_is_refused(tmp_path: Path, tiny_mode
     """A template that does not compile is told when the model is loaded."""
     path = tmp_path / "model.gguf"
     path.write_bytes(tiny_model.read_bytes().replace(b"{%- endfor %}", b"{%- endfro %}"))
-    backend = LocalBackend(path, context_length=256, threads=1, max_queue=1, model="tiny")
+    backend = local_backend(path, context_length=256)
     with pytest.raises(ApiError, match="template") as failure:
         await backend.start()
     await backend.close()

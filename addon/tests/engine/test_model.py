@@ -5,64 +5,26 @@ from collections.abc import AsyncGenerator, Callable
 import json
 from pathlib import Path
 import sys
-from typing import Literal
 
 import pytest
 
 from hearthd.engine.backend import (
-    Backend,
     BackendInfo,
     ChatEvent,
     ChatRequest,
-    Finish,
-    FinishReason,
     TextDelta,
-    Timings,
 )
+from hearthd.engine.generation_task import GenerationTask
+from hearthd.engine.metrics import Metrics
 from hearthd.engine.model import Model, ModelState
-from hearthd.engine.roles import RoleTable
 from hearthd.errors import ApiError, ErrorCode
-from hearthd.settings import LocalRef, ModelRef, RemoteRef, Role, ScriptedRef
+from hearthd.settings import LocalRef, ModelRef, RemoteRef, ScriptedRef
+from tests.engine.moody_backend import MoodyBackend
 from tests.running_engine import StartEngine
 
 FILE = LocalRef(Path("/nowhere/m.gguf"))
 SERVER = RemoteRef("http://127.0.0.1:1/v1", "m")
 REQUEST = ChatRequest(messages=({"role": "user", "content": "hello"},))
-
-
-class MoodyBackend(Backend):
-    """A model whose start and replies fail as told, and that counts its starts."""
-
-    kind: Literal["local", "remote", "scripted"] = "scripted"
-
-    def __init__(self) -> None:
-        """Be in a good mood."""
-        self.start_error: Exception | None = None
-        self.chat_error: ApiError | None = None
-        self.may_start = asyncio.Event()
-        self.may_start.set()
-        self.may_close = asyncio.Event()
-        self.may_close.set()
-        self.starts = 0
-
-    async def start(self) -> BackendInfo:
-        """Wait until told, then fail as told."""
-        self.starts += 1
-        await self.may_start.wait()
-        if self.start_error is not None:
-            raise self.start_error
-        return BackendInfo("moody", context_length=512, tool_format="hermes")
-
-    async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
-        """Say a word, then fail as told."""
-        yield TextDelta("word")
-        if self.chat_error is not None:
-            raise self.chat_error
-        yield Finish(FinishReason.STOP, Timings())
-
-    async def close(self) -> None:
-        """Wait until told."""
-        await self.may_close.wait()
 
 
 @pytest.fixture
@@ -77,7 +39,8 @@ async def make_model(backend: MoodyBackend) -> AsyncGenerator[Callable[..., Mode
     models: list[Model] = []
 
     def make(ref: ModelRef = FILE, retry_seconds: float = 0.0) -> Model:
-        models.append(Model(ref, lambda _ref: backend, retry_seconds))
+        metrics = Metrics().of(ref.model_id)
+        models.append(Model(ref, lambda *_: backend, metrics, retry_seconds=retry_seconds))
         return models[-1]
 
     yield make
@@ -91,11 +54,13 @@ async def code_of(model: Model) -> ErrorCode:
     return raised.value.code
 
 
-async def read_reply(model: Model) -> None:
+async def read_reply(model: Model) -> list[ChatEvent]:
     """Read one reply to its end."""
-    generation = await model.chat(REQUEST)
-    while await generation.next_event():
-        pass
+    generation = GenerationTask(REQUEST, lambda: [model])
+    events: list[ChatEvent] = []
+    while more := await generation.next_events():
+        events += more
+    return events
 
 
 async def settle(model: Model) -> None:
@@ -110,15 +75,14 @@ async def test_loading_then_ready(make_model: Callable[..., Model], backend: Moo
     backend.may_start.clear()
     model.load()
     with pytest.raises(ApiError) as raised:
-        await model.chat(REQUEST)
+        await read_reply(model)
     assert raised.value.code is ErrorCode.MODEL_LOADING
     assert raised.value.retry_after
     assert model.state == "loading"
     backend.may_start.set()
-    generation = await model.chat(REQUEST)
-    assert await generation.next_event() == TextDelta("word")
+    assert (await read_reply(model))[0] == TextDelta("word")
     assert model.state == "ready"
-    assert model.info == BackendInfo("moody", context_length=512, tool_format="hermes")
+    assert model.info == BackendInfo("word", context_length=512, tool_format="hermes")
     assert backend.starts == 1
 
 
@@ -130,7 +94,7 @@ async def test_failure_is_kept(make_model: Callable[..., Model], backend: MoodyB
     await settle(model)
     assert model.state is ModelState.FAILED
     with pytest.raises(ApiError, match="words") as raised:
-        await model.chat(REQUEST)
+        await read_reply(model)
     assert raised.value.code is code
     assert raised.value.retry_after
     assert 0 < raised.value.retry_after <= 60
@@ -158,7 +122,7 @@ async def test_request_has_a_failed_model_tried_again(
     model = make_model(ref)
     await settle(model)
     backend.start_error = None
-    await model.chat(REQUEST)
+    await read_reply(model)
     assert model.state is ModelState.READY
     assert model.error is None
     assert backend.starts == 2
@@ -219,16 +183,6 @@ async def test_closed_model_refuses(make_model: Callable[..., Model], backend: M
     await asyncio.wait({attempt})
     assert attempt.cancelled()
     assert await code_of(model) is ErrorCode.SHUTTING_DOWN
-
-
-async def test_shared_model_is_loaded_once(backend: MoodyBackend) -> None:
-    """Two roles that name the same model share it."""
-    table = RoleTable({Role.FAST: FILE, Role.REASONING: LocalRef(FILE.path)}, lambda _ref: backend)
-    table.start()
-    await table.find("reasoning").chat(REQUEST)
-    assert table.get(Role.FAST) is table.get(Role.REASONING)
-    assert backend.starts == 1
-    await table.close()
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 import json
 import logging
 import socket
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -14,12 +16,15 @@ from hearthd.engine.backend import (
     ChatRequest,
     Finish,
     FinishReason,
+    Priority,
     ReasoningDelta,
     Sampling,
     TextDelta,
     Tool,
     ToolCallDelta,
+    Warmth,
 )
+from hearthd.engine.metrics import Metrics
 from hearthd.engine.remote import Patience, RemoteBackend
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.settings import RemoteRef
@@ -41,9 +46,15 @@ async def server() -> AsyncGenerator[FakeServer]:
 @pytest.fixture
 async def backend(server: FakeServer) -> AsyncGenerator[RemoteBackend]:
     """Return a backend that asks that server."""
-    remote = RemoteBackend(server.url, "qwen", key=KEY, max_parallel=2, patience=HASTE)
+    remote = make_backend(server.url, key=KEY)
     yield remote
     await remote.close()
+
+
+def make_backend(url: str, key: str | None = None, **limits: int) -> RemoteBackend:
+    """Return a backend that is not patient."""
+    bounds = {"parallel": 2, "max_queue": 2} | limits
+    return RemoteBackend(url, "qwen", key=key, metrics=Metrics().of("qwen"), patience=HASTE, **bounds)
 
 
 async def read(backend: RemoteBackend, request: ChatRequest = REQUEST) -> list[ChatEvent]:
@@ -342,7 +353,7 @@ async def test_nobody_listens(url: str) -> None:
     """A closed port is an unreachable server, at the start and later."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        remote = RemoteBackend(url.format(port=taken.getsockname()[1]), "qwen", key=None, max_parallel=1)
+        remote = make_backend(url.format(port=taken.getsockname()[1]))
         for attempt in (remote.start(), read(remote)):
             with pytest.raises(ApiError) as raised:
                 await attempt
@@ -396,6 +407,14 @@ PAYLOADS: dict[str, tuple[ChatRequest, dict[str, Any]]] = {
             "stop": ["end"],
         },
     ),
+    "thinking": (
+        ChatRequest((), reasoning="high"),
+        {"messages": [], "reasoning_effort": "high", "chat_template_kwargs": {"enable_thinking": True}},
+    ),
+    "no thinking": (
+        ChatRequest((), reasoning="none"),
+        {"messages": [], "reasoning_effort": "none", "chat_template_kwargs": {"enable_thinking": False}},
+    ),
 }
 
 
@@ -415,7 +434,7 @@ async def test_payload(
 async def test_no_key_no_header(server: FakeServer) -> None:
     """Without a key no authorization is sent, whatever the machine's environment holds."""
     server.chat = stream(chunk("stop", content="Hi"))
-    remote = RemoteBackend(server.url, "qwen", key=None, max_parallel=1)
+    remote = make_backend(server.url)
     await read(remote)
     await remote.close()
     assert "authorization" not in server.heads[0]
@@ -509,20 +528,65 @@ async def test_server_notices_that_nobody_listens(server: FakeServer, backend: R
     await asyncio.wait_for(server.was_left.wait(), 5)
 
 
-async def test_too_many_at_once(server: FakeServer, backend: RemoteBackend) -> None:
-    """Requests beyond the bound are refused at once, and a place is free again after an end."""
+async def test_too_many_at_once(server: FakeServer) -> None:
+    """Requests beyond the seats wait, those beyond the room are refused at once, and a place is free after an end."""
+    backend = make_backend(server.url, parallel=1, max_queue=1)
     server.chat = [STREAM, event(chunk(content="Hi")), Act.HANG]
-    running = [backend.chat(REQUEST) for _ in range(2)]
-    for events in running:
-        await anext(events)
+    running = backend.chat(REQUEST)
+    await anext(running)
+    waiting = asyncio.create_task(read_joined(backend))
+    await asyncio.sleep(0)
     with pytest.raises(ApiError) as raised:
         await read(backend)
     assert raised.value.code is ErrorCode.ENGINE_BUSY
     assert raised.value.retry_after
-    for events in running:
-        await events.aclose()
     server.chat = stream(chunk("stop", content="Hi"))
+    await running.aclose()
+    assert (await asyncio.wait_for(waiting, 5))[0] == "Hi"
     assert (await read_joined(backend))[0] == "Hi"
+    await backend.close()
+
+
+async def test_urgent_requests_go_first(server: FakeServer) -> None:
+    """Who waits for a remote model is served in order of urgency, and one who gives up holds nobody up."""
+    metrics = Metrics().of("qwen")
+    backend = RemoteBackend(server.url, "qwen", key=None, parallel=1, max_queue=4, metrics=metrics, patience=HASTE)
+    server.chat = [STREAM, event(chunk(content="Hi")), Act.HANG]
+    running = backend.chat(REQUEST)
+    await anext(running)
+    assert metrics.statistics().running == 1
+    done: list[str] = []
+
+    async def ask(name: str, priority: Priority) -> None:
+        """Note who is done."""
+        finish = (await read(backend, replace(REQUEST, priority=priority)))[-1]
+        assert isinstance(finish, Finish)
+        assert finish.timings.queue_ms > 0
+        done.append(name)
+
+    order = (
+        ("late", Priority.BACKGROUND),
+        ("given up", Priority.VOICE),
+        ("chat", Priority.CHAT),
+        ("voice", Priority.VOICE),
+    )
+    asking = [asyncio.create_task(ask(name, priority)) for name, priority in order]
+    await asyncio.sleep(0)
+    assert metrics.statistics().waiting == 4
+    asking.pop(1).cancel()
+    server.chat = stream(chunk("stop", content="Hi"))
+    await running.aclose()
+    await asyncio.wait_for(asyncio.gather(*asking), 5)
+    assert done == ["voice", "chat", "late"]
+    assert (metrics.statistics().waiting, metrics.statistics().running) == (0, 0)
+    await backend.close()
+
+
+async def test_warm(server: FakeServer, backend: RemoteBackend) -> None:
+    """A server is shown the prompt and asked for one token, behind all others."""
+    server.chat = stream(chunk("length", content="H") | {"usage": CACHED})
+    assert await backend.warm("home", REQUEST) == Warmth(tokens=10, cache_n=3, prompt_ms=ANY, saved=False)
+    assert server.bodies[0]["max_tokens"] == 1
 
 
 async def test_through_the_engine(start_engine: StartEngine, server: FakeServer) -> None:

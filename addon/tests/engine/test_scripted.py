@@ -18,11 +18,17 @@ from hearthd.engine.backend import (
     TextDelta,
     ToolCallDelta,
 )
+from hearthd.engine.metrics import Metrics
 from hearthd.engine.scripted import ScriptedBackend
 from hearthd.errors import ApiError, ErrorCode
 
 HELLO = {"reply": {"content": "Hello."}}
 BYE = {"reply": {"content": "Bye."}}
+
+
+def play(path: Path) -> ScriptedBackend:
+    """Return the model that a script describes."""
+    return ScriptedBackend(path, Metrics().of("script"))
 
 
 def ask(content: str | None = "hello", role: str = "user") -> ChatRequest:
@@ -49,13 +55,13 @@ async def text_of(backend: ScriptedBackend, request: ChatRequest | None = None) 
 
 async def test_replies_come_in_order(tmp_path: Path) -> None:
     """Each request takes the next exchange, whoever asks."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", HELLO, BYE))
+    backend = play(script(tmp_path / "s.json", HELLO, BYE))
     assert [await text_of(backend), await text_of(backend)] == ["Hello.", "Bye."]
 
 
 async def test_requests_at_once_take_one_exchange_each(tmp_path: Path) -> None:
     """Nothing is said twice."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", HELLO, BYE))
+    backend = play(script(tmp_path / "s.json", HELLO, BYE))
     assert set(await asyncio.gather(text_of(backend), text_of(backend))) == {"Hello.", "Bye."}
 
 
@@ -67,7 +73,7 @@ async def test_everything_in_one_reply(tmp_path: Path) -> None:
         "tool_calls": [{"name": "f", "arguments": {"ä": 1}}, {"name": "g", "arguments": "{bad"}, {"name": "h"}],
         "chunk_size": 2,
     }
-    backend = ScriptedBackend(script(tmp_path / "s.json", {"reply": reply}))
+    backend = play(script(tmp_path / "s.json", {"reply": reply}))
     *events, finish = await events_of(backend)
     assert events == [
         ReasoningDelta("hm"),
@@ -97,7 +103,7 @@ async def test_everything_in_one_reply(tmp_path: Path) -> None:
 )
 async def test_finish_reason(tmp_path: Path, reply: Mapping[str, Any], reason: FinishReason) -> None:
     """The reason follows from the reply unless the script says otherwise."""
-    finish = (await events_of(ScriptedBackend(script(tmp_path / "s.json", {"reply": reply}))))[-1]
+    finish = (await events_of(play(script(tmp_path / "s.json", {"reply": reply}))))[-1]
     assert isinstance(finish, Finish)
     assert finish.reason is reason
 
@@ -113,7 +119,7 @@ async def test_finish_reason(tmp_path: Path, reply: Mapping[str, Any], reason: F
 )
 async def test_expected_request(tmp_path: Path, expect: Mapping[str, Any], request_: ChatRequest) -> None:
     """A request that fits gets its reply."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", HELLO | {"expect": expect}))
+    backend = play(script(tmp_path / "s.json", HELLO | {"expect": expect}))
     assert await text_of(backend, request_) == "Hello."
 
 
@@ -128,7 +134,7 @@ async def test_expected_request(tmp_path: Path, expect: Mapping[str, Any], reque
 )
 async def test_unexpected_request(tmp_path: Path, expect: Mapping[str, Any], request_: ChatRequest) -> None:
     """A request that does not fit fails and leaves the exchange for one that does."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", HELLO | {"expect": expect}))
+    backend = play(script(tmp_path / "s.json", HELLO | {"expect": expect}))
     with pytest.raises(ApiError, match="Exchange 1 ") as raised:
         await events_of(backend, request_)
     assert raised.value.code is ErrorCode.SCRIPT_MISMATCH
@@ -137,7 +143,7 @@ async def test_unexpected_request(tmp_path: Path, expect: Mapping[str, Any], req
 @pytest.mark.parametrize("fields", [{}, {"loop": False}])
 async def test_script_ends(tmp_path: Path, fields: Mapping[str, Any]) -> None:
     """One request too many fails."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", HELLO, **fields))
+    backend = play(script(tmp_path / "s.json", HELLO, **fields))
     await events_of(backend)
     with pytest.raises(ApiError, match="ended after 1 ") as raised:
         await events_of(backend)
@@ -146,21 +152,21 @@ async def test_script_ends(tmp_path: Path, fields: Mapping[str, Any]) -> None:
 
 async def test_script_loops(tmp_path: Path) -> None:
     """A looping script starts again."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", HELLO, BYE, loop=True))
+    backend = play(script(tmp_path / "s.json", HELLO, BYE, loop=True))
     assert [await text_of(backend) for _ in range(5)] == ["Hello.", "Bye.", "Hello.", "Bye.", "Hello."]
 
 
 async def test_empty_script_loops_nowhere(tmp_path: Path) -> None:
     """A script without exchanges fails at once."""
     with pytest.raises(ApiError) as raised:
-        await events_of(ScriptedBackend(script(tmp_path / "s.json", loop=True)))
+        await events_of(play(script(tmp_path / "s.json", loop=True)))
     assert raised.value.code is ErrorCode.SCRIPT_MISMATCH
 
 
 async def test_changed_script_starts_again(tmp_path: Path) -> None:
     """A rewritten script is read again, also when only its time has changed."""
     path = script(tmp_path / "s.json", HELLO, BYE)
-    backend = ScriptedBackend(path)
+    backend = play(path)
     await backend.start()
     assert await text_of(backend) == "Hello."
     os.utime(path, (1, 1))
@@ -171,7 +177,7 @@ async def test_changed_script_starts_again(tmp_path: Path) -> None:
 
 async def test_failure_after_words(tmp_path: Path) -> None:
     """An error comes after what was said before it."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", {"reply": {"content": "Well", "error": "engine_busy"}}))
+    backend = play(script(tmp_path / "s.json", {"reply": {"content": "Well", "error": "engine_busy"}}))
     stream = backend.chat(ask())
     assert await anext(stream) == TextDelta("Well")
     with pytest.raises(ApiError) as raised:
@@ -181,7 +187,7 @@ async def test_failure_after_words(tmp_path: Path) -> None:
 
 async def test_hanging_model_can_be_cancelled(tmp_path: Path) -> None:
     """A model that hangs after its words is silent until it is cancelled."""
-    backend = ScriptedBackend(script(tmp_path / "s.json", {"reply": {"content": "Well", "hang": True}}))
+    backend = play(script(tmp_path / "s.json", {"reply": {"content": "Well", "hang": True}}))
     stream = backend.chat(ask())
     assert await anext(stream) == TextDelta("Well")
     with pytest.raises(TimeoutError):
@@ -210,14 +216,14 @@ async def test_broken_script(tmp_path: Path, text: str, place: str) -> None:
     path = tmp_path / "s.json"
     path.write_text(text)
     with pytest.raises(ApiError) as raised:
-        await ScriptedBackend(path).start()
+        await play(path).start()
     assert raised.value.code is ErrorCode.MODEL_FAILED
     assert raised.value.message == f"The model's script is wrong at: {place}."
 
 
 async def test_missing_script(tmp_path: Path) -> None:
     """A script that is not there makes a missing model, at the start and later."""
-    backend = ScriptedBackend(tmp_path / "s.json")
+    backend = play(tmp_path / "s.json")
     with pytest.raises(ApiError) as raised:
         await backend.start()
     assert raised.value.code is ErrorCode.MODEL_MISSING

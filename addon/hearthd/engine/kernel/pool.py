@@ -1,0 +1,147 @@
+"""Keep the native sequences as the prefix tree says."""
+
+from collections.abc import Iterable
+
+from hearthd.engine.kernel.job import Job
+from hearthd.engine.kernel.prefix_tree import Copy, Drop, Operation, PrefixTree, Trim
+from hearthd.engine.llama.context import Context
+from hearthd.engine.metrics import ModelMetrics
+
+# A reply may grow by so many tokens before it has to ask for more cells.
+_PROMISED_REPLY = 64
+
+
+class Pool:
+    """The cells of one context: whose tokens they hold, and what they are shared with."""
+
+    def __init__(self, context: Context, metrics: ModelMetrics) -> None:
+        """Begin with empty cells."""
+        self.is_exact = context.is_exact
+        self._context = context
+        self._metrics = metrics
+        self._tree = PrefixTree(cells=context.cells, sequences=context.sequences, exact=context.is_exact)
+        metrics.cells_total.set(context.cells)
+
+    @property
+    def free(self) -> int:
+        """Return how many cells are neither used nor promised."""
+        return self._tree.free
+
+    @property
+    def used(self) -> int:
+        """Return how many cells hold tokens."""
+        return self._tree.used
+
+    @property
+    def lengths(self) -> dict[int, int]:
+        """Return how many tokens each native sequence should hold, by its id."""
+        return self._tree.lengths
+
+    def match(self, job: Job) -> int:
+        """Return how many of a job's first tokens it would find."""
+        return self._tree.match(job.tokens)
+
+    def room(self, job: Job) -> int:
+        """Return how many tokens a job may still grow by, as far as the context's length allows."""
+        return self._context.context_length - len(job.tokens)
+
+    def begin(self, job: Job, now: float) -> bool:
+        """Give a job a sequence that holds what is known of its tokens; False if others have to make room first."""
+        if job.state is not None and job.state[0] > self._tree.match(job.tokens):
+            return self._restore(job, now)
+        return self._start(job, now)
+
+    def evict(self, cells: int, now: float) -> bool:
+        """Make room for tokens beyond what was promised; False if others have to make it."""
+        used = self._tree.used
+        operations = self._tree.evict(cells, now)
+        if operations is None:
+            return False
+        self._perform(operations)
+        self._count_evicted(operations, used)
+        return True
+
+    def grow(self, job: Job, tokens: int) -> None:
+        """Note that a job's sequence holds so many more tokens."""
+        self._tree.grow(job.sequence, tokens)
+        job.held += tokens
+
+    def shrink(self, job: Job, tokens: int) -> None:
+        """Take a job's last tokens back, which were guessed wrongly."""
+        if tokens:
+            self._context.trim(job.sequence, job.held - tokens)
+            self.grow(job, -tokens)
+
+    def share(self, job: Job, now: float) -> None:
+        """Let others start from what a running job holds."""
+        self._perform(self._tree.share(job.sequence, job.tokens[: job.held], now))
+        self._show()
+
+    def finish(self, job: Job, now: float) -> None:
+        """Let a job's sequence rest, where others find it."""
+        if job.sequence < 0:
+            return
+        sequence, job.sequence = job.sequence, -1
+        pin = job.pin if job.pending == 0 else None
+        self._perform(self._tree.finish(sequence, job.tokens[: job.held], now, pin=pin))
+        self._show()
+
+    def forget(self, job: Job) -> None:
+        """Give up what a job's sequence holds, which cannot be trusted."""
+        if job.sequence < 0:
+            return
+        sequence, job.sequence, job.held = job.sequence, -1, 0
+        self._perform(self._tree.forget(sequence))
+        self._show()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._context.clear()
+        self._tree.clear()
+        self._show()
+
+    def _start(self, job: Job, now: float, *, fresh: bool = False) -> bool:
+        """Begin a sequence."""
+        room = max(min(_PROMISED_REPLY, self.room(job)), 0)
+        used = self._tree.used
+        start = self._tree.start(job.tokens, now, room=room, fresh=fresh)
+        if start is None:
+            return False
+        self._perform(start.operations)
+        self._count_evicted(start.operations, used)
+        job.sequence, job.held = start.sequence, start.length
+        job.promised = len(job.tokens) + room
+        return True
+
+    def _restore(self, job: Job, now: float) -> bool:
+        """Begin a sequence with what the disk had, or without if llama.cpp does not take it."""
+        if job.state is None or not self._start(job, now, fresh=True):
+            return False
+        (length, data), job.state = job.state, None
+        if not self._context.restore(job.sequence, data) or self._context.length(job.sequence) != length:
+            self.forget(job)
+            return self._start(job, now)
+        self.grow(job, length)
+        self.share(job, now)
+        self._metrics.snapshots_restored.inc()
+        return True
+
+    def _count_evicted(self, operations: Iterable[Operation], used: int) -> None:
+        """Count what was removed to make room; what only repeats others frees no cells."""
+        if self._tree.used < used:
+            self._metrics.evictions.inc(sum(not isinstance(operation, Copy) for operation in operations))
+
+    def _show(self) -> None:
+        """Show how many cells are in use."""
+        self._metrics.cells_used.set(self._tree.used)
+
+    def _perform(self, operations: Iterable[Operation]) -> None:
+        """Do to the native sequences what the tree says."""
+        for operation in operations:
+            match operation:
+                case Drop(sequence):
+                    self._context.drop(sequence)
+                case Trim(sequence, keep):
+                    self._context.trim(sequence, keep)
+                case Copy(source, target, begin, end):
+                    self._context.copy(source, target, begin, end)

@@ -1,0 +1,390 @@
+"""Know which native sequence holds which tokens, so that requests that begin alike share their cells."""
+
+from array import array
+from collections.abc import Iterable, Sequence, Set as AbstractSet
+from dataclasses import dataclass
+
+from hearthd.engine.kernel.radix import Node
+
+# Where attention costs a token about as much as everything else: there it is worth twice a first one.
+_FAR = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Remove a native sequence: `seq_rm(sequence, -1, -1)`."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """Remove what a native sequence holds from position `keep` on: `seq_rm(sequence, keep, -1)`."""
+
+    sequence: int
+    keep: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Let `target` hold the same cells as `source` from position `begin` to `end`, instead of any of its own.
+
+    That is `seq_rm(target, begin, end)`, needless when `begin` is 0 as the target is empty then, and
+    `seq_cp(source, target, begin, end)`. Both cost no computation and a copy needs no further cell.
+    """
+
+    source: int
+    target: int
+    begin: int
+    end: int
+
+
+type Operation = Drop | Trim | Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A native sequence for a request, which has the cells of its first `length` tokens once `operations` are done."""
+
+    sequence: int
+    length: int
+    operations: tuple[Operation, ...]
+
+
+@dataclass(slots=True)
+class _Holding:
+    """What one native sequence holds: the path to `node`, and `private` cells behind it.
+
+    Of the `promised` cells those that it has not grown into are still to be kept free.
+    """
+
+    node: Node
+    promised: int = 0
+    private: int = 0
+    running: bool = True
+
+    @property
+    def outstanding(self) -> int:
+        """Return how many cells are promised and not yet in use."""
+        return max(0, self.promised - self.private)
+
+
+class PrefixTree:
+    """A radix tree over token ids that keeps the books of one unified KV cache.
+
+    Pure: it never calls llama.cpp but returns the native operations to do, in order, which must all be done before
+    the next call. It owns the ids of the native sequences, running and resting, and counts cells as llama.cpp
+    does: a cell shared by several sequences once.
+
+    A running sequence has a part that the tree knows (what it started from, and what it has shared since) and a
+    private part behind it, of which only the length is known (`grow`). Nobody's known part is evicted while it runs.
+
+    `exact` is for models that cannot forget a part of what they saw (recurrent, hybrid, sliding window without
+    its full cache): a resting sequence is usable only as a whole, a running one not at all, and `share` leaves a
+    copy behind as a checkpoint. Such a model may hold the same tokens in several cells, which are counted so.
+    """
+
+    def __init__(self, *, cells: int, sequences: int, exact: bool = False) -> None:
+        """Keep the books of a cache of so many cells and native sequences, with ids from 0.
+
+        There must be more sequences than ever run at once, at least one.
+        """
+        self._cells = cells
+        self._sequences = sequences
+        self._exact = exact
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, after llama.cpp's memory was cleared as a whole."""
+        self._root = Node()
+        self._holdings: dict[int, _Holding] = {}
+        self._pins: dict[str, Node] = {}
+
+    @property
+    def used(self) -> int:
+        """Return how many cells are in use, by llama.cpp's count."""
+        known = sum(len(node.tokens) * len(node.copies) for node in self._root.below())
+        return known + sum(holding.private for holding in self._holdings.values())
+
+    @property
+    def free(self) -> int:
+        """Return how many cells are neither in use nor promised to a running sequence; negative if grown beyond."""
+        return self._cells - self.used - sum(holding.outstanding for holding in self._holdings.values())
+
+    @property
+    def resting(self) -> int:
+        """Return how many sequences rest: hold tokens that nobody is working on."""
+        return sum(not holding.running for holding in self._holdings.values())
+
+    @property
+    def lengths(self) -> dict[int, int]:
+        """Return how many tokens each native sequence holds, by its id."""
+        return {sequence: holding.node.end + holding.private for sequence, holding in self._holdings.items()}
+
+    def pinned(self, name: str) -> int:
+        """Return how many tokens are pinned under a name; 0 if none are, or if they had to go."""
+        return self._pins[name].end if name in self._pins else 0
+
+    def match(self, tokens: Sequence[int]) -> int:
+        """Return how many of the first tokens `start` would not have to decode.
+
+        Always less than all of them, as the last one's logits are needed. Changes nothing.
+        """
+        return self._usable(_as_array(tokens))[1]
+
+    def start(self, tokens: Sequence[int], now: float, *, room: int = 0, fresh: bool = False) -> Start | None:
+        """Begin a running sequence with the longest usable prefix of some tokens.
+
+        Cells for the rest of the tokens and for `room` more, which it may generate, are promised to it; others
+        are evicted for that where necessary. With `fresh` it begins empty, so that a snapshot can be restored
+        into it: then report the restored tokens with `grow` and `share`.
+
+        Returns None, and evicts nothing, if not enough can go or every native sequence runs.
+        """
+        node, length = (self._root, 0) if fresh else self._usable(_as_array(tokens))
+        source = self._source(node)
+        promised = len(tokens) - length + room
+        if self.free + self._evictable(source, length) < promised:
+            return None
+        operations = self._make_id(now, spared={source})
+        if operations is None:
+            return None
+        sequence = self._hold(source, length, now)
+        if source is not None:
+            operations.append(Copy(source, sequence, 0, length))
+        operations += self._drop_covered(sequence)
+        operations += self._evict(promised, now)
+        self._holdings[sequence].promised = promised
+        return Start(sequence, length, tuple(operations))
+
+    def grow(self, sequence: int, cells: int) -> None:
+        """Note that a running sequence has so many more private cells, or less (drafted tokens that were removed)."""
+        self._holdings[sequence].private += cells
+
+    def share(self, sequence: int, tokens: Sequence[int], now: float) -> tuple[Operation, ...]:
+        """Let others start from what a running sequence holds by now, without waiting for its end.
+
+        `tokens` are all that it has cells for, from the first one on; afterwards it has no private cells. Where
+        another sequence has computed the same tokens in other cells, this one gives up its own for those, except
+        in exact mode.
+
+        Raises:
+            ValueError: If the number of tokens is not that of the sequence's cells.
+        """
+        operations = self._publish(sequence, _as_array(tokens), now)
+        operations += self._leave_checkpoint(sequence, now) if self._exact else self._drop_covered(sequence)
+        return tuple(operations)
+
+    def finish(
+        self, sequence: int, tokens: Sequence[int], now: float, *, pin: str | None = None
+    ) -> tuple[Operation, ...]:
+        """Let a running sequence rest, which ended or was preempted: others may start from it, and it may be evicted.
+
+        `tokens` as for `share`. A sequence that adds nothing to what others hold is dropped at once. With `pin`,
+        these tokens are kept as long as anything else can go; what was pinned under that name before no longer is.
+
+        Raises:
+            ValueError: If the number of tokens is not that of the sequence's cells.
+        """
+        operations = self._publish(sequence, _as_array(tokens), now)
+        holding = self._holdings[sequence]
+        if pin is not None and holding.node is not self._root:
+            self._pin(pin, holding.node)
+        return tuple(operations + self._rest(sequence))
+
+    def forget(self, sequence: int) -> tuple[Operation, ...]:
+        """Let a running sequence rest without its private cells, which cannot be trusted.
+
+        In exact mode that is nothing to rest with.
+        """
+        if self._exact:
+            return (self._drop(sequence),)
+        holding = self._holdings[sequence]
+        holding.private = 0
+        return (Trim(sequence, holding.node.end), *self._rest(sequence))
+
+    def evict(self, cells: int, now: float) -> tuple[Operation, ...] | None:
+        """Make at least `cells` cells free, by removing what is least worth keeping.
+
+        What goes first has been unused for long and is cheap to compute again (early positions are, because a
+        token's attention grows with its position); a long tail that nobody shares is trimmed only as far as
+        needed, except in exact mode. Pinned tokens go last.
+
+        Returns None, and evicts nothing, if not enough can go: then a running sequence has to finish first.
+        """
+        if self.free + self._evictable() < cells:
+            return None
+        return tuple(self._evict(cells, now))
+
+    def _usable(self, tokens: array[int]) -> tuple[Node, int]:
+        """Return how many of the first tokens are usable, and the node that their last one is in."""
+        node, length = [(self._root, 0), *self._root.walk(tokens)][-1]
+        length = max(0, min(length, len(tokens) - 1))
+        if self._exact:
+            ends = (node for node in node.path() if node.end <= length and self._source(node) is not None)
+            node = next(ends, self._root)
+            return node, node.end
+        return node.at(length), length
+
+    def _source(self, node: Node) -> int | None:
+        """Return a sequence that others may start from at some node; None at the root, which needs none."""
+        usable = (sequence for sequence in node.holders() if not self._exact or self._rests_at(sequence, node))
+        return min(usable, default=None)
+
+    def _rests_at(self, sequence: int, node: Node) -> bool:
+        """Return whether a sequence rests and holds exactly the tokens down to a node."""
+        holding = self._holdings[sequence]
+        return holding.node is node and not holding.running
+
+    def _touch(self, node: Node, now: float) -> None:
+        """Note that the tokens down to a node were needed."""
+        path = list(node.path())
+        for part in path:
+            part.used = now
+        self._join(path)
+
+    def _join(self, nodes: Iterable[Node]) -> None:
+        """Undo splits that have lost their reason: nothing ends or is pinned there any more."""
+        needed = {holding.node for holding in self._holdings.values()} | set(self._pins.values())
+        for node in nodes:
+            if node.copies and node not in needed:
+                node.merge()
+
+    def _hold(self, source: int | None, length: int, now: float) -> int:
+        """Return a new sequence that holds the cells of the first tokens of another."""
+        sequence = next(number for number in range(self._sequences) if number not in self._holdings)
+        node = self._root if source is None else self._holdings[source].node.split(length)
+        for part in node.path():
+            next(group for group in part.copies if source in group).add(sequence)
+        self._holdings[sequence] = _Holding(node)
+        self._touch(node, now)
+        return sequence
+
+    def _publish(self, sequence: int, tokens: array[int], now: float) -> list[Operation]:
+        """Put a running sequence's private cells on record, and exchange those that others have too."""
+        holding = self._holdings[sequence]
+        before = node = holding.node
+        if len(tokens) != before.end + holding.private:
+            raise ValueError(f"{len(tokens)} tokens for {before.end + holding.private} cells")
+        for child, length in before.walk(tokens):
+            node = child.split(length)
+            if self._exact:
+                node.copies.append({sequence})
+            else:
+                node.copies[0].add(sequence)
+        operations: list[Operation] = []
+        if node is not before and not self._exact:
+            operations.append(Copy(min(node.holders() - {sequence}), sequence, before.end, node.end))
+        if node.end < len(tokens):
+            node = node.append(tokens[node.end :], sequence)
+        holding.node, holding.promised, holding.private = node, holding.outstanding, 0
+        self._touch(node, now)
+        return operations
+
+    def _leave_checkpoint(self, sequence: int, now: float) -> list[Operation]:
+        """Let a copy of a running sequence rest where it is now, unless one does or there is no id for it."""
+        node = self._holdings[sequence].node
+        if node is self._root or self._source(node) is not None:
+            return []
+        pinned = set(self._pins.values())
+        operations = self._make_id(now, {other for other, its in self._holdings.items() if its.node in pinned})
+        if operations is None:
+            return []
+        checkpoint = self._hold(sequence, node.end, now)
+        self._holdings[checkpoint].running = False
+        return [*operations, Copy(sequence, checkpoint, 0, node.end)]
+
+    def _rest(self, sequence: int) -> list[Operation]:
+        """Let a sequence rest, or drop it if others hold all that it holds."""
+        holding = self._holdings[sequence]
+        holding.running, holding.promised = False, 0
+        operations = self._drop_covered(sequence)
+        if holding.node is self._root or (not self._exact and holding.node.holders() != {sequence}):
+            operations.append(self._drop(sequence))
+        return operations
+
+    def _pin(self, name: str, node: Node) -> None:
+        """Let a name stand for the tokens down to a node."""
+        before = self._pins.get(name, node)
+        self._pins[name] = node
+        self._join([before])
+
+    def _drop_covered(self, sequence: int) -> list[Operation]:
+        """Drop the resting sequences that offer nothing beside this one."""
+        holding = self._holdings[sequence]
+        covered = set(holding.node.path())
+        if self._exact:
+            covered = set() if holding.running else {holding.node}
+        others = [other for other, its in self._holdings.items() if not its.running and its.node in covered]
+        return [self._drop(other) for other in others if other != sequence]
+
+    def _make_id(self, now: float, spared: AbstractSet[int | None]) -> list[Operation] | None:
+        """Free an id, if none is free, by dropping a resting sequence; None if all others run."""
+        if len(self._holdings) < self._sequences:
+            return []
+        resting = [other for other, its in self._holdings.items() if not its.running and other not in spared]
+        return [self._drop(min(resting, key=lambda other: self._worth(other, now)))] if resting else None
+
+    def _evictable(self, spare: int | None = None, length: int = 0) -> int:
+        """Return how many cells no running sequence holds, without the first tokens of one that is to be spared."""
+        running = {sequence for sequence, holding in self._holdings.items() if holding.running}
+        cells = sum(
+            len(node.tokens) for node in self._root.below() for group in node.copies if group.isdisjoint(running)
+        )
+        for node in self._holdings[spare].node.path() if spare is not None else ():
+            if all(group.isdisjoint(running) for group in node.copies if spare in group):
+                cells -= max(0, len(node.tokens) - max(0, node.end - length))
+        return cells
+
+    def _evict(self, cells: int, now: float) -> list[Operation]:
+        """Free cells, of which there are enough to evict."""
+        operations: dict[int, Operation] = {}
+        while (missing := cells - self.free) > 0:
+            resting = (sequence for sequence, holding in self._holdings.items() if not holding.running)
+            victim = min(resting, key=lambda sequence: self._worth(sequence, now))
+            # What is done last to a sequence includes what was done before.
+            operations[victim] = self._shorten(victim, missing)
+        return list(operations.values())
+
+    def _worth(self, sequence: int, now: float) -> tuple[bool, bool, float]:
+        """Return what a resting sequence is worth when something has to go, to be compared with others.
+
+        Pinned ones are worth most, then those of which no cell would be freed; the others as much as it costs to
+        compute their last token again, for each second that nobody needed it.
+        """
+        node = self._holdings[sequence].node
+        frees_none = all({sequence} not in part.copies for part in node.path())
+        return node in self._pins.values(), frees_none, (1 + node.end / _FAR) / (now - node.used + 1)
+
+    def _shorten(self, sequence: int, cells: int) -> Drop | Trim:
+        """Remove so many cells, or its last node at most, from the end of a resting sequence."""
+        node = self._holdings[sequence].node
+        keep = node.end - min(cells, len(node.tokens))
+        # What is left would be nobody's own: the root's, or shared with others.
+        if self._exact or node.at(keep).holders() != {sequence}:
+            return self._drop(sequence)
+        node.split(keep)
+        self._let_go(sequence, keep)
+        return Trim(sequence, keep)
+
+    def _drop(self, sequence: int) -> Drop:
+        """Remove a sequence."""
+        path = list(self._holdings[sequence].node.path())
+        self._let_go(sequence, 0)
+        del self._holdings[sequence]
+        self._join(path)
+        return Drop(sequence)
+
+    def _let_go(self, sequence: int, keep: int) -> None:
+        """Take a sequence off the nodes behind a position, and remove those that nobody holds any more."""
+        holding = self._holdings[sequence]
+        for node in list(holding.node.path()):
+            if node.end > keep:
+                node.release(sequence)
+        holding.node = holding.node.at(keep)
+        self._pins = {name: node for name, node in self._pins.items() if self._source(node) is not None}
+
+
+def _as_array(tokens: Sequence[int]) -> array[int]:
+    """Return tokens as the tree keeps them: compact, and compared at the speed of C."""
+    return tokens if isinstance(tokens, array) else array("i", tokens)
