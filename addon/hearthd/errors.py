@@ -24,6 +24,17 @@ class ErrorCode(StrEnum):
     REMOTE_FAILED = "remote_failed"
     REMOTE_AUTH = "remote_auth"
     SCRIPT_MISMATCH = "script_mismatch"
+    STOPPED = "stopped"
+    ROLE_FIXED = "role_fixed"
+    MODEL_IN_USE = "model_in_use"
+    DOES_NOT_FIT = "does_not_fit"
+    PULL_RUNNING = "pull_running"
+    HUB_UNREACHABLE = "hub_unreachable"
+    HUB_AUTH = "hub_auth"
+    HUB_NOT_FOUND = "hub_not_found"
+    HUB_OFFLINE = "hub_offline"
+    CHECKSUM_MISMATCH = "checksum_mismatch"
+    DISK_FULL = "disk_full"
     SHUTTING_DOWN = "shutting_down"
     INTERNAL = "internal"
 
@@ -46,6 +57,17 @@ _STATUS_AND_TYPE: dict[ErrorCode, tuple[int, str]] = {
     ErrorCode.REMOTE_FAILED: (502, "server_error"),
     ErrorCode.REMOTE_AUTH: (502, "server_error"),
     ErrorCode.SCRIPT_MISMATCH: (500, "server_error"),
+    ErrorCode.STOPPED: (409, "invalid_request_error"),
+    ErrorCode.ROLE_FIXED: (409, "invalid_request_error"),
+    ErrorCode.MODEL_IN_USE: (409, "invalid_request_error"),
+    ErrorCode.DOES_NOT_FIT: (409, "invalid_request_error"),
+    ErrorCode.PULL_RUNNING: (409, "invalid_request_error"),
+    ErrorCode.HUB_UNREACHABLE: (502, "server_error"),
+    ErrorCode.HUB_AUTH: (502, "server_error"),
+    ErrorCode.HUB_NOT_FOUND: (404, "not_found_error"),
+    ErrorCode.HUB_OFFLINE: (409, "invalid_request_error"),
+    ErrorCode.CHECKSUM_MISMATCH: (502, "server_error"),
+    ErrorCode.DISK_FULL: (507, "server_error"),
     ErrorCode.SHUTTING_DOWN: (503, "server_error"),
     ErrorCode.INTERNAL: (500, "server_error"),
 }

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 import json
 from typing import Any
 
@@ -13,8 +12,12 @@ import httpx
 from hearthd.api import EngineServer, create_app
 from hearthd.api.server import listen
 from hearthd.engine.backend import Backend
-from hearthd.engine.roles import RoleTable, open_backend
+from hearthd.engine.local_models import LocalModels
+from hearthd.engine.metrics import ModelMetrics
+from hearthd.engine.opening import open_backend
+from hearthd.engine.roles import Cast, Choices, RoleTable
 from hearthd.identity import Identity
+from hearthd.models.store import open_store
 from hearthd.settings import ModelRef, ScriptedRef, Settings
 
 TOKEN = "token-of-the-tests"
@@ -43,13 +46,26 @@ async def run_engine(
     settings: Settings,
     make_backend: Callable[[ModelRef], Backend] | None = None,
     *,
+    choices: Choices | None = None,
     keep_alive_s: float = 15.0,
     look_again_seconds: float = 30.0,
 ) -> AsyncGenerator[RunningEngine]:
     """Run an engine in this process, on a free port of 127.0.0.1."""
-    make = make_backend or partial(open_backend, settings=settings)
-    table = RoleTable(settings.models, make, look_again_seconds)
-    app = create_app(table, Identity("0" * 32, TOKEN), settings, keep_alive_s=keep_alive_s)
+    store = open_store(settings)
+
+    def make(ref: ModelRef, metrics: ModelMetrics) -> Backend:
+        if make_backend is not None:
+            return make_backend(ref)
+        return open_backend(ref, metrics, settings=settings, local=LocalModels(settings, store))
+
+    table = RoleTable(
+        Cast(settings.models, settings.fallbacks, settings.fixed_roles),
+        make,
+        choices,
+        idle_seconds=settings.idle_unload_minutes * 60 or None,
+        look_again_seconds=look_again_seconds,
+    )
+    app = create_app(table, store, Identity("0" * 32, TOKEN), settings, keep_alive_s=keep_alive_s)
     server = EngineServer(app, table)
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]

@@ -1,6 +1,8 @@
 """Test the command line as a person uses it: real processes, real signals."""
 
 from collections.abc import Callable, Iterator, Mapping
+import contextlib
+from itertools import count
 import json
 import os
 from pathlib import Path
@@ -10,6 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 
 import httpx
 import pytest
@@ -172,7 +175,7 @@ WRONG_USE: dict[str, tuple[list[str], str]] = {
     "unknown command": (["dance"], "invalid choice"),
     "unknown flag": (["engine", "--colour"], "unrecognized"),
     "wrong port": (["engine", "--port", "x"], "hearthd: --port: 'x' is not"),
-    "wrong model": (["models", "--model", "x"], "hearthd: --model: 'x' is no model"),
+    "wrong model": (["models", "--model", "x y"], "hearthd: --model: 'x y' is no model"),
     "wrong options": (["token", "--options", "/nowhere/o.json"], "hearthd: /nowhere/o.json: there is no such file"),
     "wrong data": (["token", "--data", "/dev/null"], "hearthd: the data folder /dev/null cannot be used"),
     "wrong host": (["engine", "--host", "no.such.host.invalid", "--token", "t"], "hearthd: cannot listen on"),
@@ -196,10 +199,11 @@ def test_token_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert stat.S_IMODE((tmp_path / "token").stat().st_mode) == 0o600
 
 
-def test_models_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each role is on a line, with what serves it."""
-    assert main(["models", "--model", "/m/a.gguf", "--model", "reasoning=http://host/v1#qwen"]) == 0
-    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+def test_models_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each role is on a line, with what serves it; the models themselves stand below."""
+    flags = ["--data", str(tmp_path), "--model", "/m/a.gguf", "--model", "reasoning=http://host/v1#qwen"]
+    assert main(["models", *flags]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[:4]] == [
         ["router", "-"],
         ["fast", "local", "/m/a.gguf"],
         ["reasoning", "remote", "http://host/v1#qwen"],
@@ -250,3 +254,41 @@ def test_native_library_is_left_alone(start: Start, tmp_path: Path) -> None:
     with client(address(process), tmp_path) as asking:
         assert asking.post("/v1/chat/completions", json=HELLO).status_code == 200
     assert "libllama" not in Path(f"/proc/{process.pid}/maps").read_text()
+
+
+def warm(engine: httpx.Client, words: str) -> dict[str, object]:
+    """Warm a prefix, once the model is there."""
+    messages = [{"role": "system", "content": words}, {"role": "user", "content": "Hello"}]
+    while True:
+        response = engine.post("/v1/warm", json={"model": "fast", "prefix": "home", "messages": messages})
+        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            return dict(response.raise_for_status().json())
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05])
+def test_engine_killed_while_it_saves_keeps_what_was_saved(
+    start: Start, tmp_path: Path, tiny_model: Path, delay: float
+) -> None:
+    """Nothing but the one file is lost, and the next start is warm."""
+    options = ("--model", f"fast={tiny_model}", "--context-length", "2048")
+    process = start(*options)
+    with client(address(process), tmp_path) as engine:
+        home = warm(engine, "The lights of the kitchen. " * 20)
+        assert home["saved"]
+
+        def warm_on() -> None:
+            with contextlib.suppress(httpx.TransportError):
+                for turn in count():
+                    warm(engine, f"{turn} lamps are on. " * 30)
+
+        others = threading.Thread(target=warm_on)
+        others.start()
+        time.sleep(delay)
+        process.kill()
+        process.communicate()
+        others.join()
+    with client(address(start(*options)), tmp_path) as engine:
+        again = warm(engine, "The lights of the kitchen. " * 20)
+    assert again == home | {"cache_n": home["tokens"], "prompt_ms": again["prompt_ms"]}
+    assert not list((tmp_path / "prefixes").glob("*.partial"))

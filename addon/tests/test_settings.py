@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from hearthd.settings import (
+    InstalledRef,
     LocalRef,
     RemoteRef,
     Role,
     ScriptedRef,
     Settings,
     SettingsError,
+    Wishes,
     parse_ref,
     read_settings,
 )
@@ -24,8 +26,8 @@ HERE = Path.cwd()
 @pytest.fixture(autouse=True)
 def no_options_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the machine's own folders out of the tests."""
-    monkeypatch.setattr("hearthd.settings.DEFAULT_OPTIONS", tmp_path / "none.json")
-    monkeypatch.setattr("hearthd.settings._CONTAINER_DATA", tmp_path / "none")
+    monkeypatch.setattr("hearthd.settings.sources.DEFAULT_OPTIONS", tmp_path / "none.json")
+    monkeypatch.setattr("hearthd.settings.sources._CONTAINER_DATA", tmp_path / "none")
 
 
 def options(tmp_path: Path, content: Any) -> Path:
@@ -43,9 +45,24 @@ def test_defaults(tmp_path: Path) -> None:
         port=8765,
         token=None,
         remote_key=None,
+        hub_url="https://huggingface.co",
+        hub_token=None,
+        offline=False,
         models={},
-        context_length=None,
-        threads=None,
+        fixed_roles=frozenset(),
+        fallbacks={},
+        idle_unload_minutes=0,
+        wishes=Wishes(
+            context_length=None,
+            cache_tokens=None,
+            parallel=None,
+            threads=None,
+            batch=None,
+            flash_attention=None,
+            kv_type=None,
+            gpu_layers=None,
+        ),
+        prefix_disk_mb=1024,
         max_queue=8,
         max_body=4 * 1024 * 1024,
         log_level="info",
@@ -60,13 +77,13 @@ def test_data_folder_of_a_person(environ: Mapping[str, str]) -> None:
 
 def test_data_folder_of_the_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The app's container has its own."""
-    monkeypatch.setattr("hearthd.settings._CONTAINER_DATA", tmp_path)
+    monkeypatch.setattr("hearthd.settings.sources._CONTAINER_DATA", tmp_path)
     assert read_settings({}, [], {}).data == tmp_path
 
 
 def test_default_options_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The app's options file is read without being named."""
-    monkeypatch.setattr("hearthd.settings.DEFAULT_OPTIONS", options(tmp_path, {"port": 1}))
+    monkeypatch.setattr("hearthd.settings.sources.DEFAULT_OPTIONS", options(tmp_path, {"port": 1}))
     assert read_settings({}, [], {}).port == 1
 
 
@@ -77,13 +94,18 @@ SOURCES: dict[str, tuple[Mapping[str, str | None], Mapping[str, str], Mapping[st
     "then options": ({}, {}, {"port": 3}, "port", 3),
     "options as text": ({}, {}, {"port": "3"}, "port", 3),
     "empty is unset": ({}, {"HEARTH_TOKEN": ""}, {"token": ""}, "token", None),
-    "null is unset": ({}, {}, {"threads": None}, "threads", None),
+    "null is unset": ({}, {}, {"token": None}, "token", None),
     "zero is set": ({"port": "0"}, {}, {"port": 3}, "port", 0),
     "data": ({"data": "folder"}, {}, {}, "data", HERE / "folder"),
     "home": ({"data": "~/x"}, {}, {}, "data", Path.home() / "x"),
     "log level": ({}, {"HEARTH_LOG_LEVEL": "DEBUG"}, {}, "log_level", "debug"),
     "key": ({}, {"HEARTH_REMOTE_KEY": "sk-1"}, {}, "remote_key", "sk-1"),
     "max body": ({}, {}, {"max_body": 1024}, "max_body", 1024),
+    "hub": ({"hub_url": "http://hub:8080/mirror/"}, {}, {}, "hub_url", "http://hub:8080/mirror"),
+    "hub token": ({}, {"HEARTH_HUB_TOKEN": "hf_1"}, {}, "hub_token", "hf_1"),
+    "offline as a flag": ({"offline": "yes"}, {}, {"offline": False}, "offline", True),
+    "offline as an option": ({}, {}, {"offline": True}, "offline", True),
+    "online over an option": ({}, {"HEARTH_OFFLINE": "0"}, {"offline": True}, "offline", False),
 }
 
 
@@ -100,17 +122,42 @@ def test_precedence(
     assert getattr(read_settings(flags, [], environ, options(tmp_path, listed)), name) == value
 
 
+def test_wishes_come_from_every_source(tmp_path: Path) -> None:
+    """What is not set, or set to auto, is left to the fit."""
+    flags = {"flash_attention": "on", "kv_type": "auto", "threads": "3"}
+    environ = {"HEARTH_CONTEXT_LENGTH": "4096", "HEARTH_KV_TYPE": "q8_0", "HEARTH_THREADS": "9"}
+    listed = {"gpu_layers": 0, "parallel": 2, "batch": "64", "cache_tokens": None, "flash_attention": "auto"}
+    assert read_settings(flags, [], environ, options(tmp_path, listed)).wishes == Wishes(
+        context_length=4096, parallel=2, threads=3, batch=64, flash_attention=True, kv_type=None, gpu_layers=0
+    )
+
+
 def test_models_are_merged_by_role(tmp_path: Path) -> None:
     """Each role has its own nearest source."""
     path = options(
         tmp_path, {"models": {"fast": "/o.gguf", "reasoning": "/o.gguf", "embedding": "/o.gguf", "router": ""}}
     )
     environ = {"HEARTH_MODEL": "/e.gguf", "HEARTH_MODEL_REASONING": "/e.gguf"}
-    assert read_settings({}, ["/f.gguf"], environ, path).models == {
+    settings = read_settings({}, ["/f.gguf"], environ, path)
+    assert settings.models == {
         Role.FAST: LocalRef(Path("/f.gguf")),
         Role.REASONING: LocalRef(Path("/e.gguf")),
         Role.EMBEDDING: LocalRef(Path("/o.gguf")),
     }
+    assert settings.fixed_roles == {Role.FAST, Role.REASONING}
+
+
+def test_fallbacks_are_merged_by_role(tmp_path: Path) -> None:
+    """Each role has its own nearest source, and keeps the order."""
+    path = options(tmp_path, {"fallback": {"fast": "o", "reasoning": "o", "embedding": ["o", "/p.gguf"], "router": ""}})
+    environ = {"HEARTH_FALLBACK_FAST": "e", "HEARTH_FALLBACK_REASONING": "e, http://host/v1#m,"}
+    settings = read_settings({}, [], environ, path, ["b", "fast=a"])
+    assert settings.fallbacks == {
+        Role.FAST: (InstalledRef("b"), InstalledRef("a")),
+        Role.REASONING: (InstalledRef("e"), RemoteRef("http://host/v1", "m")),
+        Role.EMBEDDING: (InstalledRef("o"), LocalRef(Path("/p.gguf"))),
+    }
+    assert settings.models == {}
 
 
 REFS: dict[str, Any] = {
@@ -123,6 +170,8 @@ REFS: dict[str, Any] = {
     "http://host/api/openai#m.gguf": RemoteRef("http://host/api/openai", "m.gguf"),
     "scripted:demo.json": ScriptedRef(HERE / "demo.json"),
     "scripted:/demo.json": ScriptedRef(Path("/demo.json")),
+    "qwen3-4b": InstalledRef("qwen3-4b"),
+    "installed:Llama_3.2": InstalledRef("Llama_3.2"),
 }
 
 
@@ -160,13 +209,21 @@ WRONG: dict[str, tuple[Mapping[str, str], list[str], Mapping[str, str], Any, str
     "port digits of another script": ({"port": "٣"}, [], {}, {}, "--port: '٣' is not a whole number"),
     "context short": ({"context_length": "10"}, [], {}, {}, "--context-length: '10' is not a whole number from 256"),
     "threads none": ({"threads": "0"}, [], {}, {}, "--threads: '0'"),
+    "flash attention": ({}, [], {"HEARTH_FLASH_ATTENTION": "maybe"}, {}, "HEARTH_FLASH_ATTENTION: 'maybe' is neither"),
+    "kv type": ({}, [], {}, {"kv_type": "f32"}, "option kv_type: 'f32' is not one of f16, q8_0, q4_0"),
+    "kv type number": ({}, [], {}, {"kv_type": 16}, "option kv_type: a text is expected"),
     "queue": ({"max_queue": "-1"}, [], {}, {}, "--max-queue: '-1'"),
+    "hub": ({"hub_url": "huggingface.co"}, [], {}, {}, "--hub-url: 'huggingface.co' is not an address"),
+    "hub's port": ({"hub_url": "http://hub:x"}, [], {}, {}, "--hub-url: the address is wrong"),
+    "hub with a key": ({}, [], {"HEARTH_HUB_URL": "https://me:key@hub"}, {}, "HEARTH_HUB_URL: the address may have"),
+    "offline": ({"offline": "maybe"}, [], {}, {}, "--offline: 'maybe' is neither yes nor no"),
+    "offline as a number": ({}, [], {}, {"offline": 2}, "option offline: 2 is neither yes nor no"),
     "body": ({"max_body": "1"}, [], {}, {}, "--max-body: '1'"),
     "log level": ({"log_level": "loud"}, [], {}, {}, "--log-level: 'loud' is not one of debug, info"),
     "host": ({}, [], {}, {"host": 1}, "option host: a text is expected"),
     "token with space": ({"token": "a b"}, [], {}, {}, "--token: letters, digits and signs"),
     "token with line break": ({}, [], {"HEARTH_TOKEN": "a\nb"}, {}, "HEARTH_TOKEN: letters, digits"),
-    "model kind": ({}, ["model.bin"], {}, {}, "--model: 'model.bin' is no model; give path.gguf"),
+    "model kind": ({}, ["./model.bin"], {}, {}, "--model: './model.bin' is no model; give path.gguf"),
     "model empty": ({}, ["fast="], {}, {}, "--model: a text is expected"),
     "model twice": ({}, ["a.gguf", "fast=b.gguf"], {}, {}, "--model: the role fast is given twice"),
     "unknown role": ({}, ["slow=a.gguf"], {}, {}, "--model: 'slow' is not one of router, fast, reasoning, embedding"),
@@ -176,9 +233,14 @@ WRONG: dict[str, tuple[Mapping[str, str], list[str], Mapping[str, str], Any, str
     "remote with a key": ({}, ["http://me:key@host/v1#m"], {}, {}, "--model: a model's address holds no key"),
     "remote port": ({}, ["http://host:99999/v1#m"], {}, {}, "--model: the model's address is wrong"),
     "scripted nothing": ({}, ["scripted:"], {}, {}, "--model: 'scripted:' is no model"),
-    "option model": ({}, [], {}, {"models": {"fast": "x"}}, "option models.fast: 'x' is no model"),
+    "option model": ({}, [], {}, {"models": {"fast": "x y"}}, "option models.fast: 'x y' is no model"),
     "option model list": ({}, [], {}, {"models": {"fast": []}}, "option models.fast: a text is expected"),
     "option model number": ({}, [], {}, {"models": {"fast": 1}}, "option models.fast: a text is expected"),
+    "installed nothing": ({}, ["installed:"], {}, {}, "--model: 'installed:' is no model"),
+    "fallback kind": ({}, [], {"HEARTH_FALLBACK_FAST": "a,x y"}, {}, "HEARTH_FALLBACK_FAST: 'x y' is no model"),
+    "fallback remote": ({}, [], {}, {"fallback": {"router": ["http://h/v1#m"]}}, "option fallback.router: the router"),
+    "fallback number": ({}, [], {}, {"fallback": {"fast": 1}}, "option fallback.fast: a text is expected"),
+    "fallback list": ({}, [], {}, {"fallback": ["a"]}, "option fallback: an object"),
     "option role": ({}, [], {}, {"models": {"slow": "a.gguf"}}, "option models: 'slow' is not one of"),
     "option models list": ({}, [], {}, {"models": ["a.gguf"]}, "option models: an object"),
     "unknown option": ({}, [], {}, {"prot": 1}, "options.json: there is no option 'prot'"),
@@ -218,4 +280,4 @@ def test_options_file_that_was_named_must_be_there(tmp_path: Path, name: str) ->
 
 def test_secrets_are_not_shown() -> None:
     """Settings can be logged."""
-    assert "hush" not in repr(Settings(Path("/d"), token="hush", remote_key="hush"))
+    assert "hush" not in repr(Settings(Path("/d"), token="hush", remote_key="hush", hub_token="hush"))

@@ -4,18 +4,27 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from hearthd.api.chat_routes import create_chat_routes
 from hearthd.api.failures import FailureBoundary, answer_routing_failure
 from hearthd.api.gate import AccessLog, BearerGate
-from hearthd.api.routes import create_routes
+from hearthd.api.model_routes import create_model_routes
+from hearthd.api.role_routes import create_role_routes
+from hearthd.api.status_routes import create_status_routes
 from hearthd.engine.roles import RoleTable
 from hearthd.identity import Identity
+from hearthd.models.store import ModelStore
 from hearthd.settings import Settings
 
 _KEEP_ALIVE_SECONDS = 15.0
 
 
 def create_app(
-    table: RoleTable, identity: Identity, settings: Settings, *, keep_alive_s: float = _KEEP_ALIVE_SECONDS
+    table: RoleTable,
+    store: ModelStore,
+    identity: Identity,
+    settings: Settings,
+    *,
+    keep_alive_s: float = _KEEP_ALIVE_SECONDS,
 ) -> FastAPI:
     """Return the application; the pages that would describe it are off, as they would need no token."""
     app = FastAPI(
@@ -31,5 +40,8 @@ def create_app(
             Middleware(BearerGate, token=identity.token),
         ],
     )
-    app.include_router(create_routes(table, identity, settings, keep_alive_s))
+    app.include_router(create_status_routes(table, store, identity, settings))
+    app.include_router(create_chat_routes(table, settings.max_body, keep_alive_s))
+    app.include_router(create_role_routes(table, settings.max_body))
+    app.include_router(create_model_routes(table, store, settings, keep_alive_s))
     return app

@@ -1,64 +1,88 @@
 """Write the engine's events as OpenAI's chat completion objects."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+import json
 import time
 from typing import Any, assert_never
 import uuid
 
-from hearthd.api.event_stream import DONE, KEEP_ALIVE, encode_event
+from hearthd.api.event_stream import DONE, KEEP_ALIVE
 from hearthd.engine.backend import ChatEvent, Finish, ReasoningDelta, TextDelta, Timings, ToolCallDelta
 from hearthd.engine.generation_task import GenerationTask
 
-
-@dataclass(frozen=True, slots=True)
-class ReplyHead:
-    """What is the same in every piece of one reply; `created` is in Unix seconds."""
-
-    model: str
-    id: str = field(default_factory=lambda: f"chatcmpl-{uuid.uuid4().hex}")
-    created: int = field(default_factory=lambda: int(time.time()))
-
-    def as_wire(self, kind: str) -> dict[str, Any]:
-        """Return the fields of an object of that kind."""
-        return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-async def stream_reply(generation: GenerationTask, head: ReplyHead, keep_alive_s: float) -> AsyncGenerator[bytes]:
+async def stream_reply(generation: GenerationTask, keep_alive_s: float) -> AsyncGenerator[bytes]:
     """Yield a reply as server-sent events, with a comment for every `keep_alive_s` seconds of silence.
+
+    What is ready at the same time is yielded together.
 
     Raises:
         ApiError: the generation failed.
     """
-    role = {"role": "assistant"}
+    writer: _ChunkWriter | None = None
     while True:
         try:
-            event = await generation.next_event(within=keep_alive_s)
+            events = await generation.next_events(within=keep_alive_s)
         except TimeoutError:
             yield KEEP_ALIVE
             continue
-        if event is None:
+        if not events:
             return
-        yield encode_event(_chunk(head, event, role))
-        role = {}
-        if isinstance(event, Finish):
-            yield DONE
+        writer = writer or _ChunkWriter(_head(generation, "chat.completion.chunk"))
+        yield writer.write(events)
+        if isinstance(events[-1], Finish):
             return
 
 
-async def whole_reply(generation: GenerationTask, head: ReplyHead) -> dict[str, Any] | None:
+async def whole_reply(generation: GenerationTask) -> dict[str, Any] | None:
     """Wait for a reply and return it as one object, or None if it was given up.
 
     Raises:
         ApiError: the generation failed.
     """
     draft = _Draft()
-    while (event := await generation.next_event()) is not None:
-        if isinstance(event, Finish):
-            choice = {"index": 0, "message": draft.as_message(), "finish_reason": event.reason}
-            return head.as_wire("chat.completion") | {"choices": [choice]} | _figures(event.timings)
-        draft.add(event)
+    while events := await generation.next_events():
+        for event in events:
+            if isinstance(event, Finish):
+                choice = {"index": 0, "message": draft.as_message(), "finish_reason": event.reason}
+                return _head(generation, "chat.completion") | {"choices": [choice]} | _figures(event.timings)
+            draft.add(event)
     return None
+
+
+def _head(generation: GenerationTask, kind: str) -> dict[str, Any]:
+    """Return what is the same in every object of one reply; `created` is in Unix seconds."""
+    model = generation.model.id if generation.model else None
+    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": model}
+
+
+class _ChunkWriter:
+    """Writes the chunks of one reply.
+
+    There is one for every token, so what is the same in all of them is written once.
+    """
+
+    def __init__(self, head: dict[str, Any]) -> None:
+        """Begin a reply."""
+        self._begin = f'data: {_ENCODE(head).removesuffix("}")},"choices":[{{"index":0,"delta":'
+        self._role = {"role": "assistant"}
+
+    def write(self, events: Sequence[ChatEvent]) -> bytes:
+        """Return events as server-sent ones; the last of the reply has its mark behind it."""
+        return "".join(map(self._chunk, events)).encode()
+
+    def _chunk(self, event: ChatEvent) -> str:
+        """Return one event; JSON never holds a raw line break, so one data line is enough."""
+        delta = _delta(event)
+        if self._role:
+            delta, self._role = self._role | delta, {}
+        if isinstance(event, Finish):
+            figures = _ENCODE(_figures(event.timings)).removeprefix("{")
+            return f'{self._begin}{_ENCODE(delta)},"finish_reason":"{event.reason}"}}],{figures}\n\n{DONE}'
+        return f'{self._begin}{_ENCODE(delta)},"finish_reason":null}}]}}\n\n'
 
 
 @dataclass(slots=True)
@@ -90,16 +114,6 @@ class _Draft:
         if self.calls:
             message["tool_calls"] = [self.calls[index] for index in sorted(self.calls)]
         return message
-
-
-def _chunk(head: ReplyHead, event: ChatEvent, role: dict[str, str]) -> dict[str, Any]:
-    """Return the chunk for one event."""
-    choice = {"index": 0, "delta": role | _delta(event), "finish_reason": None}
-    chunk = head.as_wire("chat.completion.chunk") | {"choices": [choice]}
-    if isinstance(event, Finish):
-        choice["finish_reason"] = event.reason
-        chunk |= _figures(event.timings)
-    return chunk
 
 
 def _delta(event: ChatEvent) -> dict[str, Any]:
@@ -141,6 +155,9 @@ def _figures(timings: Timings) -> dict[str, Any]:
             "predicted_per_token_ms": _ratio(timings.predicted_ms, timings.predicted_n),
             "predicted_per_second": _ratio(timings.predicted_n * 1000, timings.predicted_ms),
             "queue_ms": timings.queue_ms,
+            "preemptions": timings.preemptions,
+            "draft_n": timings.draft_n,
+            "draft_n_accepted": timings.draft_n_accepted,
         },
     }
 

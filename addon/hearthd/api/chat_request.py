@@ -43,17 +43,36 @@ class ChatCall:
     stream: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WarmCall:
+    """A prompt that is to be read before it is needed: by whom, under which name it is kept, and what it is."""
+
+    model: str
+    prefix: str
+    request: ChatRequest
+
+
 def parse_chat(body: Any) -> ChatCall:
     """Read the JSON body of a chat completion request.
 
     Raises:
         ApiError: `invalid_request` or `unsupported`, with the field at fault as `param`.
     """
-    try:
-        wire = _Chat.model_validate(body)
-    except ValidationError as err:
-        raise _explained(err, body) from err
+    wire = _validated(_Chat, body)
     return ChatCall(wire.model, wire.as_request(), bool(wire.stream))
+
+
+def parse_warm(body: Any) -> WarmCall:
+    """Read the JSON body of a request to warm a prefix.
+
+    Raises:
+        ApiError: `invalid_request` or `unsupported`, with the field at fault as `param`.
+    """
+    wire = _validated(_Warm, body)
+    request = ChatRequest(
+        wire.read_messages(), wire.read_tools(), reasoning=wire.read_reasoning(), priority=Priority.BACKGROUND
+    )
+    return WarmCall(wire.model, wire.prefix, request)
 
 
 class _Wire(BaseModel):
@@ -208,12 +227,45 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class _Chat(_Wire):
-    """The whole request."""
+class _Prompt(_Wire):
+    """What a model is asked about, and which one."""
 
     model: str = Field(min_length=1)
     messages: list[_Message] = Field(min_length=1)
     tools: list[_Tool] | None = None
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high"] | None = None
+
+    @field_validator("tools")
+    @classmethod
+    def _told_apart(cls, value: list[_Tool] | None) -> list[_Tool] | None:
+        """Refuse two tools of one name."""
+        names = [tool.function.name for tool in value or ()]
+        if len(names) != len(set(names)):
+            raise ApiError(ErrorCode.INVALID_REQUEST, "tools: two tools have the same name", param="tools")
+        return value
+
+    def read_messages(self) -> tuple[dict[str, Any], ...]:
+        """Return the messages with what backends understand of them."""
+        return tuple(_message(message) for message in self.messages)
+
+    def read_tools(self) -> tuple[Tool, ...]:
+        """Return the tools as backends know them."""
+        return tuple(_tool(tool.function) for tool in self.tools or ())
+
+    def read_reasoning(self) -> Literal["none", "low", "medium", "high"] | None:
+        """Return how much to think; less than low is low."""
+        return "low" if self.reasoning_effort == "minimal" else self.reasoning_effort
+
+
+class _Warm(_Prompt):
+    """A request to read the beginning of what is to come."""
+
+    prefix: str = Field(min_length=1, max_length=64)
+
+
+class _Chat(_Prompt):
+    """A request to reply."""
+
     tool_choice: _Choice | None = None
     parallel_tool_calls: bool | None = None
     response_format: Annotated[_TextFormat | _ObjectFormat | _SchemaFormat, Field(discriminator="type")] | None = None
@@ -241,10 +293,8 @@ class _Chat(_Wire):
 
     @model_validator(mode="after")
     def _consistent_tools(self) -> _Chat:
-        """Check what concerns the tools together."""
+        """Check that the tool which is to be called is there."""
         names = [tool.function.name for tool in self.tools or ()]
-        if len(names) != len(set(names)):
-            raise ApiError(ErrorCode.INVALID_REQUEST, "tools: two tools have the same name", param="tools")
         choice = self.tool_choice
         is_unknown = isinstance(choice, _NamedChoice) and choice.function.name not in names
         if is_unknown or (choice == "required" and not names):
@@ -258,11 +308,12 @@ class _Chat(_Wire):
         extra = self.hearth or _Extra()
         choice = self.tool_choice or "auto"
         return ChatRequest(
-            messages=tuple(_message(message) for message in self.messages),
-            tools=tuple(_tool(tool.function) for tool in self.tools or ()),
+            messages=self.read_messages(),
+            tools=self.read_tools(),
             tool_choice=("named", choice.function.name) if isinstance(choice, _NamedChoice) else choice,
             parallel_tool_calls=self.parallel_tool_calls is not False,
             schema=_schema(self.response_format),
+            reasoning=self.read_reasoning(),
             sampling=Sampling(
                 temperature=self.temperature,
                 top_p=self.top_p,
@@ -276,6 +327,14 @@ class _Chat(_Wire):
             session=extra.session,
             deadline_s=None if extra.deadline_ms is None else extra.deadline_ms / 1000,
         )
+
+
+def _validated[T: _Wire](kind: type[T], body: Any) -> T:
+    """Read a body, or say in plain words what is wrong with it."""
+    try:
+        return kind.model_validate(body)
+    except ValidationError as err:
+        raise _explained(err, body) from err
 
 
 def _message(message: _Message) -> dict[str, Any]:

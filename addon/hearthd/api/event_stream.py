@@ -6,7 +6,7 @@ from typing import Any
 
 CONTENT_TYPE = "text/event-stream; charset=utf-8"
 KEEP_ALIVE = b": keep-alive\n\n"
-DONE = b"data: [DONE]\n\n"
+DONE = "data: [DONE]\n\n"
 
 
 def encode_event(data: Mapping[str, Any]) -> bytes:

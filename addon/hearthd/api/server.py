@@ -9,6 +9,7 @@ from fastapi import FastAPI
 import uvicorn
 
 from hearthd.engine.roles import RoleTable
+from hearthd.models.daily_check import DailyCheck
 
 _CONNECTION_IDLE_SECONDS = 75
 _GRACE_SECONDS = 2
@@ -17,7 +18,13 @@ _GRACE_SECONDS = 2
 class EngineServer(uvicorn.Server):
     """A uvicorn server that owns the models' lives."""
 
-    def __init__(self, app: FastAPI, table: RoleTable, on_stopping: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        table: RoleTable,
+        on_stopping: Callable[[], None] = lambda: None,
+        daily_check: DailyCheck | None = None,
+    ) -> None:
         """Prepare to serve an application; `on_stopping` is called when the end has begun."""
         super().__init__(
             uvicorn.Config(
@@ -35,6 +42,7 @@ class EngineServer(uvicorn.Server):
         )
         self._table = table
         self._on_stopping = on_stopping
+        self._daily_check = daily_check
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,10 +50,14 @@ class EngineServer(uvicorn.Server):
         for listener in sockets or ():
             print(f"hearthd engine listening on {_url(listener)}", flush=True)  # noqa: T201 - others wait for it
         self._table.start()
+        if self._daily_check is not None:
+            self._daily_check.start()
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stopping()
+        if self._daily_check is not None:
+            self._daily_check.close()
         await self._table.close()
         await super().shutdown(sockets)
 

@@ -12,7 +12,25 @@ RICH = {"reasoning": "The person wants light.", "content": "One moment.", "tool_
 TIMINGS = {
     "cache_n", "prompt_n", "prompt_ms", "prompt_per_token_ms", "prompt_per_second",
     "predicted_n", "predicted_ms", "predicted_per_token_ms", "predicted_per_second", "queue_ms",
+    "preemptions", "draft_n", "draft_n_accepted",
 }  # fmt: skip
+NOBODY = {
+    "model": None,
+    "backend": None,
+    "state": "missing",
+    "error": None,
+    "context_length": None,
+    "tool_format": None,
+    "prefix_sharing": None,
+    "parallel": None,
+    "cache_tokens": None,
+    "threads": None,
+    "gpu_layers": None,
+    "flash_attention": None,
+    "circuit": None,
+    "fallback": [],
+    "serving": None,
+}
 
 
 async def test_health_needs_no_token(start_engine: StartEngine) -> None:
@@ -29,23 +47,28 @@ async def test_info_describes_roles_and_machine(start_engine: StartEngine, write
     info = (await engine.client.get("/v1/info")).json()
     assert info["instance_id"] == "0" * 32
     assert info["limits"] == {"max_body_bytes": 4194304, "max_queue": 3}
-    assert info["hardware"].keys() == {"machine", "cpu_count", "memory_total_bytes"}
-    assert info["roles"]["fast"] == {
+    assert info["hardware"].keys() == {
+        "machine",
+        "cpu_count",
+        "cores",
+        "memory_total_bytes",
+        "memory_available_bytes",
+    }
+    assert info["disk"].keys() == {"free_bytes", "models_bytes"}
+    assert info["disk"]["free_bytes"] > info["disk"]["models_bytes"] == 0
+    assert info["hub"] == {"offline": False}
+    fast = info["roles"]["fast"]
+    statistics = fast.pop("statistics")
+    assert fast == NOBODY | {
         "model": "scripted-script",
         "backend": "scripted",
         "state": "ready",
-        "context_length": None,
         "tool_format": "scripted",
-        "error": None,
+        "serving": "scripted-script",
     }
-    assert info["roles"]["reasoning"] == {
-        "model": None,
-        "backend": None,
-        "state": "missing",
-        "context_length": None,
-        "tool_format": None,
-        "error": None,
-    }
+    assert (statistics["requests"], statistics["waiting"], statistics["running"]) == (1, 0, 0)
+    assert statistics["first_token_ms"] > 0
+    assert info["roles"]["reasoning"] == NOBODY | {"statistics": None}
     assert info["roles"].keys() == set(Role)
 
 

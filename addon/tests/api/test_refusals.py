@@ -275,6 +275,7 @@ FIELDS: dict[str, tuple[Any, str]] = {
         {"response_format": {"type": "json_schema", "json_schema": {"schema": "object"}}},
         "response_format.json_schema.schema",
     ),
+    "reasoning": ({"reasoning_effort": "endless"}, "reasoning_effort"),
     "priority": ({"hearth": {"priority": "urgent"}}, "hearth.priority"),
     "session": ({"hearth": {"session": 1}}, "hearth.session"),
     "deadline zero": ({"hearth": {"deadline_ms": 0}}, "hearth.deadline_ms"),
