@@ -32,12 +32,18 @@ class Hearthd:
 
 
 @contextmanager
-def running(folder: Path, model: Path | None = None, options: Sequence[str] = ()) -> Generator[Hearthd]:
-    """Run hearthd on a free port, its data in `folder`, until the block ends; without a model with a scripted one."""
+def running(
+    folder: Path, model: Path | None = None, options: Sequence[str] = (), *, is_free: bool = False
+) -> Generator[Hearthd]:
+    """Run hearthd on a free port, its data in `folder`, until the block ends; without a model with a scripted one.
+
+    One that `is_free` is told of no model at all: each role is there to be given away.
+    """
     script_file = folder / "script.json"
     script_file.write_text('{"exchanges": []}')
-    command = [str(_PROGRAM), "engine", "--port", "0", "--token", _TOKEN, "--data", str(folder / "data")]
-    command += ["--model", f"fast={model or f'scripted:{script_file}'}", *options]
+    command = [str(_PROGRAM), "engine", "--port", "0", "--token", _TOKEN, "--data", str(folder / "data"), *options]
+    if not is_free:
+        command += ["--model", f"fast={model or f'scripted:{script_file}'}"]
     with (
         (folder / "hearthd.log").open("w") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,

@@ -59,7 +59,7 @@ async def test_words_that_are_not_of_the_structure(
     assert caught.value.translation_key == "not_structured"
 
 
-@pytest.mark.parametrize("code", ["engine_busy", "model_failed", "internal"])
+@pytest.mark.parametrize("code", ["engine_busy", "model_failed", "internal", "stopped"])
 async def test_engine_errors_are_translated(
     home: HomeAssistant, entry: MockConfigEntry, hearthd: Hearthd, code: str
 ) -> None:

@@ -19,7 +19,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
-from custom_components.hearth.const import CONF_LANGUAGES, CONF_ROLE, DOMAIN, SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from custom_components.hearth.const import (
+    CONF_LANGUAGES,
+    CONF_ROLE,
+    CONF_THINKING,
+    DOMAIN,
+    SUBENTRY_AGENT,
+    SUBENTRY_AI_TASK,
+)
 from custom_components.hearth.mind import DEFAULT_PERSONA
 from tests.conftest import AGENT_ID, AI_TASK_ID, SetUp, hearth_entry
 from tests.hearthd import Hearthd
@@ -131,7 +138,11 @@ async def test_the_user_connects_to_a_real_engine(hass: HomeAssistant, hearthd: 
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
     assert [(item.subentry_type, item.title, dict(item.data)) for item in entry.subentries.values()] == [
-        (SUBENTRY_AGENT, "Hearth", {CONF_ROLE: "fast", CONF_LLM_HASS_API: ["assist"], CONF_LANGUAGES: []}),
+        (
+            SUBENTRY_AGENT,
+            "Hearth",
+            {CONF_ROLE: "fast", CONF_THINKING: "auto", CONF_LLM_HASS_API: ["assist"], CONF_LANGUAGES: []},
+        ),
         (SUBENTRY_AI_TASK, "Hearth AI Task", {CONF_ROLE: "fast"}),
     ]
 
@@ -325,16 +336,19 @@ async def test_the_entry_moves_to_another_engine(
 AGENT = {
     CONF_PROMPT: "You are {{ 1 + 1 }} lighthouses.",
     CONF_ROLE: "reasoning",
+    CONF_THINKING: "always",
     CONF_LLM_HASS_API: ["assist"],
     CONF_LANGUAGES: ["de", "en"],
 }
+
+LEAST: dict[str, Any] = {CONF_ROLE: "fast", CONF_THINKING: "never"}
 
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
         pytest.param(AGENT, AGENT, id="everything"),
-        pytest.param({CONF_ROLE: "fast"}, {CONF_ROLE: "fast", CONF_LLM_HASS_API: [], CONF_LANGUAGES: []}, id="least"),
+        pytest.param(LEAST, {**LEAST, CONF_LLM_HASS_API: [], CONF_LANGUAGES: []}, id="least"),
         pytest.param(
             {**AGENT, CONF_PROMPT: DEFAULT_PERSONA},
             {name: value for name, value in AGENT.items() if name != CONF_PROMPT},
@@ -353,6 +367,7 @@ async def test_an_agent_is_added(
         CONF_NAME: None,
         CONF_PROMPT: DEFAULT_PERSONA,
         CONF_ROLE: "fast",
+        CONF_THINKING: "auto",
         CONF_LLM_HASS_API: ["assist"],
         CONF_LANGUAGES: [],
     }
@@ -370,7 +385,8 @@ async def test_an_agent_is_changed(hass: HomeAssistant, entry: MockConfigEntry) 
     context = SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=AGENT_ID)
     result = await flows.async_init((entry.entry_id, SUBENTRY_AGENT), context=context)
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
-    assert _suggested(result) == dict(entry.subentries[AGENT_ID].data)
+    # An agent from before models could be kept from thinking is shown with what holds for it.
+    assert _suggested(result) == {**entry.subentries[AGENT_ID].data, CONF_THINKING: "auto"}
     result = await flows.async_configure(result["flow_id"], AGENT)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     await hass.async_block_till_done()

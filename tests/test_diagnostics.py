@@ -31,7 +31,9 @@ async def test_what_they_hold(
 ) -> None:
     """Hold the engine's state and how the last turns went, without words, arguments, entities or secrets."""
     scope = Scope("a conversation", "conversation.hearth", WORDS, "en", user_id="anna")
-    turn = Turn(scope, tier=Tier.MODEL, outcome=TurnOutcome.ASKED, usage={"first_token_ms": 180.5, "cache_n": 900})
+    turn = Turn(
+        scope, tier=Tier.MODEL, outcome=TurnOutcome.ASKED, generations=[{"first_token_ms": 180.5, "cache_n": 900}]
+    )
     with entry.runtime_data.turns.running(turn):
         scope.calls.append(CALL)
     diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
@@ -47,4 +49,10 @@ async def test_they_work_without_an_engine(
     """Say why the engine can't be used."""
     entry = await set_up(hearth_entry(stub.url, "wrong", INSTANCE_ID))
     diagnostics = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-    assert diagnostics["engine"] == {"reachable": False, "failure": "invalid_api_key", "info": None}
+    assert diagnostics["engine"] == {
+        "reachable": False,
+        "failure": "invalid_api_key",
+        "info": None,
+        "roles": None,
+        "installed": None,
+    }

@@ -12,27 +12,43 @@ from custom_components.hearth.const import ROLES
 from custom_components.hearth.hands import Scope
 from custom_components.hearth.mind import Tier, Turn, TurnLog
 from tests.conftest import AGENT_ID, AI_TASK_ID, SetUp, hearth_entry, state_of
-from tests.stub_engine import INSTANCE_ID, StubEngine, info, role
+from tests.stub_engine import INSTANCE_ID, StubEngine, info, role, statistics
 
 SHOWN = {
     "ai_task.hearth_ai_task",
     "binary_sensor.hearth_engine_connection",
     "binary_sensor.hearth_engine_models",
     "conversation.hearth",
+    "select.hearth_engine_fast_model",
+    "select.hearth_engine_reasoning_model",
     "sensor.hearth_engine_fast_model",
+    "sensor.hearth_engine_fast_model_cached_share_of_prompts",
     "sensor.hearth_engine_fast_model_state",
+    "sensor.hearth_engine_fast_model_typical_generation_speed",
+    "sensor.hearth_engine_fast_model_typical_time_to_first_token",
+    "sensor.hearth_engine_fast_model_waiting_requests",
     "sensor.hearth_engine_reasoning_model",
     "sensor.hearth_engine_reasoning_model_state",
     "sensor.hearth_engine_response_time",
     "sensor.hearth_engine_time_to_first_token",
+    "update.hearth_engine_tiny",
 }
 HIDDEN = {
+    "select.hearth_engine_embedding_model",
     "sensor.hearth_engine_cached_prompt_tokens",
     "sensor.hearth_engine_embedding_model",
     "sensor.hearth_engine_embedding_model_state",
+    "sensor.hearth_engine_fast_model_evictions",
+    "sensor.hearth_engine_fast_model_preemptions",
     "sensor.hearth_engine_generated_tokens",
     "sensor.hearth_engine_generation_speed",
     "sensor.hearth_engine_processed_prompt_tokens",
+    "sensor.hearth_engine_reasoning_model_cached_share_of_prompts",
+    "sensor.hearth_engine_reasoning_model_evictions",
+    "sensor.hearth_engine_reasoning_model_preemptions",
+    "sensor.hearth_engine_reasoning_model_typical_generation_speed",
+    "sensor.hearth_engine_reasoning_model_typical_time_to_first_token",
+    "sensor.hearth_engine_reasoning_model_waiting_requests",
     "sensor.hearth_engine_router_model",
     "sensor.hearth_engine_router_model_state",
     "sensor.hearth_engine_time_in_queue",
@@ -113,11 +129,48 @@ async def test_roles_are_shown(
 
 
 @pytest.mark.usefixtures("everything_enabled")
+@pytest.mark.parametrize(
+    ("measured", "shown"),
+    [
+        (
+            {
+                "first_token_ms": 210.4,
+                "tokens_per_second": 11.25,
+                "cached_share": 0.97,
+                "waiting": 2,
+                "preemptions": 3,
+                "evictions": 1,
+            },
+            {
+                "typical_time_to_first_token": "210.4",
+                "typical_generation_speed": "11.25",
+                "cached_share_of_prompts": "97.0",
+                "waiting_requests": "2",
+                "preemptions": "3",
+                "evictions": "1",
+            },
+        ),
+        ({}, {"typical_time_to_first_token": "unknown", "cached_share_of_prompts": "unknown", "waiting_requests": "0"}),
+        # An engine that is older by some additions says nothing of it.
+        (None, {"typical_time_to_first_token": "unknown", "waiting_requests": "unknown", "evictions": "unknown"}),
+    ],
+)
+async def test_statistics_are_shown(
+    hass: HomeAssistant, set_up: SetUp, stub: StubEngine, measured: dict[str, Any] | None, shown: dict[str, str]
+) -> None:
+    """Show what a role's last requests were like."""
+    told = None if measured is None else statistics(**measured)
+    stub.info = info(fast=role("tiny", "ready", statistics=told))
+    await set_up(hearth_entry(stub.url, stub.token, INSTANCE_ID))
+    assert {name: state_of(hass, f"sensor.hearth_engine_fast_model_{name}") for name in shown} == shown
+
+
+@pytest.mark.usefixtures("everything_enabled")
 async def test_the_last_turn_is_measured(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Show what the last turn took, and keep what a turn without a model does not have."""
     turns = entry.runtime_data.turns
     assert {state_of(hass, entity_id) for entity_id in (*MEASURES, RESPONSE_TIME)} == {"unknown"}
-    took = await _take(hass, turns, tier=Tier.MODEL, usage=USAGE)
+    took = await _take(hass, turns, tier=Tier.MODEL, generations=[USAGE])
     assert {entity_id: state_of(hass, entity_id) for entity_id in MEASURES} == MEASURES
     assert state_of(hass, RESPONSE_TIME) == took
     took = await _take(hass, turns)

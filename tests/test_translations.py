@@ -11,15 +11,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import yaml
 
 from custom_components.hearth import errors, issues
-from custom_components.hearth.const import CHAT_ROLES
+from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
 from custom_components.hearth.engine import EngineError
+from custom_components.hearth.mind import Thinking
 
 HEARTH = Path(errors.__file__).parent
 TEXTS: dict[str, Any] = json.loads((HEARTH / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((HEARTH / "icons.json").read_text())
+ACTIONS: dict[str, Any] = yaml.safe_load((HEARTH / "services.yaml").read_text())
+MODELS = {"tiny", "large"}
 
 
 def _raised_keys() -> Iterator[str]:
@@ -58,9 +62,10 @@ def test_engine_errors_become_translated_errors(code: str) -> None:
 def test_issues() -> None:
     """Translate each issue; one that can be mended has a flow, another a description."""
     models = {f"model_{state}" for state in BROKEN_STATES}
-    assert set(TEXTS["issues"]) == {issues.LOCAL_INTENTS, issues.WRONG_VERSION} | models
+    mended = {issues.LOCAL_INTENTS, issues.DOWNLOAD_FAILED, issues.MODEL_NOT_CHANGED, issues.MODEL_TOO_LARGE} | models
+    assert set(TEXTS["issues"]) == {issues.DISK_LOW, issues.FALLBACK, issues.WRONG_VERSION} | mended
     mendable = {key for key, issue in TEXTS["issues"].items() if "fix_flow" in issue}
-    assert mendable == {issues.LOCAL_INTENTS}
+    assert mendable == mended
     assert {key for key, issue in TEXTS["issues"].items() if "description" in issue} == set(TEXTS["issues"]) - mendable
 
 
@@ -72,7 +77,8 @@ async def test_entities_and_devices(hass: HomeAssistant, entry: MockConfigEntry)
     assert {(domain, key) for domain, texts in TEXTS["entity"].items() for key in texts} == keys
     assert {(domain, key) for domain, icons in ICONS["entity"].items() for key in icons} == keys
     for entity in named:
-        options = (entity.capabilities or {}).get("options", [])
+        # The names of models are nobody's to translate.
+        options = [option for option in (entity.capabilities or {}).get("options", []) if option not in MODELS]
         assert list(TEXTS["entity"][entity.domain][entity.translation_key].get("state", {})) == options
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert {text["name"] for text in TEXTS["device"].values()} < {device.name for device in devices}
@@ -81,6 +87,17 @@ async def test_entities_and_devices(hass: HomeAssistant, entry: MockConfigEntry)
 def test_selectors() -> None:
     """Name each choice."""
     assert set(TEXTS["selector"]["role"]["options"]) == set(CHAT_ROLES)
+    assert set(TEXTS["selector"]["thinking"]["options"]) == set(Thinking)
+
+
+async def test_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Describe each action and each of its fields, and give it an icon."""
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
+    assert set(TEXTS["services"]) == set(ICONS["services"]) == set(ACTIONS)
+    for name, action in ACTIONS.items():
+        texts = TEXTS["services"][name]
+        assert texts["fields"].keys() == action["fields"].keys()
+        assert all(field["name"] and field["description"] for field in (texts, *texts["fields"].values()))
 
 
 @pytest.mark.parametrize("kind", ["config", "agent", "ai_task_data"])

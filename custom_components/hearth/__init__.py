@@ -7,20 +7,29 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
-from . import issues, websocket_api
+from . import issues, services, warm_up, websocket_api
 from .const import DOMAIN
 from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
+from .downloads import Downloads, downloads_store
 from .engine import EngineClient
 from .entity import engine_device
 from .hands import Hands
-from .mind import TurnLog
+from .mind import Moments, TurnLog, Warmer
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = (Platform.AI_TASK, Platform.BINARY_SENSOR, Platform.CONVERSATION, Platform.SENSOR)
+PLATFORMS = (
+    Platform.AI_TASK,
+    Platform.BINARY_SENSOR,
+    Platform.CONVERSATION,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.UPDATE,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what exists once, whether or not an entry is loaded."""
+    services.async_register(hass)
     websocket_api.async_register(hass)
     return True
 
@@ -29,9 +38,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     """Set Hearth up; an engine that does not answer is no reason to stay away, the home is controlled without it."""
     client = EngineClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
     coordinator = EngineCoordinator(hass, entry, client)
-    entry.runtime_data = HearthData(client, coordinator, await _async_hands(hass, entry), TurnLog())
+    downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
+    entry.runtime_data = HearthData(
+        client=client,
+        coordinator=coordinator,
+        hands=await _async_hands(hass, entry),
+        turns=TurnLog(),
+        moments=Moments(),
+        warmer=Warmer(client, coordinator),
+        downloads=downloads,
+    )
     _follow_engine(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    warm_up.async_watch(hass, entry)
+    await downloads.async_resume()
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
     entry.async_create_background_task(hass, coordinator.async_refresh(), "hearth first refresh")
     issues.async_watch_pipelines(hass, entry)
@@ -45,8 +65,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
-    """Withdraw the issues; the audit stays, it is the home's."""
+    """Withdraw the issues and forget the downloads; the audit stays, it is the home's."""
     issues.async_clear(hass)
+    await downloads_store(hass).async_remove()
 
 
 async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:
@@ -66,15 +87,20 @@ async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:
 
 def _follow_engine(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     """Keep the engine's device and the issues about it up to date, which also keeps the polling alive."""
-    devices = dr.async_get(hass)
+    devices, data = dr.async_get(hass), entry.runtime_data
 
     @callback
     def update() -> None:
         devices.async_get_or_create(config_entry_id=entry.entry_id, **engine_device(entry))
         issues.async_update_engine(hass, entry)
 
+    @callback
+    def update_downloads() -> None:
+        issues.async_update_downloads(hass, entry)
+
     update()
-    entry.async_on_unload(entry.runtime_data.coordinator.async_add_listener(update))
+    entry.async_on_unload(data.coordinator.async_add_listener(update))
+    entry.async_on_unload(data.downloads.add_listener(update_downloads))
 
 
 async def _async_reload(hass: HomeAssistant, entry: HearthConfigEntry) -> None:

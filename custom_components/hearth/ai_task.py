@@ -3,6 +3,7 @@
 from typing import override
 
 from homeassistant.components import ai_task, conversation
+from homeassistant.components.ai_task.const import DEFAULT_SYSTEM_PROMPT
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -11,10 +12,11 @@ import probatio
 
 from .const import CONF_ROLE, DOMAIN, SUBENTRY_AI_TASK
 from .coordinator import HearthConfigEntry
+from .engine import WarmRequest
 from .entity import HearthSubentryEntity
 from .errors import translated
 from .hands import Scope, guarded
-from .mind import Ask, Tier, Turn, TurnOutcome, async_generate, reply_schema
+from .mind import Ask, Thinking, Tier, Turn, TurnOutcome, Warmable, async_generate, effort, reply_schema
 
 PARALLEL_UPDATES = 0
 
@@ -34,6 +36,28 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
     _attr_supported_features = ai_task.AITaskEntityFeature.GENERATE_DATA
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Let the model be made ready before a task that is planned."""
+        await super().async_added_to_hass()
+        warmable = Warmable(self.subentry.subentry_id, self.entity_id, self._role, self._async_prefix, kept=False)
+        self.async_on_remove(self.entry.runtime_data.warmer.add(warmable))
+
+    @property
+    def _role(self) -> str:
+        role: str = self.subentry.data[CONF_ROLE]
+        return role
+
+    async def _async_prefix(self) -> WarmRequest:
+        """Return what every task begins with; the time of day, which core adds to it, comes after that."""
+        return WarmRequest(
+            model=self._role,
+            name=self.subentry.subentry_id,
+            messages=[{"role": "system", "content": DEFAULT_SYSTEM_PROMPT}],
+            tools=[],
+            reasoning=effort(Thinking.AUTO, self._role, spoken=False),
+        )
+
+    @override
     async def _async_generate_data(
         self, task: ai_task.GenDataTask, chat_log: conversation.ChatLog
     ) -> ai_task.GenDataTaskResult:
@@ -44,13 +68,14 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
             chat_log.llm_api = guarded(api.api, data.hands.guard, scope, api.llm_context, [api])
         with data.turns.running(Turn(scope, tier=Tier.MODEL)) as turn:
             ask = Ask(
-                role=self.subentry.data[CONF_ROLE],
+                role=self._role,
                 agent_id=self.entity_id,
                 schema=reply_schema(task.structure) if task.structure else None,
                 priority="background",
+                reasoning=effort(Thinking.AUTO, self._role, spoken=False),
             )
             if error := await async_generate(data.client, chat_log, turn, ask):
-                turn.outcome = TurnOutcome.ENGINE_ERROR
+                turn.outcome = TurnOutcome.STOPPED if error.code == "stopped" else TurnOutcome.ENGINE_ERROR
                 raise translated(error) from error
             result = _result(task, chat_log)
             turn.outcome = TurnOutcome.ANSWERED

@@ -31,10 +31,19 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 import probatio
 from yarl import URL
 
-from .const import CHAT_ROLES, CONF_LANGUAGES, CONF_ROLE, DOMAIN, ROLE_FAST, SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from .const import (
+    CHAT_ROLES,
+    CONF_LANGUAGES,
+    CONF_ROLE,
+    CONF_THINKING,
+    DOMAIN,
+    ROLE_FAST,
+    SUBENTRY_AGENT,
+    SUBENTRY_AI_TASK,
+)
 from .coordinator import WrongVersionError, async_identify
 from .engine import EngineAuthError, EngineClient, EngineError, EngineProtocolError, EngineUnreachable
-from .mind import DEFAULT_PERSONA
+from .mind import DEFAULT_PERSONA, Thinking
 
 _DEFAULT_URL = "http://127.0.0.1:8765"
 _TITLE = "Hearth"
@@ -56,12 +65,20 @@ _DISCOVERY_SCHEMA = probatio.Schema(
 _ROLE_FIELD = SelectSelector(
     SelectSelectorConfig(options=list(CHAT_ROLES), translation_key=CONF_ROLE, mode=SelectSelectorMode.DROPDOWN)
 )
+_THINKING_FIELD = SelectSelector(
+    SelectSelectorConfig(
+        options=[thinking.value for thinking in Thinking],
+        translation_key=CONF_THINKING,
+        mode=SelectSelectorMode.DROPDOWN,
+    )
+)
 _LANGUAGES_FIELD = SelectSelector(
     SelectSelectorConfig(options=sorted(LANGUAGES), multiple=True, mode=SelectSelectorMode.DROPDOWN)
 )
 
 _AGENT_DEFAULTS: dict[str, Any] = {
     CONF_ROLE: ROLE_FAST,
+    CONF_THINKING: Thinking.AUTO.value,
     CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
     CONF_LANGUAGES: [],
 }
@@ -238,6 +255,7 @@ class AgentFlow(ConfigSubentryFlow):
                 **first,
                 probatio.Optional(CONF_PROMPT): TemplateSelector(),
                 probatio.Required(CONF_ROLE): _ROLE_FIELD,
+                probatio.Required(CONF_THINKING): _THINKING_FIELD,
                 probatio.Optional(CONF_LLM_HASS_API): SelectSelector(SelectSelectorConfig(options=apis, multiple=True)),
                 probatio.Optional(CONF_LANGUAGES): _LANGUAGES_FIELD,
             }
@@ -248,7 +266,7 @@ class AgentFlow(ConfigSubentryFlow):
         known = {api.id for api in llm.async_get_apis(self.hass)}
         apis = [api_id for api_id in data.get(CONF_LLM_HASS_API, []) if api_id in known]
         return self.add_suggested_values_to_schema(
-            schema, {CONF_PROMPT: DEFAULT_PERSONA, **data, CONF_LLM_HASS_API: apis}
+            schema, {CONF_PROMPT: DEFAULT_PERSONA, CONF_THINKING: Thinking.AUTO, **data, CONF_LLM_HASS_API: apis}
         )
 
 

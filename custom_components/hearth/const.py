@@ -6,11 +6,13 @@ DOMAIN: Final = "hearth"
 
 CONF_LANGUAGES: Final = "languages"
 CONF_ROLE: Final = "role"
+CONF_THINKING: Final = "thinking"
 
 SUBENTRY_AGENT: Final = "agent"
 SUBENTRY_AI_TASK: Final = "ai_task_data"
 
 ROLE_FAST: Final = "fast"
 ROLE_REASONING: Final = "reasoning"
+ROLE_EMBEDDING: Final = "embedding"
 CHAT_ROLES: Final = (ROLE_FAST, ROLE_REASONING)
-ROLES: Final = ("router", ROLE_FAST, ROLE_REASONING, "embedding")
+ROLES: Final = ("router", ROLE_FAST, ROLE_REASONING, ROLE_EMBEDDING)

@@ -1,5 +1,6 @@
 """Conversation platform for the Hearth integration."""
 
+from functools import partial
 from typing import Literal, override
 
 from homeassistant.components import conversation
@@ -8,10 +9,10 @@ from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, MATCH_ALL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_LANGUAGES, CONF_ROLE, SUBENTRY_AGENT
+from .const import CONF_LANGUAGES, CONF_ROLE, CONF_THINKING, SUBENTRY_AGENT
 from .coordinator import HearthConfigEntry
 from .entity import HearthSubentryEntity
-from .mind import Asker, Mind, async_prepare
+from .mind import Asker, Mind, Thinking, Warmable, async_prefix, async_prepare
 
 PARALLEL_UPDATES = 0
 
@@ -42,9 +43,32 @@ class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
         """Return the languages that the user chose, or all."""
         return self.subentry.data.get(CONF_LANGUAGES) or MATCH_ALL
 
+    @property
+    def _asker(self) -> Asker:
+        """Return the agent as its subentry has it."""
+        data = self.subentry.data
+        return Asker(
+            id=self.subentry.subentry_id,
+            entity_id=self.entity_id,
+            persona=data.get(CONF_PROMPT),
+            role=data[CONF_ROLE],
+            api_ids=data.get(CONF_LLM_HASS_API, []),
+            thinking=Thinking(data.get(CONF_THINKING, Thinking.AUTO)),
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Have what every turn begins with kept warm."""
+        await super().async_added_to_hass()
+        data, asker = self.entry.runtime_data, self._asker
+        prefix = partial(async_prefix, self.hass, data.hands, asker)
+        self.async_on_remove(data.warmer.add(Warmable(asker.id, asker.entity_id, asker.role, prefix)))
+
     @override
     async def async_prepare(self, language: str | None = None) -> None:
-        """Get ready for words that are about to come."""
+        """Get ready for words that are about to come: somebody has said the wake word."""
+        warming = self.entry.runtime_data.warmer.async_expect(self.entity_id)
+        self.entry.async_create_background_task(self.hass, warming, "hearth warm up before words")
         await async_prepare(self.hass, language or self.hass.config.language)
 
     @override
@@ -53,11 +77,5 @@ class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         """Take one turn."""
         data = self.entry.runtime_data
-        mind = Mind(self.hass, data.client, data.hands, data.turns, data.coordinator)
-        asker = Asker(
-            entity_id=self.entity_id,
-            persona=self.subentry.data.get(CONF_PROMPT),
-            role=self.subentry.data[CONF_ROLE],
-            api_ids=self.subentry.data.get(CONF_LLM_HASS_API, []),
-        )
-        return await mind.async_take_turn(asker, user_input, chat_log)
+        mind = Mind(self.hass, data.client, data.hands, data.turns, data.coordinator, data.moments)
+        return await mind.async_take_turn(self._asker, user_input, chat_log)

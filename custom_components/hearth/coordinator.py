@@ -1,5 +1,7 @@
 """Watch the engine and hold what an entry has at run time."""
 
+import asyncio
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
@@ -10,19 +12,22 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import DOMAIN, ROLES
+from .downloads import Downloads
 from .engine import (
     PROTOCOL_VERSION,
+    CatalogModel,
     EngineAuthError,
     EngineClient,
     EngineError,
     EngineInfo,
     EngineProtocolError,
     Health,
+    RoleChoice,
     RoleInfo,
 )
-from .errors import translation_key
+from .errors import translated
 from .hands import Hands
-from .mind import TurnLog
+from .mind import Moments, TurnLog, Warmer
 
 _LOGGER = logging.getLogger(__name__)
 BROKEN_STATES = frozenset({"failed", "missing"})
@@ -39,6 +44,18 @@ class HearthData:
     coordinator: EngineCoordinator
     hands: Hands
     turns: TurnLog
+    moments: Moments
+    warmer: Warmer
+    downloads: Downloads
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """What an engine says of itself, of its roles and of the models it knows (by id); None for what it does not say."""
+
+    info: EngineInfo
+    roles: Mapping[str, RoleChoice] | None
+    models: Mapping[str, CatalogModel] | None
 
 
 class WrongVersionError(EngineProtocolError):
@@ -58,7 +75,7 @@ async def async_identify(client: EngineClient) -> EngineInfo:
     return await client.async_info()
 
 
-class EngineCoordinator(DataUpdateCoordinator[EngineInfo | None]):
+class EngineCoordinator(DataUpdateCoordinator[EngineState | None]):
     """Keep up to date what the engine is and how its models fare.
 
     `data` is what the engine last said, None until it has answered once; `failure` is why the engine can't be used at
@@ -77,15 +94,23 @@ class EngineCoordinator(DataUpdateCoordinator[EngineInfo | None]):
 
     def role_info(self, role: str) -> RoleInfo | None:
         """Tell how a role's model fares, None while the engine does not say."""
-        return self.data.roles.get(role) if self.failure is None and self.data else None
+        return self.data.info.roles.get(role) if self.failure is None and self.data else None
 
     def broken_roles(self) -> dict[str, RoleInfo]:
         """Return the roles whose model does not work; a role without a model is how every engine begins."""
         infos = {role: self.role_info(role) for role in ROLES}
         return {role: info for role, info in infos.items() if info and info.model and info.state in BROKEN_STATES}
 
+    def choice(self, role: str) -> RoleChoice | None:
+        """Tell which models could play a role, None while the engine does not say."""
+        return self.data.roles.get(role) if self.data and self.data.roles else None
+
+    def model(self, model: str) -> CatalogModel | None:
+        """Return what is known of a model, None while the engine does not know it."""
+        return self.data.models.get(model) if self.data and self.data.models else None
+
     @override
-    async def _async_update_data(self) -> EngineInfo:
+    async def _async_update_data(self) -> EngineState:
         """Ask the engine.
 
         A refused token must not end the polling as ConfigEntryAuthFailed would: the engine may get its old token back.
@@ -99,12 +124,29 @@ class EngineCoordinator(DataUpdateCoordinator[EngineInfo | None]):
                 self.async_update_listeners()
             if isinstance(err, EngineAuthError):
                 self.config_entry.async_start_reauth(self.hass)
-            raise UpdateFailed(translation_domain=DOMAIN, translation_key=translation_key(err)) from err
+            words = translated(err)
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=words.translation_key,
+                translation_placeholders=words.translation_placeholders,
+            ) from err
         self.failure = None
         self._end_reauth()
-        return info
+        roles, models = await asyncio.gather(
+            _async_try(self._client.async_roles()), _async_try(self._client.async_catalog())
+        )
+        return EngineState(info, roles, None if models is None else {model.id: model for model in models})
 
     def _end_reauth(self) -> None:
         """Take back the request for a new token, the old one being good again."""
         for flow in list(self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
+
+
+async def _async_try[T](answer: Awaitable[T]) -> T | None:
+    """Return what an engine says, None for an error: whoever can't manage models can still talk."""
+    try:
+        return await answer
+    except EngineError as err:
+        _LOGGER.debug("The engine does not say: %s", err)
+        return None

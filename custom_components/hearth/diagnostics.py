@@ -7,7 +7,7 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_PROMPT, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
-from .coordinator import HearthConfigEntry
+from .coordinator import EngineState, HearthConfigEntry
 from .mind import Turn
 
 _REDACTED = {CONF_PROMPT, CONF_TOKEN}
@@ -31,10 +31,26 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: HearthC
         "engine": {
             "reachable": coordinator.last_update_success,
             "failure": coordinator.failure.code if coordinator.failure else None,
-            "info": asdict(coordinator.data) if coordinator.data else None,
+            **_engine(coordinator.data),
         },
+        "downloads": [
+            {"model": download.model, "percentage": download.percentage}
+            for download in data.downloads.running().values()
+        ],
         "audit": asdict(verdict),
         "turns": [_turn(turn) for turn in data.turns.recent()],
+    }
+
+
+def _engine(state: EngineState | None) -> dict[str, Any]:
+    """Return what the engine says; of the models that it knows only those that are installed."""
+    if state is None:
+        return {"info": None, "roles": None, "installed": None}
+    models = [model for model in (state.models or {}).values() if model.installed is not None]
+    return {
+        "info": asdict(state.info),
+        "roles": {role: asdict(choice) for role, choice in (state.roles or {}).items()},
+        "installed": [asdict(model) for model in models],
     }
 
 
@@ -46,5 +62,5 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "error": turn.error,
         "calls": [{"decision": call.decision, "outcome": call.outcome} for call in turn.calls],
         "timings_ms": turn.timings_ms,
-        "usage": turn.usage,
+        "generations": turn.generations,
     }

@@ -13,13 +13,13 @@ _MANUFACTURER = "Hearth"
 
 def engine_device(entry: HearthConfigEntry) -> DeviceInfo:
     """Describe the engine as a device; its version is unknown until it has answered."""
-    info = entry.runtime_data.coordinator.data
+    state = entry.runtime_data.coordinator.data
     return DeviceInfo(
         identifiers={(DOMAIN, entry.entry_id)},
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=_MANUFACTURER,
         translation_key="engine",
-        sw_version=info.version if info else None,
+        sw_version=state.info.version if state else None,
     )
 
 

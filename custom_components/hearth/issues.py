@@ -1,26 +1,37 @@
 """Raise and withdraw the issues that a person can do something about."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
 
-from .const import DOMAIN, ROLES
-from .coordinator import HearthConfigEntry, WrongVersionError
-from .engine import PROTOCOL_VERSION, RoleInfo
+from .const import CONF_ROLE, DOMAIN, ROLES
+from .coordinator import BROKEN_STATES, HearthConfigEntry, WrongVersionError
+from .engine import PROTOCOL_VERSION, EngineError, EngineInfo, RoleInfo
+from .errors import translated
 
 if TYPE_CHECKING:
     from homeassistant.components.assist_pipeline import Pipeline
 
 ASSIST_PIPELINE_DOMAIN: Final = "assist_pipeline"
 CONF_PIPELINE_ID: Final = "pipeline_id"
+DISK_LOW: Final = "disk_low"
+DOWNLOAD_FAILED: Final = "download_failed"
+FALLBACK: Final = "fallback_serving"
 LOCAL_INTENTS: Final = "local_intents"
-
+MODEL_NOT_CHANGED: Final = "model_not_changed"
+MODEL_TOO_LARGE: Final = "model_too_large"
 WRONG_VERSION: Final = "wrong_version"
+
+_HELP = "https://github.com/hearth-home/hearth/blob/main/docs/troubleshooting.md"
+_GIGABYTE = 1_000_000_000
+# Below it nothing that could be called a model can be fetched any more.
+_LOW_BYTES = 2 * _GIGABYTE
 _PIPELINE_INTERVAL = timedelta(seconds=30)
 
 
@@ -35,12 +46,27 @@ def async_update_engine(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
             "engine_protocol": str(failure.health.protocol_version),
             "our_protocol": str(PROTOCOL_VERSION),
         }
-        _create(hass, WRONG_VERSION, WRONG_VERSION, placeholders, ir.IssueSeverity.ERROR)
-    elif failure is None:
+        _create(hass, WRONG_VERSION, WRONG_VERSION, placeholders, severity=ir.IssueSeverity.ERROR)
+    elif failure is None and coordinator.data is not None:
         ir.async_delete_issue(hass, DOMAIN, WRONG_VERSION)
-        broken = coordinator.broken_roles()
         for role in ROLES:
-            _update_role(hass, role, broken.get(role))
+            info = coordinator.role_info(role)
+            _update_role(hass, role, info)
+            _update_fallback(hass, role, info)
+        _update_disk(hass, coordinator.data.info)
+
+
+@callback
+def async_update_downloads(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Raise or withdraw an issue for each download that failed."""
+    failed = {
+        f"{DOWNLOAD_FAILED}_{model}": download for model, download in entry.runtime_data.downloads.failures.items()
+    }
+    _withdraw_others(hass, DOWNLOAD_FAILED, failed)
+    for issue_id, download in failed.items():
+        error = str(translated(download.error)) if download.error else ""
+        placeholders = {"model": download.model, "error": error}
+        _create(hass, issue_id, DOWNLOAD_FAILED, placeholders, data=asdict(download.source), anchor="a-download-fails")
 
 
 @callback
@@ -66,31 +92,55 @@ def _known(hass: HomeAssistant) -> list[str]:
     return [issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN]
 
 
+def _withdraw_others(hass: HomeAssistant, kind: str, still_there: Mapping[str, Any]) -> None:
+    for issue_id in _known(hass):
+        if issue_id.startswith(kind) and issue_id not in still_there:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
 def _update_role(hass: HomeAssistant, role: str, info: RoleInfo | None) -> None:
+    """Tell of a model that does not work, or of a new one that did not and left the old one in its place."""
     issue_id = f"model_{role}"
-    if info is None or info.model is None:
+    key = _trouble(info) if info and info.model else None
+    if info is None or info.model is None or key is None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    placeholders = {"role": role, "model": info.model}
-    _create(hass, issue_id, f"model_{info.state}", placeholders, ir.IssueSeverity.WARNING)
+    words = str(translated(EngineError(info.error, ""))) if info.error else ""
+    placeholders = {"role": role, "model": info.model, "error": words}
+    _create(hass, issue_id, key, placeholders, data={CONF_ROLE: role}, anchor="a-model-does-not-work")
+
+
+def _trouble(info: RoleInfo) -> str | None:
+    """Return the key of what is wrong with a role's model, None for nothing."""
+    if info.state in BROKEN_STATES:
+        return MODEL_TOO_LARGE if info.error == "does_not_fit" else f"model_{info.state}"
+    return MODEL_NOT_CHANGED if info.state == "ready" and info.error else None
+
+
+def _update_fallback(hass: HomeAssistant, role: str, info: RoleInfo | None) -> None:
+    issue_id = f"{FALLBACK}_{role}"
+    if info is None or info.model is None or info.serving in (None, info.model):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    placeholders = {"role": role, "model": info.model, "serving": info.serving}
+    _create(hass, issue_id, FALLBACK, placeholders, anchor="another-model-answers")
+
+
+def _update_disk(hass: HomeAssistant, info: EngineInfo) -> None:
+    if info.disk is None or info.disk.models_bytes == 0 or info.disk.free_bytes >= _LOW_BYTES:
+        ir.async_delete_issue(hass, DOMAIN, DISK_LOW)
+        return
+    sizes = {"free": info.disk.free_bytes, "models": info.disk.models_bytes}
+    placeholders = {name: f"{size / _GIGABYTE:.1f}" for name, size in sizes.items()}
+    _create(hass, DISK_LOW, DISK_LOW, placeholders, anchor="the-disk-is-almost-full")
 
 
 def _update_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     bypassing = {f"{LOCAL_INTENTS}_{pipeline.id}": pipeline for pipeline in _bypassing_pipelines(hass, entry)}
-    for issue_id in _known(hass):
-        if issue_id.startswith(LOCAL_INTENTS) and issue_id not in bypassing:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    _withdraw_others(hass, LOCAL_INTENTS, bypassing)
     for issue_id, pipeline in bypassing.items():
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            data={CONF_PIPELINE_ID: pipeline.id},
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=LOCAL_INTENTS,
-            translation_placeholders={"pipeline": pipeline.name},
-        )
+        data = {CONF_PIPELINE_ID: pipeline.id}
+        _create(hass, issue_id, LOCAL_INTENTS, {"pipeline": pipeline.name}, data=data, anchor="it-acts-without-asking")
 
 
 def _bypassing_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> list[Pipeline]:
@@ -113,15 +163,21 @@ def _create(
     hass: HomeAssistant,
     issue_id: str,
     translation_key: str,
-    placeholders: Mapping[str, str],
-    severity: ir.IssueSeverity,
+    placeholders: dict[str, str],
+    *,
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING,
+    data: dict[str, Any] | None = None,
+    anchor: str | None = None,
 ) -> None:
+    """Raise an issue; one with data can be mended, the flow gets them."""
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
-        is_fixable=False,
+        data=data,
+        is_fixable=data is not None,
+        learn_more_url=f"{_HELP}#{anchor}" if anchor else None,
         severity=severity,
         translation_key=translation_key,
-        translation_placeholders=dict(placeholders),
+        translation_placeholders=placeholders,
     )

@@ -10,13 +10,13 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CHAT_ROLES, ROLES
+from .const import CHAT_ROLES, ROLE_FAST, ROLES
 from .coordinator import HearthConfigEntry
-from .engine import RoleInfo
+from .engine import RoleInfo, Statistics
 from .entity import HearthEngineEntity, HearthEntity
 from .mind import Turn
 
@@ -30,7 +30,30 @@ class RoleDescription(SensorEntityDescription):
     """A fact about the model of a role."""
 
     role: str
-    value: Callable[[RoleInfo], str | None]
+    value: Callable[[RoleInfo], str | float | None]
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatisticDescription(SensorEntityDescription):
+    """What a role's last requests were like, or what was done to serve them since the engine started."""
+
+    value: Callable[[Statistics], float | None]
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+
+    def of(self, role: str) -> RoleDescription:
+        """Return the description of a role's own sensor."""
+        return RoleDescription(
+            key=f"{role}_{self.key}",
+            translation_key=f"{role}_{self.key}",
+            device_class=self.device_class,
+            state_class=self.state_class,
+            native_unit_of_measurement=self.native_unit_of_measurement,
+            suggested_display_precision=self.suggested_display_precision,
+            entity_registry_enabled_default=self.entity_registry_enabled_default and role == ROLE_FAST,
+            role=role,
+            value=lambda info: self.value(info.statistics) if info.statistics else None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +69,6 @@ def _model(role: str) -> RoleDescription:
     return RoleDescription(
         key=f"{role}_model",
         translation_key=f"{role}_model",
-        entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=role in CHAT_ROLES,
         role=role,
         value=lambda info: info.model,
@@ -59,7 +81,6 @@ def _state(role: str) -> RoleDescription:
         translation_key=f"{role}_state",
         device_class=SensorDeviceClass.ENUM,
         options=_STATES,
-        entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=role in CHAT_ROLES,
         role=role,
         value=lambda info: info.state if info.state in _STATES else None,
@@ -93,7 +114,48 @@ def _used(turn: Turn, name: str) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
-_ROLES = (*(_model(role) for role in ROLES), *(_state(role) for role in ROLES))
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+_STATISTICS = (
+    StatisticDescription(
+        key="median_first_token_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        suggested_display_precision=0,
+        value=lambda statistics: statistics.first_token_ms,
+    ),
+    StatisticDescription(
+        key="median_generation_speed",
+        suggested_display_precision=1,
+        value=lambda statistics: statistics.tokens_per_second,
+    ),
+    StatisticDescription(
+        key="cached_share",
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        value=lambda statistics: _percent(statistics.cached_share),
+    ),
+    StatisticDescription(key="waiting_requests", value=lambda statistics: statistics.waiting),
+    StatisticDescription(
+        key="preemptions",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_registry_enabled_default=False,
+        value=lambda statistics: statistics.preemptions,
+    ),
+    StatisticDescription(
+        key="evictions",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_registry_enabled_default=False,
+        value=lambda statistics: statistics.evictions,
+    ),
+)
+_ROLES = (
+    *(_model(role) for role in ROLES),
+    *(_state(role) for role in ROLES),
+    *(statistic.of(role) for role in CHAT_ROLES for statistic in _STATISTICS),
+)
 _TURNS = (
     _duration("response_time", lambda turn: turn.timings_ms.get("total"), enabled=True),
     _duration("first_token_time", lambda turn: _used(turn, "first_token_ms"), enabled=True),
@@ -126,7 +188,7 @@ class RoleSensor(HearthEngineEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> str | None:
+    def native_value(self) -> str | float | None:
         """Return what the engine says, None for a role that it does not know."""
         info = self.coordinator.role_info(self.entity_description.role)
         return None if info is None else self.entity_description.value(info)

@@ -36,6 +36,9 @@ TIMINGS = {
     "predicted_per_token_ms",
     "predicted_per_second",
     "queue_ms",
+    "preemptions",
+    "draft_n",
+    "draft_n_accepted",
 }
 LAMP = {
     "type": "function",

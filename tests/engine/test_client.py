@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+import json
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.hearth.engine import (
+    CatalogModel,
     ChatRequest,
     EngineAuthError,
     EngineClient,
@@ -15,7 +17,13 @@ from custom_components.hearth.engine import (
     EngineProtocolError,
     EngineUnreachable,
     Finished,
+    Installed,
+    PullProgress,
+    PullSource,
+    RoleChoice,
     TextDelta,
+    WarmRequest,
+    Warmth,
 )
 
 type Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[EngineClient]]
@@ -141,16 +149,196 @@ async def test_the_request_carries_what_it_must(serve: Serve) -> None:
         priority="voice",
         session="s",
         deadline_ms=5,
+        reasoning="none",
     )
     assert [event async for event in client.async_chat(request)] == [Finished("stop", {})]
     ((token, body),) = seen
     assert token == "Bearer secret"
     assert body["hearth"] == {"priority": "voice", "session": "s", "deadline_ms": 5}
     assert body["tools"] == [{"type": "function"}]
+    assert body["reasoning_effort"] == "none"
     assert body["response_format"] == {
         "type": "json_schema",
         "json_schema": {"name": "reply", "schema": {"type": "object"}, "strict": True},
     }
+
+
+type Ask = Callable[[EngineClient], Awaitable[object]]
+
+WARMTH = {"tokens": 900, "cache_n": 100, "prompt_ms": 12.5, "saved": True}
+CHOICE = {"model": "tiny", "state": "ready", "choices": ["tiny"], "changeable": True, "fallback": [], "error": None}
+MODEL = {
+    "id": "tiny",
+    "name": "Tiny",
+    "repo": "makers/tiny",
+    "licence": None,
+    "notes": None,
+    "fit": {"verdict": "tight", "reason": "Little is left.", "suggestion": None, "needs_bytes": 1},
+    "installed": {
+        "size_bytes": 1,
+        "revision": "abc",
+        "latest_revision": None,
+        "source": "hub",
+        "roles": ["fast"],
+    },
+}
+ASKED: list[tuple[Ask, str, object, object, object]] = [
+    (
+        lambda client: client.async_warm(WarmRequest("fast", "agent", REQUEST.messages, [], "none")),
+        "POST /v1/warm",
+        {"model": "fast", "prefix": "agent", "messages": REQUEST.messages, "tools": [], "reasoning_effort": "none"},
+        WARMTH,
+        Warmth(900, 100, 12.5, saved=True),
+    ),
+    (lambda client: client.async_stop(), "POST /v1/stop", {}, {"stopped": 2}, 2),
+    (
+        lambda client: client.async_roles(),
+        "GET /v1/roles",
+        None,
+        {"roles": {"fast": CHOICE}},
+        {"fast": RoleChoice("tiny", "ready", ("tiny",), True, (), None)},
+    ),
+    (
+        lambda client: client.async_choose("fast", None),
+        "PUT /v1/roles/fast",
+        {"model": None},
+        CHOICE,
+        RoleChoice("tiny", "ready", ("tiny",), True, (), None),
+    ),
+    (
+        lambda client: client.async_catalog(),
+        "GET /v1/catalog",
+        None,
+        {"models": [MODEL, {"id": "bare", "name": "Bare", "new_field": 1}]},
+        (
+            CatalogModel(
+                "tiny", "Tiny", "makers/tiny", None, None, "tight", Installed(1, "abc", None, "hub", ("fast",))
+            ),
+            CatalogModel("bare", "Bare", None, None, None, None, None),
+        ),
+    ),
+    (lambda client: client.async_add("/a.gguf"), "POST /v1/models/add", {"path": "/a.gguf"}, {"id": "a"}, None),
+    (
+        lambda client: client.async_add("/a.gguf", "b"),
+        "POST /v1/models/add",
+        {"path": "/a.gguf", "id": "b"},
+        {"id": "b"},
+        None,
+    ),
+    (lambda client: client.async_remove("a/b"), "DELETE /v1/models/a%2Fb", None, {}, None),
+    (lambda client: client.async_check(), "POST /v1/models/check", {}, {"newer": []}, None),
+]
+
+
+@pytest.mark.parametrize(("ask", "wanted", "body", "answer", "understood"), ASKED)
+async def test_what_is_asked_and_understood(
+    serve: Serve, ask: Ask, wanted: str, body: object, answer: object, understood: object
+) -> None:
+    """Each request has its path and its body, each answer its meaning."""
+    seen: list[tuple[str, object]] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        seen.append(
+            (f"{request.method} {request.rel_url.raw_path}", await request.json() if request.can_read_body else None)
+        )
+        return web.json_response(answer)
+
+    assert await ask(await serve(handle)) == understood
+    assert seen == [(wanted, body)]
+
+
+@pytest.mark.parametrize("ask", [ask for ask, *_ in ASKED])
+@pytest.mark.parametrize(
+    ("handler", "code"),
+    [
+        (answer(409, '{"error": {"code": "role_fixed", "message": "no"}}'), "role_fixed"),
+        (answer(500, "<html>", "text/html"), "engine_protocol"),
+    ],
+)
+async def test_what_is_refused(
+    serve: Serve, ask: Ask, handler: Callable[..., Awaitable[web.Response]], code: str
+) -> None:
+    """Whatever is asked, a refusal is an EngineError with its code."""
+    with pytest.raises(EngineError) as caught:
+        await ask(await serve(handler))
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("ask", "body"),
+    [
+        (ASKED[0][0], {**WARMTH, "tokens": "many"}),
+        (ASKED[1][0], {}),
+        (ASKED[2][0], {"roles": {"fast": {**CHOICE, "choices": [1]}}}),
+        (ASKED[3][0], {**CHOICE, "changeable": None}),
+        (ASKED[4][0], {"models": {}}),
+        (ASKED[4][0], {"models": [{**MODEL, "installed": {}}]}),
+    ],
+)
+async def test_what_makes_no_sense(serve: Serve, ask: Ask, body: object) -> None:
+    """An answer of another form than the protocol's is not taken for one."""
+    with pytest.raises(EngineProtocolError):
+        await ask(await serve(answer(200, json.dumps(body))))
+
+
+INFO = {"instance_id": "1", "version": "0.1.0", "protocol_version": 1, "hardware": {}}
+OLD_ROLE = {
+    "model": "tiny",
+    "backend": "local",
+    "state": "ready",
+    "context_length": 4096,
+    "tool_format": None,
+    "error": None,
+}
+
+
+async def test_an_engine_that_is_older_by_some_additions(serve: Serve) -> None:
+    """What the first engines of this protocol did not say is not known, and everything else is."""
+    info = await (await serve(answer(200, json.dumps({**INFO, "roles": {"fast": OLD_ROLE}})))).async_info()
+    fast = info.roles["fast"]
+    assert (fast.model, fast.state, fast.statistics, fast.serving, fast.fallback) == ("tiny", "ready", None, None, ())
+    assert info.disk is None
+
+
+def events(*events: object) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return a handler that streams these events."""
+    return answer(200, "".join(f"data: {json.dumps(event)}\n\n" for event in events), "text/event-stream")
+
+
+CHECKING = {"id": "tiny", "status": "checking", "done_bytes": 0, "total_bytes": None}
+HALF = {"id": "tiny", "status": "downloading", "done_bytes": 5, "total_bytes": 10}
+DONE = {"id": "tiny", "status": "done", "done_bytes": 10, "total_bytes": 10}
+
+
+async def test_a_pull_tells_how_far_it_is(serve: Serve) -> None:
+    """Each event is passed on, and the last ends it."""
+    client = await serve(events(CHECKING, HALF, DONE, HALF))
+    assert [progress async for progress in client.async_pull(PullSource(id="tiny"))] == [
+        PullProgress("tiny", "checking", 0, None),
+        PullProgress("tiny", "downloading", 5, 10),
+        PullProgress("tiny", "done", 10, 10),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("handler", "code"),
+    [
+        (events(HALF), "engine_unreachable"),
+        (events(HALF, {"error": {"code": "checksum_mismatch", "message": "no"}}), "checksum_mismatch"),
+        (events({"status": "downloading"}), "engine_protocol"),
+        (answer(200, "{}"), "engine_protocol"),
+        (answer(507, '{"error": {"code": "disk_full", "message": "no"}}'), "disk_full"),
+    ],
+)
+async def test_a_pull_that_fails(
+    serve: Serve, handler: Callable[[web.Request], Awaitable[web.Response]], code: str
+) -> None:
+    """However a pull ends without its model, it is an EngineError with a code."""
+    client = await serve(handler)
+    with pytest.raises(EngineError) as caught:
+        async for _progress in client.async_pull(PullSource(repo="makers/tiny", file="tiny.gguf")):
+            pass
+    assert caught.value.code == code
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "not a url", "http://"])

@@ -41,8 +41,8 @@ async def collect(*events: str) -> list[ChatEvent]:
     return [event async for event in read_chat(stream())]
 
 
-END = chunk({}, "stop", timings={"cache_n": 3})
-FINISHED = Finished("stop", {"cache_n": 3})
+END = chunk({}, "stop", timings={"cache_n": 3}, model="tiny")
+FINISHED = Finished("stop", {"cache_n": 3}, "tiny")
 
 
 @pytest.mark.parametrize(

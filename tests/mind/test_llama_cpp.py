@@ -1,11 +1,13 @@
 """Test whole turns with llama.cpp itself, its model of random weights: it talks nonsense, by every real road."""
 
+import asyncio
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.engine import ChatRequest
 from custom_components.hearth.hands import Outcome
@@ -47,17 +49,22 @@ def only(tool: str) -> dict[str, Any]:
     return {"type": "function", "function": {"name": tool}}
 
 
-async def test_it_answers_and_remembers_the_beginning(
-    talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None]
+async def test_it_answers_and_knows_the_beginning(
+    entry: MockConfigEntry, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None]
 ) -> None:
-    """Words come from the model, and the second turn finds nearly all of its prompt computed."""
+    """Words come from the model, and already the first turn finds nearly all of its prompt computed."""
     asking_for(max_tokens=30, seed=3)
+    coordinator, warmer = entry.runtime_data.coordinator, entry.runtime_data.warmer
+    while coordinator.role_info("fast").state != "ready" or warmer.is_cold():
+        await asyncio.sleep(0.05)
+        await coordinator.async_refresh()
     first = await talk("tell me a story")
     assert (last_turn().tier, last_turn().error) == (Tier.MODEL, None)
     assert speech(first)
     usage = last_turn().usage
     assert usage is not None
     assert usage["predicted_n"] > 0
+    assert usage["cache_n"] > 20 * usage["prompt_n"]
     await talk("and another one", conversation_id="two")
     usage = last_turn().usage
     assert usage is not None

@@ -5,10 +5,12 @@ from datetime import timedelta
 import json
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.conversation import ChatLog, UserContent
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.hearth.engine import ChatEvent, ChatRequest, EngineClient
+from custom_components.hearth.mind import Moments
 from tests.hearthd import Hearthd
 
 from .conftest import Talk
@@ -54,15 +56,42 @@ async def test_minutes_and_satellites_share_the_whole_prefix(
     assert len({json.dumps(request.messages[-1]) for request in requests}) == 3
 
 
-async def test_a_conversation_only_grows(hearthd: Hearthd, talk: Talk, requests: list[ChatRequest]) -> None:
-    """The second turn of a conversation begins with everything the first had before its words."""
-    hearthd.script([{"reply": {"content": "Hello."}}] * 2)
+async def test_a_conversation_only_grows(
+    hearthd: Hearthd, talk: Talk, requests: list[ChatRequest], satellite: str, freezer: FrozenDateTimeFactory
+) -> None:
+    """A later turn begins with everything that was sent before it, and says of its moment only what is new."""
+    freezer.move_to("2026-11-22 07:57:00+00:00")
+    hearthd.script([{"reply": {"content": "Hello."}}] * 3)
     await talk("tell me something")
-    await talk("tell me more")
-    first, second = requests
-    assert second.messages[: len(first.messages) - 1] == first.messages[:-1]
-    assert [message["role"] for message in second.messages] == ["system", "user", "assistant", "user"]
-    assert second.messages[1]["content"] == "tell me something"
+    freezer.tick(timedelta(minutes=1))
+    await talk("turn on the kitchen lights")
+    freezer.tick(timedelta(minutes=1))
+    await talk("tell me more", device_id=satellite)
+    freezer.tick(timedelta(minutes=1))
+    await talk("and more")
+    first, second, third = requests
+    assert second.messages[: len(first.messages)] == first.messages
+    assert third.messages[: len(second.messages)] == second.messages
+    asked = [message["content"] for message in third.messages if message["role"] == "user"]
+    assert [words.rpartition("\n")[0] for words in asked] == [
+        "(date: Saturday, 21 November 2026, time: 23:57)",
+        "",
+        "(time: 23:59, area: Kitchen)",
+        "(date: Sunday, 22 November 2026, time: 00:00, area: unknown)",
+    ]
+
+
+async def test_only_the_last_conversations_keep_their_moments(hass: HomeAssistant) -> None:
+    """Whoever talks to the home all day does not fill its memory."""
+    moments = Moments()
+    chat_logs = [ChatLog(hass, str(number)) for number in range(1000)]
+    for chat_log in chat_logs:
+        chat_log.async_add_user_content(UserContent("hello"))
+        assert moments.note(chat_log, {"time": "now"}) == {chat_log.content[-1].created: "time: now"}
+    chat_logs[-1].async_add_user_content(UserContent("again"))
+    assert len(moments.note(chat_logs[-1], {"time": "later"})) == 2
+    chat_logs[0].async_add_user_content(UserContent("again"))
+    assert len(moments.note(chat_logs[0], {"time": "later"})) == 1
 
 
 async def test_the_newest_words_carry_the_moment(hearthd: Hearthd, talk: Talk, requests: list[ChatRequest]) -> None:
@@ -70,7 +99,7 @@ async def test_the_newest_words_carry_the_moment(hearthd: Hearthd, talk: Talk, r
     hearthd.script([{"reply": {"content": "Hello."}}])
     await talk("tell me something")
     content = requests[0].messages[-1]["content"]
-    assert content.startswith("(It is ")
+    assert content.startswith("(date: ")
     assert content.endswith("\ntell me something")
 
 

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.mind import Turn, TurnOutcome
 from tests.conftest import hearth_entry
-from tests.stub_engine import INSTANCE_ID, StubEngine, health, info, role
+from tests.stub_engine import INSTANCE_ID, StubEngine, error, health, info, role
 
 from .conftest import Talk, speech
 
@@ -38,8 +38,23 @@ SPOILED = [
         "invalid_api_key",
         "My language model no longer accepts my token. Please reconnect Hearth in the settings.",
     ),
+    (
+        {"answers": {"/v1/chat/completions": error("does_not_fit")}},
+        {},
+        "does_not_fit",
+        "My language model could not be loaded.",
+    ),
     ({"info": info(fast=role())}, {}, None, "I found nothing in your home that fits. For everything else I need a"),
 ]
+
+
+async def test_a_model_that_stands_in_answers(
+    home: HomeAssistant, talk: Talk, stub: StubEngine, entry: MockConfigEntry
+) -> None:
+    """A role whose own model is gone is no role without a model while another stands in."""
+    stub.info = info(fast=role("gone", "missing", error="model_missing", fallback=["tiny"], serving="tiny"))
+    await entry.runtime_data.coordinator.async_refresh()
+    assert speech(await talk("tell me a story")) == "Hello."
 
 
 @pytest.mark.parametrize(("spoiled", "data", "error", "said"), SPOILED)

@@ -1,19 +1,28 @@
 """Ask the engine over HTTP."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 import json
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 
 from .errors import EngineProtocolError, EngineUnreachable, error_from_wire
+from .fields import Fields
+from .models import CatalogModel, PullProgress, PullSource, RoleChoice, catalog_from_wire, roles_from_wire
 from .sse import read_events
-from .stream import read_chat
-from .wire import ChatEvent, ChatRequest, EngineInfo, Health
+from .stream import read_chat, read_pull
+from .wire import ChatEvent, ChatRequest, EngineInfo, Health, WarmRequest, Warmth
 
 _CONNECT_SECONDS = 5
 _REPLY_SECONDS = 10
+# Whoever says stop must not wait for an engine that is gone.
+_STOP_SECONDS = 5
+# A slow machine reads the description of a large home for minutes.
+_WARM_SECONDS = 900
+# The engine may ask the hub, read a model's header or compute a file's checksum before it answers.
+_MODEL_SECONDS = 300
 # The engine sends a comment every 15 seconds of silence; three missing ones mean that it is gone.
 _SILENCE_SECONDS = 45
 
@@ -29,33 +38,79 @@ class EngineClient:
 
     async def async_health(self) -> Health:
         """Ask whether the engine is up; works without a valid token."""
-        return Health.from_wire(await self._async_get("/health"))
+        return Health.from_wire(await self._async_ask("GET", "/health"))
 
     async def async_info(self) -> EngineInfo:
         """Ask which models serve which roles."""
-        return EngineInfo.from_wire(await self._async_get("/v1/info"))
+        return EngineInfo.from_wire(await self._async_ask("GET", "/v1/info"))
 
     async def async_chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         """Stream one reply; closing the generator cancels it in the engine."""
-        timeout = aiohttp.ClientTimeout(connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS)
-        async with self._request("POST", "/v1/chat/completions", timeout, json=request.as_wire()) as response:
-            if response.content_type != "text/event-stream":
-                raise EngineProtocolError("the reply is not a stream")
-            async for event in read_chat(read_events(response.content.iter_any())):
+        async with self._stream("/v1/chat/completions", request.as_wire()) as events:
+            async for event in read_chat(events):
                 yield event
 
-    async def _async_get(self, path: str) -> Any:
-        timeout = aiohttp.ClientTimeout(total=_REPLY_SECONDS, connect=_CONNECT_SECONDS)
-        async with self._request("GET", path, timeout) as response:
-            return await response.json()
+    async def async_warm(self, request: WarmRequest) -> Warmth:
+        """Let the engine compute and keep a beginning; what people ask for meanwhile goes first."""
+        return Warmth.from_wire(await self._async_ask("POST", "/v1/warm", request.as_wire(), seconds=_WARM_SECONDS))
+
+    async def async_stop(self) -> int:
+        """End everything that the engine generates or has waiting, and return how much that was."""
+        return Fields(await self._async_ask("POST", "/v1/stop", {}, seconds=_STOP_SECONDS)).whole("stopped")
+
+    async def async_roles(self) -> Mapping[str, RoleChoice]:
+        """Ask which model plays which role, and which could."""
+        return roles_from_wire(await self._async_ask("GET", "/v1/roles"))
+
+    async def async_choose(self, role: str, model: str | None) -> RoleChoice:
+        """Give a role to an installed model, or to none; the old one serves until the new one is ready."""
+        path = f"/v1/roles/{quote(role, safe='')}"
+        return RoleChoice.from_wire(await self._async_ask("PUT", path, {"model": model}, seconds=_MODEL_SECONDS))
+
+    async def async_catalog(self) -> tuple[CatalogModel, ...]:
+        """Ask which models there are, installed or not."""
+        return catalog_from_wire(await self._async_ask("GET", "/v1/catalog"))
+
+    async def async_pull(self, source: PullSource) -> AsyncGenerator[PullProgress]:
+        """Let the engine fetch a model; closing the generator ends that, the next pull goes on from there."""
+        async with self._stream("/v1/models/pull", source.as_wire()) as events:
+            async for progress in read_pull(events):
+                yield progress
+
+    async def async_add(self, path: str, model: str | None = None) -> None:
+        """Let the engine take in a model's file that lies on its machine; without an id it finds one."""
+        body = {"path": path} | ({} if model is None else {"id": model})
+        await self._async_ask("POST", "/v1/models/add", body, seconds=_MODEL_SECONDS)
+
+    async def async_remove(self, model: str) -> None:
+        """Delete a model's file that no role uses."""
+        await self._async_ask("DELETE", f"/v1/models/{quote(model, safe='')}", seconds=_MODEL_SECONDS)
+
+    async def async_check(self) -> None:
+        """Let the engine ask the hub for newer revisions of what is installed."""
+        await self._async_ask("POST", "/v1/models/check", {}, seconds=_MODEL_SECONDS)
+
+    async def _async_ask(self, method: str, path: str, body: Any = None, *, seconds: float = _REPLY_SECONDS) -> Any:
+        """Return the parsed answer, None for an empty one."""
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=_CONNECT_SECONDS)
+        async with self._request(method, path, timeout, body) as response:
+            return await response.json() if await response.read() else None
+
+    @asynccontextmanager
+    async def _stream(self, path: str, body: Any) -> AsyncIterator[AsyncGenerator[str]]:
+        timeout = aiohttp.ClientTimeout(connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS)
+        async with self._request("POST", path, timeout, body) as response:
+            if response.content_type != "text/event-stream":
+                raise EngineProtocolError("the answer is not a stream")
+            yield read_events(response.content.iter_any())
 
     @asynccontextmanager
     async def _request(
-        self, method: str, path: str, timeout: aiohttp.ClientTimeout, **body: Any
+        self, method: str, path: str, timeout: aiohttp.ClientTimeout, body: Any
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        url = f"{self._url}{path}"
+        request = self._session.request(method, f"{self._url}{path}", headers=self._headers, timeout=timeout, json=body)
         try:
-            async with self._session.request(method, url, headers=self._headers, timeout=timeout, **body) as response:
+            async with request as response:
                 if not response.ok:
                     raise error_from_wire(await response.json())
                 yield response

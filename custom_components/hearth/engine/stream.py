@@ -1,4 +1,4 @@
-"""Turn the chunks of a chat completion into events, tool calls made whole."""
+"""Turn the events of a stream into what they say: a reply's pieces, tool calls made whole, or a pull's progress."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Iterator
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from .errors import EngineProtocolError, EngineUnreachable, error_from_wire
+from .models import PullProgress
 from .wire import ChatEvent, Finished, ReasoningDelta, TextDelta, ToolCall
 
 _END = "[DONE]"
@@ -31,9 +32,26 @@ async def read_chat(events: AsyncIterable[str]) -> AsyncGenerator[ChatEvent]:
             if reason := choice.get("finish_reason"):
                 for call in calls.complete():
                     yield call
-                yield Finished(str(reason), chunk.get("timings") or {})
+                yield Finished(str(reason), chunk.get("timings") or {}, chunk.get("model"))
                 return
     raise EngineUnreachable("the reply ended before it was finished")
+
+
+async def read_pull(events: AsyncIterable[str]) -> AsyncGenerator[PullProgress]:
+    """Yield how far a model's way from the hub is, ending with the status "done".
+
+    Raises EngineError as reported in the stream, EngineProtocolError for anything malformed and EngineUnreachable
+    for a stream that ends too early.
+    """
+    async for data in events:
+        event = _parse(data)
+        if "error" in event:
+            raise error_from_wire(event)
+        progress = PullProgress.from_wire(event)
+        yield progress
+        if progress.status == "done":
+            return
+    raise EngineUnreachable("the model's way ended before it was there")
 
 
 def _parse(data: str) -> dict[str, Any]:

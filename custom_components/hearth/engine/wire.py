@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from .errors import EngineProtocolError
+from .fields import Fields
 
 PROTOCOL_VERSION = 1
 
@@ -20,13 +20,54 @@ class Health:
     @classmethod
     def from_wire(cls, body: Any) -> Self:
         """Read the body of `/health`; raises EngineProtocolError."""
-        fields = _Fields(body)
+        fields = Fields(body)
         return cls(fields.text("status"), fields.text("version"), fields.whole("protocol_version"))
 
 
 @dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a role's requests were like since the engine started.
+
+    Times are medians of the last requests in ms, `cached_share` the part of their prompts (0 to 1) that was known
+    already; each is None before the first. `restored` counts the prefixes taken from disk.
+    """
+
+    requests: int
+    waiting: int
+    running: int
+    first_token_ms: float | None
+    tokens_per_second: float | None
+    queue_ms: float | None
+    cached_share: float | None
+    preemptions: int
+    evictions: int
+    restored: int
+
+    @classmethod
+    def from_wire(cls, body: Any) -> Self:
+        """Read the statistics of one role; raises EngineProtocolError."""
+        fields = Fields(body)
+        return cls(
+            requests=fields.whole("requests"),
+            waiting=fields.whole("waiting"),
+            running=fields.whole("running"),
+            first_token_ms=fields.optional_number("first_token_ms"),
+            tokens_per_second=fields.optional_number("tokens_per_second"),
+            queue_ms=fields.optional_number("queue_ms"),
+            cached_share=fields.optional_number("cached_share"),
+            preemptions=fields.whole("preemptions"),
+            evictions=fields.whole("evictions"),
+            restored=fields.whole("restored"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RoleInfo:
-    """Which model serves a role and how it fares; `context_length` is in tokens."""
+    """Which model serves a role and how it fares.
+
+    `context_length` and `cache_tokens` are in tokens; `parallel` is how many requests run at once; `fallback` names the
+    models that stand in for it, in order, and `serving` the one that answers at the moment.
+    """
 
     model: str | None
     backend: str | None
@@ -34,19 +75,52 @@ class RoleInfo:
     context_length: int | None
     tool_format: str | None
     error: str | None
+    prefix_sharing: str | None
+    parallel: int | None
+    cache_tokens: int | None
+    threads: int | None
+    gpu_layers: int | None
+    flash_attention: bool | None
+    fallback: tuple[str, ...]
+    serving: str | None
+    statistics: Statistics | None
 
     @classmethod
     def from_wire(cls, body: Any) -> Self:
         """Read one role of `/v1/info`; raises EngineProtocolError."""
-        fields = _Fields(body)
+        fields = Fields(body)
+        statistics = fields.optional_mapping("statistics")
         return cls(
-            fields.optional_text("model"),
-            fields.optional_text("backend"),
-            fields.text("state"),
-            fields.optional_whole("context_length"),
-            fields.optional_text("tool_format"),
-            fields.optional_text("error"),
+            model=fields.optional_text("model"),
+            backend=fields.optional_text("backend"),
+            state=fields.text("state"),
+            context_length=fields.optional_whole("context_length"),
+            tool_format=fields.optional_text("tool_format"),
+            error=fields.optional_text("error"),
+            prefix_sharing=fields.optional_text("prefix_sharing"),
+            parallel=fields.optional_whole("parallel"),
+            cache_tokens=fields.optional_whole("cache_tokens"),
+            threads=fields.optional_whole("threads"),
+            gpu_layers=fields.optional_whole("gpu_layers"),
+            flash_attention=fields.optional_flag("flash_attention"),
+            fallback=fields.texts("fallback"),
+            serving=fields.optional_text("serving"),
+            statistics=None if statistics is None else Statistics.from_wire(statistics),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The disk that the models lie on: what is free on it, and what they take."""
+
+    free_bytes: int
+    models_bytes: int
+
+    @classmethod
+    def from_wire(cls, body: Any) -> Self:
+        """Read what `/v1/info` says of the disk; raises EngineProtocolError."""
+        fields = Fields(body)
+        return cls(fields.whole("free_bytes"), fields.whole("models_bytes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +132,20 @@ class EngineInfo:
     protocol_version: int
     roles: Mapping[str, RoleInfo]
     hardware: Mapping[str, Any]
+    disk: Disk | None
 
     @classmethod
     def from_wire(cls, body: Any) -> Self:
         """Read the body of `/v1/info`; raises EngineProtocolError."""
-        fields = _Fields(body)
+        fields = Fields(body)
+        disk = fields.optional_mapping("disk")
         return cls(
-            fields.text("instance_id"),
-            fields.text("version"),
-            fields.whole("protocol_version"),
-            {name: RoleInfo.from_wire(role) for name, role in fields.mapping("roles").items()},
-            fields.mapping("hardware"),
+            instance_id=fields.text("instance_id"),
+            version=fields.text("version"),
+            protocol_version=fields.whole("protocol_version"),
+            roles={name: RoleInfo.from_wire(role) for name, role in fields.mapping("roles").items()},
+            hardware=fields.mapping("hardware"),
+            disk=None if disk is None else Disk.from_wire(disk),
         )
 
 
@@ -78,7 +155,7 @@ class ChatRequest:
 
     `model` is a role or a model's id; `messages` and `tools` are OpenAI's objects; `schema` is the JSON schema that
     the whole reply must satisfy; `priority` is "voice", "chat" or "background"; `session` names the warm sequence to
-    extend.
+    extend; `reasoning` is OpenAI's effort ("none", "low", "medium", "high"), None leaves it to the model.
     """
 
     model: str
@@ -88,6 +165,7 @@ class ChatRequest:
     priority: str = "chat"
     session: str | None = None
     deadline_ms: int | None = None
+    reasoning: str | None = None
 
     def as_wire(self) -> dict[str, Any]:
         """Return the request body; it always asks for a stream."""
@@ -104,7 +182,52 @@ class ChatRequest:
                 "type": "json_schema",
                 "json_schema": {"name": "reply", "schema": self.schema, "strict": True},
             }
+        if self.reasoning is not None:
+            body["reasoning_effort"] = self.reasoning
         return body
+
+
+@dataclass(frozen=True, slots=True)
+class WarmRequest:
+    """The beginning that requests to come will share, to be computed before they do.
+
+    `name` (64 characters at most) is what it is kept under, in the place of what the name stood for before; the other
+    fields are those of a ChatRequest.
+    """
+
+    model: str
+    name: str
+    messages: list[dict[str, Any]]
+    tools: list[dict[str, Any]]
+    reasoning: str | None = None
+
+    def as_wire(self) -> dict[str, Any]:
+        """Return the request body."""
+        body: dict[str, Any] = {
+            "model": self.model,
+            "prefix": self.name,
+            "messages": self.messages,
+            "tools": self.tools,
+        }
+        if self.reasoning is not None:
+            body["reasoning_effort"] = self.reasoning
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """What warming came to: `cache_n` of the beginning's `tokens` were known already, the rest took `prompt_ms`."""
+
+    tokens: int
+    cache_n: int
+    prompt_ms: float
+    saved: bool
+
+    @classmethod
+    def from_wire(cls, body: Any) -> Self:
+        """Read the body of `/v1/warm`; raises EngineProtocolError."""
+        fields = Fields(body)
+        return cls(fields.whole("tokens"), fields.whole("cache_n"), fields.number("prompt_ms"), fields.flag("saved"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,40 +255,11 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end of a reply; `timings` has llama-server's names, in milliseconds and tokens, plus `queue_ms`."""
+    """The end of a reply by `model`; `timings` has llama-server's names, in ms and tokens, and the engine's own."""
 
     reason: str
     timings: Mapping[str, Any]
+    model: str | None = None
 
 
 type ChatEvent = TextDelta | ReasoningDelta | ToolCall | Finished
-
-
-class _Fields:
-    """Read fields of a JSON object, refusing what is missing or of another type."""
-
-    def __init__(self, body: Any) -> None:
-        if not isinstance(body, dict):
-            raise EngineProtocolError("an object was expected")
-        self._body: dict[str, Any] = body
-
-    def _read[T](self, name: str, kind: type[T]) -> T:
-        value = self._body.get(name)
-        if not isinstance(value, kind):
-            raise EngineProtocolError(f"field {name} is missing or of the wrong type")
-        return value
-
-    def text(self, name: str) -> str:
-        return self._read(name, str)
-
-    def whole(self, name: str) -> int:
-        return self._read(name, int)
-
-    def mapping(self, name: str) -> dict[str, Any]:
-        return self._read(name, dict)
-
-    def optional_text(self, name: str) -> str | None:
-        return None if self._body.get(name) is None else self.text(name)
-
-    def optional_whole(self, name: str) -> int | None:
-        return None if self._body.get(name) is None else self.whole(name)

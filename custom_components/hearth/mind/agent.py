@@ -1,8 +1,9 @@
 """Let a language model answer, calling tools until it has what it needs."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 import json
 import time
 from typing import Any
@@ -30,13 +31,17 @@ MAX_STEPS = 8
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask of the engine: the role's model, the moment before the newest words, a schema for the reply."""
+    """What to ask of the engine: the role's model, the moments before the words said then, a schema for the reply.
+
+    `reasoning` is the effort to think with, None for as much as the model likes.
+    """
 
     role: str
     agent_id: str
-    moment: str = ""
+    moments: Mapping[datetime, str] = field(default_factory=dict)
     schema: dict[str, Any] | None = None
     priority: str = "chat"
+    reasoning: str | None = None
 
 
 async def async_generate(
@@ -51,13 +56,14 @@ async def async_generate(
     for _ in range(MAX_STEPS):
         request = ChatRequest(
             model=ask.role,
-            messages=messages(chat_log.content, ask.moment),
+            messages=messages(chat_log.content, ask.moments),
             tools=tools,
             schema=ask.schema,
             priority=ask.priority,
             session=chat_log.conversation_id,
+            reasoning=ask.reasoning,
         )
-        reply = _Reply(turn)
+        reply = _Reply(turn, chat_log)
         with turn.stage("generate"):
             async with aclosing(reply.deltas(client, request)) as deltas:
                 async for _content in chat_log.async_add_delta_content_stream(ask.agent_id, deltas):
@@ -74,8 +80,8 @@ class _Reply:
     """One generation on its way into the chat log."""
 
     turn: Turn
+    chat_log: conversation.ChatLog
     error: EngineError | None = None
-
     first_ms: float | None = None
 
     async def deltas(
@@ -103,9 +109,21 @@ class _Reply:
             case ToolCall():
                 return {"tool_calls": [_tool_input(event)]}
             case Finished():
-                self.turn.usage = {**event.timings, "first_token_ms": self.first_ms}
-                self.turn.timings_ms.setdefault("first_token", self.first_ms or 0.0)
+                self._finish(event)
                 return None
+
+    def _finish(self, event: Finished) -> None:
+        """Keep what the reply took, for Hearth's trace and for the one that core keeps of each conversation."""
+        timings = {**event.timings, "model": event.model, "first_token_ms": self.first_ms}
+        self.turn.generations.append(timings)
+        self.turn.timings_ms.setdefault("first_token", self.first_ms or 0.0)
+        cached = timings.get("cache_n", 0)
+        stats = {
+            "input_tokens": cached + timings.get("prompt_n", 0),
+            "cached_input_tokens": cached,
+            "output_tokens": timings.get("predicted_n", 0),
+        }
+        self.chat_log.async_trace({"stats": stats, "timings": timings})
 
 
 def _tool_input(call: ToolCall) -> llm.ToolInput:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+import logging
 
 from homeassistant.components import conversation
 from homeassistant.components.conversation import ChatLog, ConversationInput, ConversationResult
@@ -12,41 +12,28 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 
 from ..const import DOMAIN
-from ..context import describe_moment, home_index
-from ..engine import EngineClient, EngineError, EngineProtocolError, RoleInfo
-from ..hands import CallRecord, GuardedAPI, Hands, Outcome, Scope
+from ..context import describe_moment
+from ..engine import EngineClient, EngineError, EngineProtocolError
+from ..hands import CallRecord, Hands, Outcome, Scope
 from ..speech import knows, say
 from .agent import Ask, async_generate
-from .prompt import system_prompt
+from .moments import Moments
+from .prefix import Asker, async_provide, effort
 from .reflexes import Reflex, recognise
 from .replies import correction_for, question_for, reply_for
 from .route import async_match
+from .status import EngineStatus
 from .turn import Tier, Turn, TurnLog, TurnOutcome
+
+_LOGGER = logging.getLogger(__name__)
 
 # Below the pipeline's own limit of 300 s, so that the person hears of it from us.
 TURN_SECONDS = 240
 
+# Whoever only speaks need not know why a model could not be loaded; a repair issue tells it.
+_SAID_AS = {"does_not_fit": "model_failed"}
+
 _DID_SOMETHING = frozenset({Outcome.DONE, Outcome.STARTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """The agent that a person speaks to: its entity, its persona (a template), its model's role, its LLM APIs."""
-
-    entity_id: str
-    persona: str | None
-    role: str
-    api_ids: Sequence[str]
-
-
-class EngineStatus(Protocol):
-    """What is known of the engine without asking it; `failure` is why it can't be used, None when it can."""
-
-    failure: EngineError | None
-
-    def role_info(self, role: str) -> RoleInfo | None:
-        """Return how a role's model fares, None when nobody knows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +45,7 @@ class Mind:
     hands: Hands
     turns: TurnLog
     status: EngineStatus
+    moments: Moments
 
     async def async_take_turn(
         self, asker: Asker, user_input: ConversationInput, chat_log: ChatLog
@@ -80,6 +68,21 @@ class Mind:
                 return _TurnTaker(self, asker, user_input, chat_log, turn).fail(
                     err.translation_key or "failed", TurnOutcome.FAILED
                 )
+
+    def stop(self, turn: Turn) -> None:
+        """End every other turn and everything that the engine does, and close every open question, at once.
+
+        Whoever says stop does not wait for the engine, which may be gone.
+        """
+        self.turns.stop_others(turn)
+        self.hands.approvals.clear()
+        self.hass.async_create_background_task(self._async_stop_engine(), "hearth stop")
+
+    async def _async_stop_engine(self) -> None:
+        try:
+            await self.client.async_stop()
+        except EngineError as err:
+            _LOGGER.debug("The engine could not be told to stop: %s", err)
 
 
 @dataclass(slots=True)
@@ -105,8 +108,7 @@ class _TurnTaker:
         hands, scope = self.mind.hands, self.turn.scope
         reflex = recognise(self.user_input.text, self._language)
         if reflex is Reflex.STOP:
-            self.mind.turns.stop_others(self.turn)
-            hands.approvals.clear()
+            self.mind.stop(self.turn)
             return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
         waiting = hands.approvals.take(scope)
         if not waiting:
@@ -137,7 +139,7 @@ class _TurnTaker:
         failure, info = self.mind.status.failure, self.mind.status.role_info(self.asker.role)
         if isinstance(failure, EngineProtocolError):
             return self._engine_failed(failure)
-        if info is not None and info.state == "missing":
+        if info is not None and info.state == "missing" and info.serving is None:
             return self.fail("model_missing", TurnOutcome.NO_MODEL)
         try:
             async with asyncio.timeout(TURN_SECONDS) as limit:
@@ -154,12 +156,13 @@ class _TurnTaker:
 
     async def _async_prepare(self) -> None:
         """Give the chat log its system prompt and its guarded tools."""
-        hass, scope = self.mind.hass, self.turn.scope
-        index = home_index(hass, conversation.DOMAIN)
-        await self.chat_log.async_provide_llm_data(
+        await async_provide(
+            self.mind.hass,
+            self.mind.hands,
+            self.asker,
+            self.turn.scope,
+            self.chat_log,
             self.user_input.as_llm_context(DOMAIN),
-            GuardedAPI(hass, self.mind.hands.guard, scope, self.asker.api_ids, index if self.asker.api_ids else ""),
-            system_prompt(self.asker.persona),
             self.user_input.extra_system_prompt,
         )
 
@@ -167,11 +170,13 @@ class _TurnTaker:
         user_id = self.user_input.context.user_id
         user = await self.mind.hass.auth.async_get_user(user_id) if user_id else None
         spoken = self.user_input.device_id is not None or self.user_input.satellite_id is not None
+        moment = describe_moment(self.mind.hass, self.user_input.device_id, user.name if user else None)
         return Ask(
             role=self.asker.role,
             agent_id=self.asker.entity_id,
-            moment=describe_moment(self.mind.hass, self.user_input.device_id, user.name if user else None),
+            moments=self.mind.moments.note(self.chat_log, moment),
             priority="voice" if spoken else "chat",
+            reasoning=effort(self.asker.thinking, self.asker.role, spoken=spoken),
         )
 
     async def _async_conclude(self) -> ConversationResult:
@@ -199,9 +204,12 @@ class _TurnTaker:
             pass
 
     def _engine_failed(self, error: EngineError) -> ConversationResult:
+        if error.code == "stopped":
+            return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
         self.turn.error = error.code
         outcome = TurnOutcome.NO_MODEL if error.code == "model_missing" else TurnOutcome.ENGINE_ERROR
-        return self.fail(error.code if knows(error.code) else "engine_failed", outcome)
+        key = _SAID_AS.get(error.code, error.code)
+        return self.fail(key if knows(key) else "engine_failed", outcome)
 
     def _report(self, calls: Sequence[CallRecord]) -> ConversationResult:
         """Answer with what became of calls, in Home Assistant's own words where it has some."""

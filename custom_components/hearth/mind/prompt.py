@@ -1,10 +1,12 @@
 """Lay a prompt out by how fast its parts change, so that an engine can keep what stays.
 
 System (persona, rules, tools, home index), then history, then the newest words with everything that changes by the
-minute before them. Nothing above the newest words may depend on the time, the satellite or the person.
+minute before them. What has been sent once stays as it was: nothing above the newest words may depend on when, where
+and by whom they are said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components import conversation
@@ -19,6 +21,8 @@ Answer in the language of the user, in one or two plain sentences that can be re
 
 _RULES = """\
 Rules:
+- In brackets before the user's words stand the date, the time, the area they are said in, which "here" and a bare
+  "the lights" mean, and the person; what is not said again still holds.
 - Act only through tools. Never say that something was done unless a tool's result says so.
 - For the state of anything in this home call a tool; never answer it from memory or from earlier messages.
 - If a tool reports an error or waits for approval, say so plainly.
@@ -33,10 +37,11 @@ def system_prompt(persona: str | None) -> str:
     return f"{persona or DEFAULT_PERSONA}\n{_RULES}"
 
 
-def messages(contents: Sequence[conversation.Content], moment: str = "") -> list[dict[str, Any]]:
-    """Return a chat log as OpenAI messages, `moment` standing before the newest words of the user."""
-    newest = max((i for i, content in enumerate(contents) if content.role == "user"), default=-1)
-    return [_message(content, moment if i == newest else "") for i, content in enumerate(contents)]
+def messages(
+    contents: Sequence[conversation.Content], moments: Mapping[datetime, str] | None = None
+) -> list[dict[str, Any]]:
+    """Return a chat log as OpenAI messages, the moments standing before the words that were said then."""
+    return [_message(content, (moments or {}).get(content.created, "")) for content in contents]
 
 
 def tool_schemas(api: llm.APIInstance | None) -> list[dict[str, Any]]:

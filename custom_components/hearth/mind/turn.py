@@ -41,8 +41,8 @@ class TurnOutcome(StrEnum):
 class Turn:
     """One turn, for the trace; what is shown of it leaves the person's and the model's own words out.
 
-    `timings_ms` maps a stage to its duration; `usage` is the engine's timings of the last generation with
-    `first_token_ms` added, or None when no model was asked.
+    `timings_ms` maps a stage to its duration; `generations` are the engine's timings of each reply of a model, in
+    order, with the `model` that gave it and `first_token_ms` added.
     """
 
     scope: Scope
@@ -50,7 +50,7 @@ class Turn:
     tier: Tier = Tier.REFLEX
     outcome: TurnOutcome = TurnOutcome.FAILED
     timings_ms: dict[str, float] = field(default_factory=dict)
-    usage: Mapping[str, Any] | None = None
+    generations: list[Mapping[str, Any]] = field(default_factory=list)
     error: str | None = None
     limit: asyncio.Timeout | None = None
 
@@ -58,6 +58,11 @@ class Turn:
     def calls(self) -> list[CallRecord]:
         """Return what the guard did in this turn, in order."""
         return self.scope.calls
+
+    @property
+    def usage(self) -> Mapping[str, Any] | None:
+        """Return the measures of the last generation, None when no model was asked."""
+        return self.generations[-1] if self.generations else None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -98,6 +103,7 @@ class Turn:
             "citations": [],
             "audit_ids": [call.audit_id for call in self.calls],
             "timings_ms": self.timings_ms,
+            "generations": [dict(generation) for generation in self.generations],
         }
 
 

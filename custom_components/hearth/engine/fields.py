@@ -1,0 +1,76 @@
+"""Read the fields of a JSON object strictly."""
+
+from typing import Any
+
+from .errors import EngineProtocolError
+
+
+class Fields:
+    """A JSON object that refuses what is missing or of another type with EngineProtocolError.
+
+    The `optional_` readers take an absent field and null for None: an engine that is older by some additions to the
+    protocol is still understood.
+    """
+
+    def __init__(self, body: Any) -> None:
+        """Take a parsed body; raises EngineProtocolError for anything but an object."""
+        if not isinstance(body, dict):
+            raise EngineProtocolError("an object was expected")
+        self._body: dict[str, Any] = body
+
+    def _read[T](self, name: str, kind: type[T] | tuple[type[T], ...]) -> T:
+        value = self._body.get(name)
+        if not isinstance(value, kind):
+            raise EngineProtocolError(f"field {name} is missing or of the wrong type")
+        return value
+
+    def text(self, name: str) -> str:
+        """Return a text."""
+        return self._read(name, str)
+
+    def whole(self, name: str) -> int:
+        """Return a whole number."""
+        return self._read(name, int)
+
+    def number(self, name: str) -> float:
+        """Return a number."""
+        return self._read(name, (int, float))
+
+    def flag(self, name: str) -> bool:
+        """Return true or false."""
+        return self._read(name, bool)
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """Return an object as it is."""
+        return self._read(name, dict)
+
+    def items(self, name: str) -> list[Any]:
+        """Return a list as it is."""
+        return self._read(name, list)
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a text or None."""
+        return None if self._body.get(name) is None else self.text(name)
+
+    def optional_whole(self, name: str) -> int | None:
+        """Return a whole number or None."""
+        return None if self._body.get(name) is None else self.whole(name)
+
+    def optional_number(self, name: str) -> float | None:
+        """Return a number or None."""
+        return None if self._body.get(name) is None else self.number(name)
+
+    def optional_flag(self, name: str) -> bool | None:
+        """Return true, false or None."""
+        return None if self._body.get(name) is None else self.flag(name)
+
+    def optional_mapping(self, name: str) -> dict[str, Any] | None:
+        """Return an object as it is, or None."""
+        return None if self._body.get(name) is None else self.mapping(name)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, empty where the field is absent."""
+        values = [] if self._body.get(name) is None else self.items(name)
+        if not all(isinstance(value, str) for value in values):
+            raise EngineProtocolError(f"field {name} holds something other than texts")
+        return tuple(values)

@@ -1,0 +1,87 @@
+"""Build the beginning that every turn of an agent shares: its system prompt and its tools.
+
+A turn and the warming up before it take the same road through here, or what was computed beforehand would not be what
+the turn begins with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from homeassistant.components import conversation
+from homeassistant.components.conversation import ChatLog
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
+
+from ..const import DOMAIN, ROLE_REASONING
+from ..context import home_index
+from ..engine import WarmRequest
+from ..hands import GuardedAPI, Hands, Scope
+from .prompt import messages, system_prompt, tool_schemas
+
+
+class Thinking(StrEnum):
+    """Whether a model may think before it speaks; by itself only when nobody waits to hear it."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The agent that a person speaks to.
+
+    `id` outlives its entity's name; `persona` is a template; `role` is its model's; `api_ids` name its LLM APIs.
+    """
+
+    id: str
+    entity_id: str
+    persona: str | None
+    role: str
+    api_ids: Sequence[str]
+    thinking: Thinking = Thinking.AUTO
+
+
+def effort(thinking: Thinking, role: str, *, spoken: bool) -> str | None:
+    """Return the reasoning effort to ask for: "none", or None for as much as the model likes."""
+    thinks = thinking is Thinking.ALWAYS or (thinking is Thinking.AUTO and role == ROLE_REASONING and not spoken)
+    return None if thinks else "none"
+
+
+async def async_provide(
+    hass: HomeAssistant,
+    hands: Hands,
+    asker: Asker,
+    scope: Scope,
+    chat_log: ChatLog,
+    llm_context: llm.LLMContext,
+    extra_system_prompt: str | None = None,
+) -> None:
+    """Give a chat log its system prompt and guarded tools; raises ConverseError for a persona that is no template."""
+    index = home_index(hass, conversation.DOMAIN) if asker.api_ids else ""
+    await chat_log.async_provide_llm_data(
+        llm_context,
+        GuardedAPI(hass, hands.guard, scope, asker.api_ids, index),
+        system_prompt(asker.persona),
+        extra_system_prompt,
+    )
+
+
+async def async_prefix(hass: HomeAssistant, hands: Hands, asker: Asker) -> WarmRequest:
+    """Return the beginning of every turn of an agent; raises ConverseError for a persona that is no template."""
+    language = hass.config.language
+    scope = Scope(asker.id, asker.entity_id, "", language, can_ask=False)
+    llm_context = llm.LLMContext(
+        platform=DOMAIN, context=None, language=language, assistant=conversation.DOMAIN, device_id=None
+    )
+    # No conversation: it is never listed, and nothing is said in it.
+    chat_log = ChatLog(hass, asker.id)
+    await async_provide(hass, hands, asker, scope, chat_log, llm_context)
+    return WarmRequest(
+        model=asker.role,
+        name=asker.id,
+        messages=messages(chat_log.content),
+        tools=tool_schemas(chat_log.llm_api),
+        reasoning=effort(asker.thinking, asker.role, spoken=True),
+    )
