@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One sentence, what came of it, and how long each stage took (ms)."""
+    """One sentence, what came of it, in how many pieces the reply streamed, and how long each stage took (ms)."""
 
     text: str
     reply: str
@@ -58,6 +58,7 @@ class Turn:
     changes: Mapping[str, Change] = field(default_factory=dict)
     citations: Sequence[Any] = ()
     audit_ids: Sequence[int] = ()
+    pieces: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     error: str | None = None
 
@@ -176,7 +177,12 @@ def _turn(
         },
         citations=record.get("citations", []),
         audit_ids=record.get("audit_ids", []),
-        timings_ms={"pipeline": spoken.milliseconds, **record.get("timings_ms", {})},
+        pieces=spoken.pieces,
+        timings_ms={
+            "pipeline": spoken.milliseconds,
+            **({} if spoken.first_words is None else {"first_words": spoken.first_words}),
+            **record.get("timings_ms", {}),
+        },
         error=spoken.error,
     )
 
@@ -187,17 +193,22 @@ def _seen(state: Mapping[str, Any] | None) -> Seen | None:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What the Assist pipeline made of a sentence; `milliseconds` by its own events' times."""
+    """What the Assist pipeline made of a sentence; times in milliseconds are those of its own events.
+
+    `pieces` is in how many pieces the reply came, `first_words` when the first of them did.
+    """
 
     reply: str
     conversation_id: str | None
     milliseconds: float
     error: str | None
+    pieces: int = 0
+    first_words: float | None = None
 
 
 async def speak(home: RunningHome, pipeline: str, sentence: str, conversation_id: str | None = None) -> Spoken:
     """Send one sentence through an Assist pipeline, as the dialog on a dashboard does."""
-    reply, error = "", None
+    reply, error, pieces = "", None, 0
     times: dict[str, datetime] = {}
     events = home.websocket.events(
         "assist_pipeline/run",
@@ -211,6 +222,9 @@ async def speak(home: RunningHome, pipeline: str, sentence: str, conversation_id
         kind: str = event["type"]
         times[kind] = datetime.fromisoformat(event["timestamp"])
         match kind:
+            case "intent-progress" if event["data"].get("chat_log_delta", {}).get("content"):
+                pieces += 1
+                times.setdefault("first-words", times[kind])
             case "intent-end":
                 output = event["data"]["intent_output"]
                 reply = output["response"]["speech"].get("plain", {}).get("speech", "")
@@ -221,5 +235,5 @@ async def speak(home: RunningHome, pipeline: str, sentence: str, conversation_id
                 break
             case _:
                 pass
-    took = times["run-end"] - times["run-start"]
-    return Spoken(reply, conversation_id, took.total_seconds() * 1000, error)
+    since = {kind: (time - times["run-start"]).total_seconds() * 1000 for kind, time in times.items()}
+    return Spoken(reply, conversation_id, since["run-end"], error, pieces, since.get("first-words"))

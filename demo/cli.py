@@ -15,10 +15,12 @@ from .processes import ProgramFailedError, free_port
 from .progress import Progress
 from .report import as_json, as_text
 from .running import Engine, RunningHome, Wishes, running_home
+from .tiny_model import SETTINGS as TINY_SETTINGS, WORDS as TINY_WORDS, tiny_model
 
 _PORT = 8123
 _SENTENCES = ("Turn on the kitchen lights", "Is the front door locked?", "Unlock the front door (then: yes)")
 _INTERRUPTED = 130
+_TINY = "tiny"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,7 +42,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="script/demo", description="A furnished home with Home Assistant, hearthd engine and Hearth between them."
     )
     brain = parser.add_mutually_exclusive_group()
-    brain.add_argument("--model", metavar="PATH.gguf", help="a language model for everything conversational")
+    brain.add_argument(
+        "--model",
+        metavar="PATH.gguf",
+        help="a language model for everything conversational; 'tiny' makes one that talks nonsense, without a download",
+    )
     brain.add_argument("--script", metavar="FILE.json", type=Path, help="a scripted model: the same replies every time")
     brain.add_argument("--engine", metavar="URL", help="an engine that runs already; needs --token")
     parser.add_argument("--token", help="the token of --engine")
@@ -55,7 +61,9 @@ def _wishes(options: argparse.Namespace) -> Wishes:
     if (options.engine is None) != (options.token is None):
         raise ProgramFailedError("--engine and --token go together")
     model = options.model
-    if model is not None and "://" not in model:
+    if model == _TINY:
+        model = str(tiny_model())
+    elif model is not None and "://" not in model:
         if not Path(model).is_file():
             raise ProgramFailedError(f"there is no model at {model}")
         model = str(Path(model).resolve())
@@ -63,6 +71,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         model = f"scripted:{options.script.resolve()}"
     return Wishes(
         model=model,
+        settings=TINY_SETTINGS if options.model == _TINY else {},
         engine=Engine(options.engine, options.token) if options.engine else None,
         keep=options.keep.resolve() if options.keep else None,
         port=options.port or (None if options.check or options.keep else free_port(_PORT)),
@@ -73,7 +82,10 @@ async def _run(options: argparse.Namespace) -> int:
     progress = Progress()
     async with running_home(_wishes(options), progress) as home:
         if options.check is not None:
-            return await _check(home, options.check, as_object=options.json)
+            code = await _check(home, options.check, as_object=options.json)
+            if options.model == _TINY and not options.json:
+                print(f"\n{TINY_WORDS}")
+            return code
         _welcome(home)
         return await home.home_assistant.ended()
 

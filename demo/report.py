@@ -57,6 +57,8 @@ def _block(turn: Turn, fault: str | None, audit: Mapping[int, str]) -> str:
         before = change.before.state if change.before else "(none)"
         after = change.after.state if change.after else "(none)"
         lines.append(f"  entity  {entity_id}: {before} -> {after}")
+    if turn.pieces > 1:
+        lines.append(f"  stream  the reply came in {turn.pieces} pieces")
     lines += [f"  source  {_compact(citation)}" for citation in turn.citations]
     lines += [f"  audit   {audit[row]}" for row in turn.audit_ids if row in audit]
     stages = ", ".join(f"{stage} {milliseconds:.1f}" for stage, milliseconds in turn.timings_ms.items())

@@ -1,9 +1,9 @@
 """Bring the whole demo up: hearthd, Home Assistant, and Hearth between them; take it all down again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import json
 from pathlib import Path
 import sys
@@ -37,11 +37,12 @@ class Engine:
 class Wishes:
     """How the demo is to be run.
 
-    `model` is what hearthd's --model takes, `engine` one that runs already, `keep` the folder that outlives the demo,
-    `port` the one that a person would like for Home Assistant.
+    `model` is what hearthd's --model takes, `settings` are environment variables for hearthd, `engine` one that runs
+    already, `keep` the folder that outlives the demo, `port` the one that a person would like for Home Assistant.
     """
 
     model: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
     engine: Engine | None = None
     keep: Path | None = None
     port: int | None = None
@@ -104,19 +105,25 @@ async def _engine(
         return
     async with AsyncExitStack() as stack:
         with progress.step("Starting hearthd engine"):
-            program, engine = await stack.enter_async_context(running_engine(folder, port, wishes.model))
+            program, engine = await stack.enter_async_context(
+                running_engine(folder, port, wishes.model, wishes.settings)
+            )
         yield program, engine
 
 
 @asynccontextmanager
-async def running_engine(folder: Path, port: int, model: str | None) -> AsyncIterator[tuple[Program, Engine]]:
+async def running_engine(
+    folder: Path, port: int, model: str | None, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[Program, Engine]]:
     """Run hearthd on loopback with its data in `folder`/engine."""
     data = folder / "engine"
     data.mkdir(exist_ok=True)
     command: list[str | Path] = [_ENGINE, "engine", "--host", "127.0.0.1", "--port", str(port), "--data", data]
     if model is not None:
         command += ["--model", model]
-    async with running("hearthd", command, folder=folder, log=folder / "hearthd.log", environment={}) as program:
+    async with running(
+        "hearthd", command, folder=folder, log=folder / "hearthd.log", environment=settings or {}
+    ) as program:
         url = (await program.line_with(_LISTENING, _ENGINE_SECONDS)).partition(_LISTENING)[2]
         yield program, Engine(url, (data / "token").read_text().strip())
 

@@ -1,5 +1,6 @@
 """What --check prints."""
 
+from dataclasses import replace
 import json
 from typing import Any
 
@@ -63,6 +64,12 @@ def test_one_bad_turn_makes_the_whole_bad() -> None:
     told = json.loads(as_json([TURN, TURN], [None, "nothing changed"]))
     assert told["ok"] is False
     assert [turn["ok"] for turn in told["turns"]] == [True, False]
+
+
+def test_a_reply_that_streamed_is_told_of() -> None:
+    """How many pieces a reply came in is told; one that came at once is nothing special."""
+    lines = [as_text([replace(TURN, pieces=pieces)], [None], ROWS).splitlines() for pieces in (1, 12)]
+    assert [line for line in lines[1] if line not in lines[0]] == ["  stream  the reply came in 12 pieces"]
 
 
 def test_a_person_reads_everything_that_matters() -> None:

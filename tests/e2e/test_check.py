@@ -1,7 +1,9 @@
 """script/demo --check: what it prints and how it ends, over a restart of everything."""
 
 import json
+import os
 from pathlib import Path
+import re
 import subprocess
 import sys
 from typing import Any
@@ -45,3 +47,16 @@ def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -
     assert min(question["audit_ids"]) > max(done["audit_ids"])
     assert france["ok"] is False
     assert "model" in france["reply"]
+
+
+def test_a_model_without_a_download_streams_through_home_assistant(tmp_path: Path) -> None:
+    """llama.cpp's nonsense comes in pieces, and a person is told that it is nonsense."""
+    command = [sys.executable, "-m", "demo", "--model", "tiny", "--check", "what is the capital of France?"]
+    cache = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=cache)
+    assert (ended.returncode, ended.stderr.count("Traceback")) == (0, 0), ended.stdout + ended.stderr
+    assert "  T2, answered" in ended.stdout
+    assert re.search(r"^  stream  the reply came in \d+ pieces$", ended.stdout, re.MULTILINE)
+    assert "what it says means nothing" in ended.stdout
+    (model,) = (tmp_path / "hearth").iterdir()
+    assert model.suffix == ".gguf"
