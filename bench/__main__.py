@@ -2,30 +2,28 @@
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 import sys
 
 from demo.progress import Progress
 
-from . import turn
-from .figures import Figure, as_json, as_text
+from . import kernel, turn
 
-_BENCHES: dict[str, Callable[[Progress], Awaitable[list[Figure]]]] = {"turn": turn.measure}
+_BENCHES = {"kernel": kernel, "turn": turn}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the named benchmark and return the exit code: 0 when every target is met."""
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("name", choices=sorted(_BENCHES))
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(arguments)
-    figures = asyncio.run(_run(_BENCHES[options.name]))
-    print(as_json(options.name, figures) if options.json else as_text(options.name, figures))
-    return 1 if any(figure.met is False for figure in figures) else 0
-
-
-async def _run(measure: Callable[[Progress], Awaitable[list[Figure]]]) -> list[Figure]:
-    return await measure(Progress())
+    names = parser.add_subparsers(dest="name", required=True)
+    for name, bench in _BENCHES.items():
+        options = names.add_parser(name, description=bench.__doc__)
+        options.add_argument("--json", action="store_true", help="print one JSON object")
+        bench.add_arguments(options)
+    chosen = parser.parse_args(arguments)
+    told, met = asyncio.run(_BENCHES[chosen.name].run(chosen, Progress()))
+    print(told)
+    return 0 if met else 1
 
 
 if __name__ == "__main__":

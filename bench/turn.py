@@ -5,6 +5,7 @@ every sentence starts from the same state. The start and the memory are taken wi
 by turns as well.
 """
 
+from argparse import ArgumentParser, Namespace
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -34,7 +35,7 @@ from demo.running import (
     running_home_assistant,
 )
 
-from .figures import Figure, median_difference, percentile
+from .figures import Figure, as_json, as_text, median_difference, percentile
 
 _OWN_PIPELINE = "Home Assistant"
 _OWN_AGENT = "Home Assistant's own agent"
@@ -80,7 +81,18 @@ class Start:
     rss_mb: float
 
 
-async def measure(progress: Progress) -> list[Figure]:
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add nothing: this benchmark knows what to do."""
+
+
+async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
+    """Measure, and return what to print and whether every target was met."""
+    figures = await _measure(progress)
+    told = as_json("turn", figures) if options.json else as_text("turn", figures)
+    return told, all(figure.met is not False for figure in figures)
+
+
+async def _measure(progress: Progress) -> list[Figure]:
     """Take every figure; some minutes on a small machine."""
     with tempfile.TemporaryDirectory(prefix="hearth-bench-") as name:
         folder = Path(name)

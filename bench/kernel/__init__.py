@@ -1,0 +1,114 @@
+"""Hearth's engine beside llama-server and llama-cpp-python's server, on one machine, with one model and one day."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+import json
+import os
+from pathlib import Path
+import subprocess
+import tempfile
+from typing import Any
+
+from aiohttp import ClientSession, TCPConnector
+
+from demo.home import ROOT
+from demo.progress import Progress
+
+from .day import record
+from .model_files import generated_model
+from .report import Row, as_json, as_markdown, as_text, with_table
+from .rows import ROWS
+from .servers import HEARTHD_PYTHON, PEERS_PYTHON, Launcher, LlamaServerChoices
+from .stage import Stage, setup
+
+_PAGE = ROOT / "docs" / "performance.md"
+_LEAST_ROUNDS = 5
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add what this benchmark can be told."""
+    parser.add_argument("--markdown", action="store_true", help="print the table of docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md as well")
+    parser.add_argument("--only", action="append", choices=list(ROWS), metavar="ROW", help=f"one of {', '.join(ROWS)}")
+    parser.add_argument("--rounds", type=int, default=_LEAST_ROUNDS, help=f"{_LEAST_ROUNDS} for figures that count")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--weights", choices=["q8_0", "q4_0"], default="q8_0")
+    parser.add_argument("--small", action="store_true", help="time the small model too: to try the benchmark out")
+    parser.add_argument("--llama-server", type=Path, metavar="PROGRAM", help="measure this llama-server instead")
+    parser.add_argument("--flash-attention", choices=["off", "auto", "on"], default="off")
+    parser.add_argument("--split-kv", action="store_true", help="give llama-server's slots a cache each")
+
+
+async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
+    """Measure, and return what to print and whether every target was met."""
+    choices = LlamaServerChoices(not options.split_kv, options.flash_attention, options.llama_server)
+    rows: list[Row] = []
+    async with _stage(options, choices, progress) as stage:
+        for name in options.only or ROWS:
+            with progress.step(name):
+                rows += await ROWS[name](stage)
+        conditions = _conditions(options, choices, stage)
+    if options.write:
+        _PAGE.write_text(with_table(_PAGE.read_text("utf-8"), as_markdown(rows, conditions)), "utf-8")
+    tell = as_json if options.json else as_markdown if options.markdown else as_text
+    return tell(rows, conditions), all(row.met is not False for row in rows)
+
+
+@asynccontextmanager
+async def _stage(options: Namespace, choices: LlamaServerChoices, progress: Progress) -> AsyncIterator[Stage]:
+    """Make the models, record the day and offer both."""
+    with progress.step("Making the models"):
+        small = await generated_model("small", options.weights)
+        large = small if options.small else await generated_model("0.5b", options.weights)
+    # llama-server hangs up after each reply; so do all, lest a request meets a connection that is being closed.
+    async with ClientSession(connector=TCPConnector(force_close=True)) as session:
+        with tempfile.TemporaryDirectory(prefix="hearth-bench-") as name:
+            folder = Path(name)
+            launcher = Launcher(folder, session, choices)
+            with progress.step("Recording a morning in a home"):
+                script = folder / "script.json"
+                script.write_text(json.dumps({"exchanges": []}))
+                async with launcher.scripted_hearthd(script) as engine:
+                    day = await record(engine, script, session)
+            threads = options.threads
+            yield Stage(launcher, setup(large, threads), setup(small, threads), day, options.rounds, progress)
+
+
+def _conditions(options: Namespace, choices: LlamaServerChoices, stage: Stage) -> dict[str, Any]:
+    """Return what a reader must know to judge or to repeat the figures."""
+    return {
+        "rounds": options.rounds,
+        "model": f"qwen2 of 0.5 billion random weights, {options.weights}" if not options.small else "the small model",
+        "threads": stage.large.threads,
+        "parallel": stage.large.parallel,
+        "context_length": stage.large.context_length,
+        "cells": stage.large.cells,
+        "llama_server": {
+            "program": str(choices.binary or "xllamacpp's"),
+            "kv_unified": choices.kv_unified,
+            "flash_attention": choices.flash_attention,
+        },
+        "day": {
+            "entities": stage.day.entities,
+            "commands": len(stage.day.commands),
+            "requests": sum(len(command.hearth) for command in stage.day.commands),
+            "state_changes": stage.day.changes,
+        },
+        "versions": _versions(choices),
+    }
+
+
+def _versions(choices: LlamaServerChoices) -> dict[str, str]:
+    """Return the versions of what was measured, from the environments that it ran in."""
+    ask = "import importlib.metadata as m, sys; print(m.version(sys.argv[1]))"
+    pairs = [(HEARTHD_PYTHON, "hearthd"), (PEERS_PYTHON, "llama-cpp-python")]
+    if choices.binary is None:
+        pairs.append((PEERS_PYTHON, "xllamacpp"))
+    own = {} if choices.binary is None else {"llama-server": "built by hand"}
+    return own | {
+        package: subprocess.run(
+            [python, "-c", ask, package], check=True, capture_output=True, text=True, timeout=30
+        ).stdout.strip()
+        for python, package in pairs
+    }

@@ -1,0 +1,303 @@
+"""Let a real Home Assistant live through the morning, and take down what its agents ask of a model.
+
+Hearth's agent and the one of core's llama_cpp integration hear the same words at the same simulated times. Both speak
+to one real hearthd, whose model says what a script says, through a proxy that takes every request down.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+import json
+import logging
+from pathlib import Path
+import random
+import tempfile
+from typing import Any
+from unittest.mock import patch
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from homeassistant import loader
+from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.components.intent import async_register_timer_handler
+from homeassistant.const import Platform
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockConfigEntry,
+    async_test_home_assistant,
+)
+
+import custom_components
+from demo.home import ROOT
+
+from .client import Client
+from .home import SATELLITES, TIME_ZONE, Command, furnish, morning
+
+_COMPONENTS = ROOT / "demo" / "furnishing" / "custom_components"
+_CHAT, _WARM = "/v1/chat/completions", "/v1/warm"
+_CHANGE_SECONDS = 5
+# They complain of custom integrations, and of ffmpeg and libturbojpeg, which nothing here needs.
+_QUIET = ("homeassistant.loader", "haffmpeg", "homeassistant.components.camera.img_util")
+_SETTLE_SECONDS = 60.0
+
+type Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one command made the two agents ask of the model: the bodies of the requests, in order."""
+
+    words: str
+    satellite: str
+    hearth: Sequence[Body]
+    core: Sequence[Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A recorded morning; `warm` holds the bodies with which Hearth had the home's prefix read before it."""
+
+    entities: int
+    changes: int
+    warm: Sequence[Body]
+    commands: Sequence[Asked]
+
+    def as_json(self) -> str:
+        """Return the day for a file."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Day:
+        """Read a day from what `as_json` gave."""
+        fields = json.loads(text)
+        return cls(**{**fields, "commands": [Asked(**command) for command in fields["commands"]]})
+
+
+@dataclass(slots=True)
+class _Tape:
+    """A proxy before an engine that notes what passes."""
+
+    engine: Client
+    session: ClientSession
+    url: str = ""
+    taken: list[tuple[str, Body]] = field(default_factory=list)
+
+    def cut(self, path: str = _CHAT) -> list[Body]:
+        """Return the requests of a path since the last cut, and forget all."""
+        bodies = [body for taken, body in self.taken if taken == path]
+        self.taken.clear()
+        return bodies
+
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        """Pass a request on, and its answer back."""
+        data = await request.read()
+        if data:
+            self.taken.append((request.path, json.loads(data)))
+        headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
+        url = f"{self.engine.url}{request.path_qs}"
+        async with self.session.request(request.method, url, data=data, headers=headers) as answer:
+            response = web.StreamResponse(
+                status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]}
+            )
+            await response.prepare(request)
+            async for piece in answer.content.iter_any():
+                await response.write(piece)
+            return response
+
+
+async def record(engine: Client, script: Path, session: ClientSession) -> Day:
+    """Record the morning; `engine` is one whose model follows `script`, a file that is written here."""
+    furnish(_COMPONENTS / "demo_home")
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
+        async with _taping(engine, session) as tape, _home_assistant(folder) as hass:
+            return await _live(hass, tape, script)
+
+
+@asynccontextmanager
+async def _taping(engine: Client, session: ClientSession) -> AsyncIterator[_Tape]:
+    tape = _Tape(engine, session)
+    app = web.Application(client_max_size=2**24)
+    app.router.add_route("*", "/{path:.*}", tape.forward)
+    server = TestServer(app, host="127.0.0.1")
+    await server.start_server()
+    tape.url = str(server.make_url("/")).rstrip("/")
+    try:
+        yield tape
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
+async def _home_assistant(folder: str) -> AsyncIterator[HomeAssistant]:
+    """Run a Home Assistant with the demo home's devices and nothing else."""
+    async with async_test_home_assistant(config_dir=folder) as hass:
+        await hass.config.async_set_time_zone(str(TIME_ZONE))
+        hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+        with patch.object(custom_components, "__path__", [*custom_components.__path__, str(_COMPONENTS)]):
+            for domain in ("homeassistant", "llm", "conversation", "assist_pipeline", "demo_home"):
+                if not await async_setup_component(hass, domain, {domain: {}}):
+                    raise RuntimeError(f"{domain} could not be set up")
+            await hass.async_block_till_done(wait_background_tasks=True)
+            try:
+                yield hass
+            finally:
+                await hass.async_stop(force=True)
+
+
+async def _live(hass: HomeAssistant, tape: _Tape, script: Path) -> Day:
+    """Expose the home, set both agents up, and let the family speak to both."""
+    entities = _expose(hass)
+    satellites = {area: _place_satellite(hass, area) for area in SATELLITES}
+    commands = morning()
+    with _clock(commands[0].at) as set_clock:
+        agents = await _add_agents(hass, tape, script)
+        warm = await _warmed(tape)
+        asked, changes, now = [], 0, commands[0].at
+        chance = random.Random(2)  # noqa: S311 - the weather, not a secret
+        for command in commands:
+            changes += _let_time_pass(hass, chance, now, command.at, set_clock)
+            now = command.at
+            bodies = {}
+            for platform, agent in agents.items():
+                _write_script(script, command)
+                tape.cut()
+                await _say(hass, command, platform, agent, satellites[command.satellite])
+                bodies[platform] = tape.cut()
+            if not len(bodies["hearth"]) == len(bodies["llama_cpp"]) == len(command.calls) + 1:
+                raise RuntimeError(f"the agents went different ways: {command.words}: {_paths(bodies)}")
+            asked.append(Asked(command.words, command.satellite, bodies["hearth"], bodies["llama_cpp"]))
+    return Day(entities, changes, warm, asked)
+
+
+def _paths(bodies: Mapping[str, Sequence[Body]]) -> dict[str, list[str]]:
+    """Return what was said last in every request, for a message."""
+    return {name: [str(body["messages"][-1]["content"])[:200] for body in asked] for name, asked in bodies.items()}
+
+
+async def _say(hass: HomeAssistant, command: Command, platform: str, agent: str, device_id: str) -> None:
+    conversation_id = f"{platform} {command.conversation}"
+    result = await conversation.async_converse(
+        hass, command.words, conversation_id, Context(), "en", agent, device_id=device_id
+    )
+    if result.response.error_code is not None:
+        raise RuntimeError(f"{agent} failed at '{command.words}': {result.response.speech}")
+    await hass.async_block_till_done()
+
+
+def _write_script(script: Path, command: Command) -> None:
+    """Have the model make the command's calls, one a reply, and then say its words."""
+    calls = [{"name": call.tool, "arguments": call.arguments} for call in command.calls]
+    replies: list[Body] = [{"tool_calls": [call]} for call in calls]
+    _write_exchanges(script, [{"reply": reply} for reply in [*replies, {"content": command.reply}]])
+
+
+def _write_exchanges(script: Path, exchanges: Sequence[Body], *, loop: bool = False) -> None:
+    # In one piece: the engine may look at any time.
+    unfinished = script.with_suffix(".part")
+    unfinished.write_text(json.dumps({"exchanges": exchanges, "loop": loop}))
+    unfinished.rename(script)
+
+
+def _expose(hass: HomeAssistant) -> int:
+    """Show the agents what the demo home brought, and nothing else; return how many entities that are."""
+    registry = er.async_get(hass)
+    shown = 0
+    for state in hass.states.async_all():
+        entry = registry.async_get(state.entity_id)
+        is_shown = entry is not None and entry.platform == "demo_home"
+        async_expose_entity(hass, conversation.DOMAIN, state.entity_id, is_shown)
+        shown += is_shown
+    return shown
+
+
+def _place_satellite(hass: HomeAssistant, area: str) -> str:
+    """Put a satellite that can time an egg into an area, and return its device's id."""
+    entry = MockConfigEntry(domain="bench_satellite", title=area)
+    entry.add_to_hass(hass)
+    devices = dr.async_get(hass)
+    device = devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("bench_satellite", area)})
+    devices.async_update_device(device.id, area_id=ar.async_get(hass).async_get_or_create(area).id)
+    async_register_timer_handler(hass, device.id, lambda _event, _timer: None)
+    return device.id
+
+
+async def _add_agents(hass: HomeAssistant, tape: _Tape, script: Path) -> dict[str, str]:
+    """Add both integrations by their own config flows, as people do, and return their agents by platform."""
+    # Core asks for France's capital to see whether the model answers.
+    _write_exchanges(script, [{"reply": {"content": "Paris."}}], loop=True)
+    await _add(hass, "hearth", {"url": tape.url, "token": tape.engine.token})
+    await _add(hass, "llama_cpp", {"base_url": f"{tape.url}/v1", "api_key": tape.engine.token}, {"chat_model": "fast"})
+    await hass.async_block_till_done()
+    agents = {
+        entry.platform: entry.entity_id
+        for entry in er.async_get(hass).entities.values()
+        if entry.domain == Platform.CONVERSATION and entry.platform in {"hearth", "llama_cpp"}
+    }
+    for entity_id in hass.states.async_entity_ids():
+        entry = er.async_get(hass).async_get(entity_id)
+        if entry is not None and entry.platform in agents:
+            async_expose_entity(hass, conversation.DOMAIN, entity_id, should_expose=False)
+    return {platform: agents[platform] for platform in ("hearth", "llama_cpp")}
+
+
+async def _add(hass: HomeAssistant, domain: str, *answers: Body) -> None:
+    result: Any = await hass.config_entries.flow.async_init(domain, context={"source": "user"})
+    for answer in answers:
+        result = await hass.config_entries.flow.async_configure(result["flow_id"], answer)
+    if result["type"] != "create_entry":
+        raise RuntimeError(f"{domain} could not be added: {result}")
+
+
+async def _warmed(tape: _Tape) -> list[Body]:
+    """Wait until Hearth has asked for its warm prefix and return what it asked."""
+    async with asyncio.timeout(_SETTLE_SECONDS):
+        while not any(path == _WARM for path, _ in tape.taken):  # noqa: ASYNC110 - nothing else tells
+            await asyncio.sleep(0.1)
+    return tape.cut(_WARM)
+
+
+def _let_time_pass(
+    hass: HomeAssistant,
+    chance: random.Random,
+    begin: datetime,
+    end: datetime,
+    set_clock: Callable[[datetime], None],
+) -> int:
+    """Let a sensor tell something new every few seconds, and return how often one did."""
+    sensors = hass.states.async_all((Platform.SENSOR, Platform.BINARY_SENSOR))
+    changes = 0
+    while (begin := begin + timedelta(seconds=_CHANGE_SECONDS)) < end:
+        set_clock(begin)
+        state = chance.choice(sensors)
+        hass.states.async_set(state.entity_id, _reading(state.domain, chance), state.attributes, force_update=True)
+        changes += 1
+    set_clock(end)
+    return changes
+
+
+def _reading(domain: str, chance: random.Random) -> str:
+    return chance.choice(("on", "off")) if domain == Platform.BINARY_SENSOR else f"{chance.uniform(18, 23):.1f}"
+
+
+@contextmanager
+def _clock(begin: datetime) -> Iterator[Callable[[datetime], None]]:
+    """Let Home Assistant's clock show what the yielded function was last given."""
+    shown = begin
+
+    def set_clock(moment: datetime) -> None:
+        nonlocal shown
+        shown = moment
+
+    with (
+        patch.object(dt_util, "utcnow", lambda: shown.astimezone(UTC)),
+        patch.object(dt_util, "now", lambda zone=None: shown.astimezone(zone or TIME_ZONE)),
+    ):
+        yield set_clock
