@@ -78,12 +78,13 @@ INTEGRATION = House(
         "mind": 3,
         "life": 4,
         "errors": 5,
-        "coordinator": 6,
-        "entity": 7,
-        "issues": 7,
-        "custom_components": 9,
+        "downloads": 6,
+        "coordinator": 7,
+        "entity": 8,
+        "issues": 8,
+        "custom_components": 10,
     },
-    face=8,
+    face=9,
 )
 APP = House(
     package="hearthd",
@@ -92,17 +93,21 @@ APP = House(
         "VERSION": 0,
         "errors": 0,
         "settings": 1,
+        "stored_json": 1,
+        "assignments": 2,
         "identity": 2,
-        "engine": 3,
-        "library": 3,
+        # What lies on disk and whether it fits; engine/ runs it.
         "models": 3,
-        "router": 3,
-        "voice": 3,
-        "api": 4,
-        "cli": 5,
-        "__main__": 6,
+        "engine": 4,
+        "library": 4,
+        "router": 4,
+        "voice": 4,
+        "api": 5,
+        "doctor": 6,
+        "cli": 7,
+        "__main__": 8,
     },
-    face=3,
+    face=4,
 )
 HOUSES = pytest.mark.parametrize("house", [INTEGRATION, APP], ids=["integration", "app"])
 
@@ -144,8 +149,10 @@ def test_the_engines_client_knows_no_home_assistant() -> None:
 @pytest.mark.parametrize("library", HEAVY)
 def test_a_heavy_library_has_one_importer(library: str) -> None:
     """Keep what is slow to load or may crash behind one door."""
-    importers = [path.name for path in APP.files() if library in {name.partition(".")[0] for name in APP.imports(path)}]
-    assert len(importers) <= 1
+    importers = [path for path in APP.files() if library in {name.partition(".")[0] for name in APP.imports(path)}]
+    # A package inside a room is one door, however many leaves it has.
+    doors = {path if path.parent.parent == APP.folder else path.parent for path in importers}
+    assert len(doors) <= 1
 
 
 @HOUSES

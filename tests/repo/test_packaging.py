@@ -92,10 +92,10 @@ def literal(path: str, name: str) -> Any:
 
 def hearthd_options() -> set[str]:
     """Return the options that hearthd reads."""
-    for node in ast.parse((ROOT / "addon/hearthd/settings.py").read_text()).body:
+    for node in ast.parse((ROOT / "addon/hearthd/settings/sources.py").read_text()).body:
         match node:
             case ast.AnnAssign(target=ast.Name(id="_PARSERS"), value=ast.Dict(keys=keys)):
-                return {"models", *(key.value for key in keys if isinstance(key, ast.Constant))}
+                return {"models", "fallback", *(key.value for key in keys if isinstance(key, ast.Constant))}
     raise LookupError("_PARSERS")
 
 
@@ -345,3 +345,11 @@ def test_licence_is_apache() -> None:
     assert "END OF TERMS AND CONDITIONS" in licence
     for page in ("pyproject.toml", "addon/pyproject.toml"):
         assert tomllib.loads((ROOT / page).read_text())["project"]["license"] == "Apache-2.0"
+
+
+def test_the_download_action_offers_the_catalogue() -> None:
+    """Let a person choose among the models that the engine knows, in its order."""
+    catalogue = json.loads((ROOT / "addon/hearthd/models/catalogue.json").read_text())["models"]
+    actions = yaml.safe_load((ROOT / "custom_components/hearth/services.yaml").read_text())
+    offered = actions["download_model"]["fields"]["model"]["selector"]["select"]["options"]
+    assert offered == [model["id"] for model in catalogue]

@@ -74,7 +74,7 @@ TIERS = {
     },
     "platinum": {"async-dependency", "inject-websession", "strict-typing"},
 }
-PLATFORMS = ("ai_task", "binary_sensor", "conversation", "sensor")
+PLATFORMS = ("ai_task", "binary_sensor", "conversation", "select", "sensor", "update")
 
 
 def _status(rule: str) -> str:
@@ -169,6 +169,14 @@ def test_an_entry_is_unique() -> None:
     assert {"async_set_unique_id", "_abort_if_unique_id_configured"} <= _called("config_flow")
 
 
+def test_actions_are_there_before_any_entry() -> None:
+    """Register actions in async_setup, so that automations are checked although no entry is loaded."""
+    setup = _functions("__init__")["async_setup"]
+    assert "services.async_register" in {
+        ast.unparse(node.func) for node in ast.walk(setup) if isinstance(node, ast.Call)
+    }
+
+
 def test_setting_up_checks_what_it_needs() -> None:
     """Wait when nothing could be recorded."""
     assert "ConfigEntryNotReady" in _called("__init__")
@@ -206,7 +214,7 @@ def _is_platform(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Platform"
 
 
-@pytest.mark.parametrize("face", ["diagnostics", "repairs", "coordinator", "entity"])
+@pytest.mark.parametrize("face", ["diagnostics", "repairs", "coordinator", "entity", "services"])
 def test_a_face_is_where_core_looks_for_it(face: str) -> None:
     """Keep to core's file names."""
     assert (HEARTH / f"{face}.py").exists()
