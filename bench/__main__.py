@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+import signal
 import sys
+from typing import Any
 
 from demo.progress import Progress
 
@@ -21,9 +23,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.add_argument("--json", action="store_true", help="print one JSON object")
         bench.add_arguments(options)
     chosen = parser.parse_args(arguments)
-    told, met = asyncio.run(_BENCHES[chosen.name].run(chosen, Progress()))
+    try:
+        told, met = asyncio.run(_until_ended(_BENCHES[chosen.name].run(chosen, Progress())))
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
     print(told)
     return 0 if met else 1
+
+
+async def _until_ended[Result](work: Coroutine[Any, Any, Result]) -> Result:
+    """Do the work; a SIGTERM cancels it, so that what it started ends before it does."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 if __name__ == "__main__":

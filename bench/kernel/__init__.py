@@ -17,7 +17,7 @@ from demo.progress import Progress
 
 from .day import record
 from .model_files import generated_model
-from .report import Row, as_json, as_markdown, as_text, with_table
+from .report import Row, as_json, as_line, as_markdown, as_text, with_table
 from .rows import ROWS
 from .servers import HEARTHD_PYTHON, PEERS_PYTHON, Launcher, LlamaServerChoices
 from .stage import Stage, setup
@@ -47,7 +47,10 @@ async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
     async with _stage(options, choices, progress) as stage:
         for name in options.only or ROWS:
             with progress.step(name):
-                rows += await ROWS[name](stage)
+                measured = await ROWS[name](stage)
+            for row in measured:
+                progress.say(as_line(row))
+            rows += measured
         conditions = _conditions(options, choices, stage)
     if options.write:
         _PAGE.write_text(with_table(_PAGE.read_text("utf-8"), as_markdown(rows, conditions)), "utf-8")

@@ -82,6 +82,11 @@ def as_json(rows: Sequence[Row], conditions: Mapping[str, Any]) -> str:
     return json.dumps({"bench": "kernel", "machine": machine(), "conditions": conditions, "rows": told}, indent=2)
 
 
+def as_line(row: Row) -> str:
+    """Return one row for a person who watches."""
+    return "  ".join(cell for cell in _cells(row) if cell)
+
+
 def as_text(rows: Sequence[Row], conditions: Mapping[str, Any]) -> str:
     """Return the table for a person at a terminal."""
     cells = [_HEADINGS, *(_cells(row) for row in rows)]
