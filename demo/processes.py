@@ -90,8 +90,7 @@ async def running(
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=folder,
-            # PYTHONPATH is how script/demo finds this package; theirs is their own.
-            env={**os.environ, "PYTHONPATH": "", "PYTHONUNBUFFERED": "1", **environment},
+            env={**own_environment(), "PYTHONUNBUFFERED": "1", **environment},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
@@ -104,6 +103,11 @@ async def running(
         yield program
     finally:
         await program.stop()
+
+
+def own_environment() -> dict[str, str]:
+    """Return our environment without how the scripts find this package: other programs have modules of their own."""
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONSAFEPATH"}}
 
 
 def _end_with_parent() -> Callable[[], None] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import subprocess
 
 from .home import ROOT
-from .processes import ProgramFailedError
+from .processes import ProgramFailedError, own_environment
 
 _TRAINING = ROOT / "addon" / "training"
 _PYTHON = ROOT / "addon" / ".venv" / "bin" / "python"
@@ -38,12 +38,10 @@ def tiny_model() -> Path:
 def _make(path: Path) -> None:
     """Write the model whole or not at all."""
     unfinished = path.with_suffix(f".{os.getpid()}.part")
-    # How script/demo finds this package is not for others: the generator's modules lie beside it.
-    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONSAFEPATH"}}
     try:
         made = subprocess.run(
             [_PYTHON, _TRAINING / "tiny_gguf.py", unfinished],
-            env=environment,
+            env=own_environment(),
             capture_output=True,
             text=True,
             timeout=_MAKE_SECONDS,

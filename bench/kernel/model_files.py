@@ -9,6 +9,7 @@ import homeassistant
 from homeassistant.const import __version__ as home_assistant_version
 
 from demo.home import ROOT
+from demo.processes import own_environment
 
 _TRAINING = ROOT / "addon" / "training"
 _PYTHON = ROOT / "addon" / ".venv" / "bin" / "python"
@@ -31,7 +32,7 @@ async def generated_model(size: str, weights: str) -> Path:
     components = Path(homeassistant.__path__[0]) / "components"
     command: list[str | Path] = [_PYTHON, _TRAINING / "realistic_gguf.py", unfinished, "--components", components]
     command += ["--size", size, "--weights", weights]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, env=own_environment(), stdout=asyncio.subprocess.DEVNULL)
     async with asyncio.timeout(_PATIENCE_SECONDS):
         code = await process.wait()
     if code:
