@@ -2,6 +2,19 @@
 
 from .client import EngineClient
 from .errors import EngineAuthError, EngineError, EngineProtocolError, EngineUnreachable
+from .library import (
+    Collection,
+    ItemKind,
+    ItemPage,
+    ItemRow,
+    ItemText,
+    LibraryItem,
+    LibraryState,
+    Passage,
+    SearchReply,
+    SearchRequest,
+    StoreResult,
+)
 from .models import CatalogModel, Installed, PullProgress, PullSource, RoleChoice
 from .wire import (
     PROTOCOL_VERSION,
@@ -25,6 +38,7 @@ __all__ = [
     "CatalogModel",
     "ChatEvent",
     "ChatRequest",
+    "Collection",
     "Disk",
     "EngineAuthError",
     "EngineClient",
@@ -35,12 +49,22 @@ __all__ = [
     "Finished",
     "Health",
     "Installed",
+    "ItemKind",
+    "ItemPage",
+    "ItemRow",
+    "ItemText",
+    "LibraryItem",
+    "LibraryState",
+    "Passage",
     "PullProgress",
     "PullSource",
     "ReasoningDelta",
     "RoleChoice",
     "RoleInfo",
+    "SearchReply",
+    "SearchRequest",
     "Statistics",
+    "StoreResult",
     "TextDelta",
     "ToolCall",
     "WarmRequest",

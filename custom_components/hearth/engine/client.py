@@ -1,15 +1,26 @@
 """Ask the engine over HTTP."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
 from .errors import EngineProtocolError, EngineUnreachable, error_from_wire
 from .fields import Fields
+from .library import (
+    ItemPage,
+    ItemText,
+    LibraryItem,
+    LibraryState,
+    SearchReply,
+    SearchRequest,
+    StoreResult,
+    results_from_wire,
+    vectors_from_wire,
+)
 from .models import CatalogModel, PullProgress, PullSource, RoleChoice, catalog_from_wire, roles_from_wire
 from .sse import read_events
 from .stream import read_chat, read_pull
@@ -23,6 +34,10 @@ _STOP_SECONDS = 5
 _WARM_SECONDS = 900
 # The engine may ask the hub, read a model's header or compute a file's checksum before it answers.
 _MODEL_SECONDS = 300
+# What is sent may be long documents; they are read and written down before the answer.
+_STORE_SECONDS = 120
+# The first text of all has the embedding model loaded.
+_EMBED_SECONDS = 60
 # The engine sends a comment every 15 seconds of silence; three missing ones mean that it is gone.
 _SILENCE_SECONDS = 45
 
@@ -90,6 +105,70 @@ class EngineClient:
         """Let the engine ask the hub for newer revisions of what is installed."""
         await self._async_ask("POST", "/v1/models/check", {}, seconds=_MODEL_SECONDS)
 
+    async def async_embed(self, texts: Sequence[str], *, priority: str = "chat") -> tuple[Sequence[float], ...]:
+        """Return the vector of each text, of length 1."""
+        body = {
+            "model": "embedding",
+            "input": list(texts),
+            "encoding_format": "base64",
+            "hearth": {"priority": priority},
+        }
+        return vectors_from_wire(
+            await self._async_ask("POST", "/v1/embeddings", body, seconds=_EMBED_SECONDS), len(texts)
+        )
+
+    async def async_library(self) -> LibraryState:
+        """Ask what the library holds."""
+        return LibraryState.from_wire(await self._async_ask("GET", "/v1/collections"))
+
+    async def async_store(
+        self, collection: str, items: Sequence[LibraryItem], *, wait: bool = False
+    ) -> tuple[StoreResult, ...]:
+        """Put items into a collection, in the place of those with the same id; they last once this returns.
+
+        They are found by their words at once, and by their meaning a little later; `wait` is for both.
+        """
+        body = {"items": [item.as_wire() for item in items], "wait": wait}
+        return results_from_wire(
+            await self._async_ask("POST", f"{_path(collection)}/items", body, seconds=_STORE_SECONDS)
+        )
+
+    async def async_items(self, collection: str, *, after: str | None = None, limit: int = 500) -> ItemPage:
+        """List a part of a collection by id, from the one behind `after`."""
+        query = urlencode({"limit": limit} | ({} if after is None else {"after": after}))
+        return ItemPage.from_wire(await self._async_ask("GET", f"{_path(collection)}/items?{query}"))
+
+    async def async_item(self, collection: str, item_id: str, *, offset: int = 0, limit: int | None = None) -> ItemText:
+        """Read an item's plain text, at most `limit` characters of it from `offset` on."""
+        query = urlencode({"offset": offset} | ({} if limit is None else {"limit": limit}))
+        path = f"{_path(collection)}/items/{quote(item_id, safe='')}?{query}"
+        return ItemText.from_wire(await self._async_ask("GET", path))
+
+    async def async_delete_items(self, collection: str, item_ids: Sequence[str]) -> int:
+        """Delete items for good, and return how many there were."""
+        return await self._async_delete(collection, {"ids": list(item_ids)})
+
+    async def async_delete_owner(self, collection: str, owner: str) -> int:
+        """Delete what somebody owns in a collection for good, and return how many items that were."""
+        return await self._async_delete(collection, {"owner": owner})
+
+    async def async_delete_collection(self, collection: str) -> None:
+        """Delete a collection with everything in it for good."""
+        await self._async_ask("DELETE", _path(collection), seconds=_STORE_SECONDS)
+
+    async def async_rebuild(self) -> None:
+        """Let the library make its indexes anew from what it keeps."""
+        await self._async_ask("POST", "/v1/collections/rebuild", {}, seconds=_STORE_SECONDS)
+
+    async def async_search(self, request: SearchRequest) -> SearchReply:
+        """Find passages."""
+        body = request.as_wire()
+        return SearchReply.from_wire(await self._async_ask("POST", "/v1/search", body, seconds=_EMBED_SECONDS))
+
+    async def _async_delete(self, collection: str, which: Mapping[str, Any]) -> int:
+        path = f"{_path(collection)}/items"
+        return Fields(await self._async_ask("DELETE", path, which, seconds=_STORE_SECONDS)).whole("deleted")
+
     async def _async_ask(self, method: str, path: str, body: Any = None, *, seconds: float = _REPLY_SECONDS) -> Any:
         """Return the parsed answer, None for an empty one."""
         timeout = aiohttp.ClientTimeout(total=seconds, connect=_CONNECT_SECONDS)
@@ -118,3 +197,7 @@ class EngineClient:
             raise EngineProtocolError(f"{path} did not answer with JSON") from err
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
             raise EngineUnreachable(f"{path}: {type(err).__name__}") from err
+
+
+def _path(collection: str) -> str:
+    return f"/v1/collections/{quote(collection, safe='')}"

@@ -1,5 +1,6 @@
 """Read the fields of a JSON object strictly."""
 
+from datetime import datetime
 from typing import Any
 
 from .errors import EngineProtocolError
@@ -63,6 +64,18 @@ class Fields:
     def optional_flag(self, name: str) -> bool | None:
         """Return true, false or None."""
         return None if self._body.get(name) is None else self.flag(name)
+
+    def optional_time(self, name: str) -> datetime | None:
+        """Return a moment with its time zone (ISO 8601 on the wire), or None."""
+        if (text := self.optional_text(name)) is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as err:
+            raise EngineProtocolError(f"field {name} is no moment") from err
+        if moment.tzinfo is None:
+            raise EngineProtocolError(f"field {name} has no time zone")
+        return moment
 
     def optional_mapping(self, name: str) -> dict[str, Any] | None:
         """Return an object as it is, or None."""
