@@ -5,10 +5,12 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues, services, warm_up, websocket_api
-from .const import DOMAIN
+from .access import Access
+from .const import DOMAIN, SIGNAL_OPTIONS_CHANGED
 from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
 from .downloads import Downloads, downloads_store
 from .engine import EngineClient
@@ -42,6 +44,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     entry.runtime_data = HearthData(
         client=client,
         coordinator=coordinator,
+        access=Access(hass, entry),
         hands=await _async_hands(hass, entry),
         turns=TurnLog(),
         moments=Moments(),
@@ -55,7 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
     entry.async_create_background_task(hass, coordinator.async_refresh(), "hearth first refresh")
     issues.async_watch_pipelines(hass, entry)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    _follow_changes(hass, entry)
     return True
 
 
@@ -103,6 +106,18 @@ def _follow_engine(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     entry.async_on_unload(data.downloads.add_listener(update_downloads))
 
 
-async def _async_reload(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
-    """Set the entry up anew after the user changed it or one of its subentries."""
-    await hass.config_entries.async_reload(entry.entry_id)
+def _follow_changes(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Set the entry up anew after the user changed it or one of its subentries; its options are read as they are."""
+
+    def built_from() -> tuple[object, ...]:
+        return entry.title, entry.data, {**entry.subentries}
+
+    loaded_with = built_from()
+
+    async def follow(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+        if built_from() == loaded_with:
+            async_dispatcher_send(hass, SIGNAL_OPTIONS_CHANGED)
+        else:
+            await hass.config_entries.async_reload(entry.entry_id)
+
+    entry.async_on_unload(entry.add_update_listener(follow))

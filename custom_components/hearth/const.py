@@ -16,3 +16,6 @@ ROLE_REASONING: Final = "reasoning"
 ROLE_EMBEDDING: Final = "embedding"
 CHAT_ROLES: Final = (ROLE_FAST, ROLE_REASONING)
 ROLES: Final = ("router", ROLE_FAST, ROLE_REASONING, ROLE_EMBEDDING)
+
+# Sent when the options changed, which everything reads as it needs them: what may be known, who is who, what is whose.
+SIGNAL_OPTIONS_CHANGED: Final = "hearth_options_changed"

@@ -11,6 +11,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
+from .access import Access
 from .const import DOMAIN, ROLES
 from .downloads import Downloads
 from .engine import (
@@ -42,6 +43,7 @@ class HearthData:
 
     client: EngineClient
     coordinator: EngineCoordinator
+    access: Access
     hands: Hands
     turns: TurnLog
     moments: Moments

@@ -1,0 +1,51 @@
+"""Know who asks and what they may see: a matrix source x agent x person."""
+
+from .access import Access
+from .llm_context import Asker, HearthLLMContext
+from .matrix import Matrix, Reason
+from .options import (
+    CONF_AGENTS,
+    CONF_INCOGNITO,
+    CONF_OWNERS,
+    CONF_PEOPLE,
+    CONF_RETENTION_DAYS,
+    CONF_SATELLITES,
+    CONF_SOURCES,
+    DEFAULT_RETENTION_DAYS,
+    NOBODY,
+    OTHER_AGENTS,
+    read_matrix,
+)
+from .principal import GUEST, HOUSEHOLD, HOUSEHOLD_OWNER, Kind, Principal, person_by_owner, person_of
+from .sources import RULES, Source, SourceRule
+from .tool import HearthTool
+
+__all__ = [
+    "CONF_AGENTS",
+    "CONF_INCOGNITO",
+    "CONF_OWNERS",
+    "CONF_PEOPLE",
+    "CONF_RETENTION_DAYS",
+    "CONF_SATELLITES",
+    "CONF_SOURCES",
+    "DEFAULT_RETENTION_DAYS",
+    "GUEST",
+    "HOUSEHOLD",
+    "HOUSEHOLD_OWNER",
+    "NOBODY",
+    "OTHER_AGENTS",
+    "RULES",
+    "Access",
+    "Asker",
+    "HearthLLMContext",
+    "HearthTool",
+    "Kind",
+    "Matrix",
+    "Principal",
+    "Reason",
+    "Source",
+    "SourceRule",
+    "person_by_owner",
+    "person_of",
+    "read_matrix",
+]

@@ -1,0 +1,90 @@
+"""Answer who may see what, as the entry's options say at this moment."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er, llm
+
+from ..const import SUBENTRY_AGENT
+from .llm_context import Asker, HearthLLMContext
+from .matrix import Matrix, Reason
+from .options import CONF_OWNERS, CONF_SATELLITES, NOBODY, OTHER_AGENTS, read_matrix
+from .principal import HOUSEHOLD, HOUSEHOLD_OWNER, Principal, async_user_principal, person_by_owner
+from .sources import Source
+
+
+class Access:
+    """Who may see what in one home."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Follow an entry's options; nothing is remembered of them."""
+        self._hass = hass
+        self._entry = entry
+
+    @callback
+    def allows(self, source: Source, principal: Principal, agent_id: str | None) -> bool:
+        """Tell whether a principal sees a source through an agent: by its subentry's ID, None for one not ours."""
+        return self.decide(source, principal, agent_id) is Reason.ALLOWED
+
+    @callback
+    def decide(self, source: Source, principal: Principal, agent_id: str | None) -> Reason:
+        """Return whether `allows` says yes, and why."""
+        return self._matrix.decide(source, principal, agent_id or OTHER_AGENTS)
+
+    @callback
+    def sources(self, principal: Principal, agent_id: str | None) -> frozenset[Source]:
+        """Return everything that a principal sees through an agent."""
+        matrix, agent = self._matrix, agent_id or OTHER_AGENTS
+        return frozenset(source for source in Source if matrix.decide(source, principal, agent) is Reason.ALLOWED)
+
+    @callback
+    def collections(self, principal: Principal, agent_id: str | None) -> tuple[str, ...]:
+        """Return the library's collections that a search for a principal through an agent may look into."""
+        return tuple(name for source in sorted(self.sources(principal, agent_id)) for name in source.collections)
+
+    @callback
+    def is_on(self, source: Source) -> bool:
+        """Tell whether a source may be known in this home at all."""
+        return source in self._matrix.home
+
+    @callback
+    def owner_of(self, thing: str, default: str | None = HOUSEHOLD_OWNER) -> str | None:
+        """Return whose a thing is, None for nobody's, which is not to be known.
+
+        `thing` is an entity ID (a calendar, a to-do list, a phone's sensor), "entry:<config entry ID>" (a mailbox, a
+        feed) or "folder:<path>"; `default` holds for what nobody has said anything about.
+        """
+        owner: str | None = self._entry.options.get(CONF_OWNERS, {}).get(self.key_of(thing), default)
+        return None if owner == NOBODY else owner
+
+    @callback
+    def sees(self, thing: str, principal: Principal) -> bool:
+        """Tell whether a thing that may have an owner, as in `owner_of`, is the principal's to see."""
+        return self.owner_of(thing) in principal.owners
+
+    @callback
+    def key_of(self, thing: str) -> str:
+        """Return the name under which the options keep a thing: an entity that is renamed stays whose it was."""
+        entity = er.async_get(self._hass).async_get(thing)
+        return entity.id if entity else thing
+
+    async def async_principal(self, *, user_id: str | None, device_id: str | None) -> Principal:
+        """Return who asks: a user's person, else the person that a device belongs to, else the household."""
+        if user_id is not None:
+            return await async_user_principal(self._hass, user_id)
+        owner = self._entry.options.get(CONF_SATELLITES, {}).get(device_id)
+        return (person_by_owner(self._hass, owner) if owner else None) or HOUSEHOLD
+
+    async def async_asker(self, llm_context: llm.LLMContext) -> Asker:
+        """Return who asks for a tool call."""
+        user_id = llm_context.context.user_id if llm_context.context else None
+        principal = await self.async_principal(user_id=user_id, device_id=llm_context.device_id)
+        if isinstance(llm_context, HearthLLMContext):
+            return Asker(principal, llm_context.agent_id, llm_context.incognito)
+        return Asker(principal)
+
+    @property
+    def _matrix(self) -> Matrix:
+        agents = frozenset(subentry.subentry_id for subentry in self._entry.get_subentries_of_type(SUBENTRY_AGENT))
+        return read_matrix(self._entry.options, agents)

@@ -1,0 +1,75 @@
+"""Find out on whose behalf something is asked."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from homeassistant.const import ATTR_ID
+from homeassistant.core import HomeAssistant, State, callback
+
+HOUSEHOLD_OWNER: Final = "household"
+PERSON_DOMAIN: Final = "person"
+_PERSON_OWNER: Final = "person:"
+_ATTR_USER_ID = "user_id"
+
+
+class Kind(StrEnum):
+    """What kind of asker somebody is."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever asks: a person of this home, the home as a whole, or a guest.
+
+    `person_id` is the entity ID of a person, `unique_id` what stays when the entity is renamed.
+    """
+
+    kind: Kind
+    person_id: str | None = None
+    unique_id: str | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """Return as whose it is kept what this principal says; None for a guest, of whom nothing is kept."""
+        match self.kind:
+            case Kind.PERSON:
+                return f"{_PERSON_OWNER}{self.unique_id}"
+            case Kind.HOUSEHOLD:
+                return HOUSEHOLD_OWNER
+            case Kind.GUEST:
+                return None
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Return whose items this principal may read, the household's first."""
+        return tuple(dict.fromkeys((HOUSEHOLD_OWNER, self.owner))) if self.owner else ()
+
+
+HOUSEHOLD: Final = Principal(Kind.HOUSEHOLD)
+GUEST: Final = Principal(Kind.GUEST)
+
+
+@callback
+def person_of(state: State) -> Principal:
+    """Return a person by the state of their entity."""
+    return Principal(Kind.PERSON, state.entity_id, str(state.attributes[ATTR_ID]))
+
+
+@callback
+def person_by_owner(hass: HomeAssistant, owner: str) -> Principal | None:
+    """Return the person that an owner stands for, None for anything else and for one who is gone."""
+    people = (person_of(state) for state in hass.states.async_all(PERSON_DOMAIN) if ATTR_ID in state.attributes)
+    return next((person for person in people if person.owner == owner), None)
+
+
+async def async_user_principal(hass: HomeAssistant, user_id: str) -> Principal:
+    """Return the person that a user is; one that is no person is a guest, unless they run the home."""
+    for state in hass.states.async_all(PERSON_DOMAIN):
+        if state.attributes.get(_ATTR_USER_ID) == user_id and ATTR_ID in state.attributes:
+            return person_of(state)
+    user = await hass.auth.async_get_user(user_id)
+    return HOUSEHOLD if user and user.is_active and user.is_admin else GUEST

@@ -1,0 +1,61 @@
+"""Name what Hearth can know, and what is known of each of these sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Source(StrEnum):
+    """What can be known, in the order in which it is shown."""
+
+    DEVICES = "devices"
+    CALENDAR = "calendar"
+    TODO = "todo"
+    NOTIFICATIONS = "notifications"
+    WEATHER = "weather"
+    PRESENCE = "presence"
+    TIMERS = "timers"
+    ENERGY = "energy"
+    MEMORY = "memory"
+    CONVERSATIONS = "conversations"
+    DOCUMENTS = "documents"
+    MAIL = "mail"
+    FEEDS = "feeds"
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """Return the names of the library's collections that hold what comes from this source."""
+        return RULES[self].collections
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRule:
+    """What holds of a source for everybody.
+
+    `personal` sources are never for guests, nor by default for agents that are not ours; text of `untrusted` ones was
+    written outside the home; `collections` are the library's.
+    """
+
+    personal: bool
+    untrusted: bool
+    collections: tuple[str, ...] = ()
+
+
+RULES: Final[Mapping[Source, SourceRule]] = {
+    Source.DEVICES: SourceRule(personal=False, untrusted=False, collections=("devices",)),
+    Source.CALENDAR: SourceRule(personal=True, untrusted=True, collections=("calendar",)),
+    Source.TODO: SourceRule(personal=True, untrusted=True, collections=("todo",)),
+    Source.NOTIFICATIONS: SourceRule(personal=True, untrusted=True, collections=("notifications",)),
+    Source.WEATHER: SourceRule(personal=False, untrusted=False),
+    Source.PRESENCE: SourceRule(personal=True, untrusted=False),
+    Source.TIMERS: SourceRule(personal=False, untrusted=False),
+    # Who looks at a home's history sees when its people sleep and when they are away.
+    Source.ENERGY: SourceRule(personal=True, untrusted=False, collections=("history",)),
+    Source.MEMORY: SourceRule(personal=True, untrusted=False, collections=("memory",)),
+    # An answer of long ago may quote what came from outside.
+    Source.CONVERSATIONS: SourceRule(personal=True, untrusted=True, collections=("conversations",)),
+    Source.DOCUMENTS: SourceRule(personal=True, untrusted=True, collections=("documents", "notes")),
+    Source.MAIL: SourceRule(personal=True, untrusted=True, collections=("mail",)),
+    Source.FEEDS: SourceRule(personal=False, untrusted=True, collections=("feeds",)),
+}
