@@ -1,11 +1,14 @@
 """Define what every language-model backend is given and gives back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-from hearthd.errors import ApiError
+import numpy as np
+from numpy.typing import NDArray
+
+from hearthd.errors import ApiError, ErrorCode
 
 
 class Priority(StrEnum):
@@ -127,6 +130,7 @@ class BackendInfo:
 
     `prefix_sharing` tells from which cached prefixes a request may start: any, only whole ones, or none.
     `parallel` counts the requests that run at the same time, `cache_tokens` what they keep in mind together.
+    `dimension` is the length of the vectors that a model makes of texts.
     """
 
     model: str
@@ -138,6 +142,20 @@ class BackendInfo:
     threads: int | None = None
     gpu_layers: int | None = None
     flash_attention: bool | None = None
+    dimension: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """What texts mean, as vectors: the nearer the meanings, the greater the vectors' product.
+
+    `vectors` has shape (texts, dimension), and each row is of length 1. `tokens` is how many the model has read.
+    `truncated` counts the texts that are longer than its context, of which only the beginning was read.
+    """
+
+    vectors: NDArray[np.float32]
+    tokens: int
+    truncated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +169,7 @@ class Warmth:
 
 
 class Backend(Protocol):
-    """A language model that answers chat requests.
+    """A language model that answers chat requests, or one that embeds texts.
 
     `start` raises `hearthd.errors.ApiError` with code `model_missing`, `model_failed` or a remote code, and may
     be called again after a failure. Closing the generator that `chat` returns cancels the generation within one
@@ -165,9 +183,9 @@ class Backend(Protocol):
         """Load or reach the model and describe it."""
         ...
 
-    def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+    def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:  # noqa: ARG002 - here nothing is said
         """Generate one reply as a stream of events that ends with `Finish`."""
-        ...
+        raise ApiError(ErrorCode.UNSUPPORTED, "This model embeds texts; it does not chat.", param="model")
 
     async def warm(self, name: str, request: ChatRequest) -> Warmth:  # noqa: ARG002 - here nothing is kept
         """Read what requests like this one begin with, and keep it under a name until that is warmed again.
@@ -176,6 +194,14 @@ class Backend(Protocol):
             ApiError: as `chat` does.
         """
         return Warmth()
+
+    async def embed(self, texts: Sequence[str], priority: Priority) -> Embeddings:  # noqa: ARG002 - as in `chat`
+        """Return the vectors of texts, in their order; cancelling it ends the work within one step.
+
+        Raises:
+            ApiError: as `chat` does.
+        """
+        raise ApiError(ErrorCode.UNSUPPORTED, "This model writes text; it does not embed.", param="model")
 
     def stop_all(self, error: ApiError) -> int:  # noqa: ARG002 - here nothing runs apart from its readers
         """End at once, with an error, whatever a thread of the model's own does; return how many requests that was.

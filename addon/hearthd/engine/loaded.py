@@ -1,7 +1,6 @@
 """Hold one loaded model: its weights, its context and the kernel that runs them, and read requests for it."""
 
 from array import array
-from collections.abc import Callable
 from pathlib import Path
 import time
 
@@ -16,12 +15,13 @@ from hearthd.engine.kernel.snapshots import SnapshotStore
 from hearthd.engine.llama.context import MAX_DRAFT, Context
 from hearthd.engine.llama.weights import Weights
 from hearthd.engine.metrics import ModelMetrics
+from hearthd.engine.model_thread import OnProgress
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.models.plan import ContextPlan
 
 
 class LoadedModel:
-    """A model in memory; `serve` and `close` belong to one thread, requests may be read by any."""
+    """A model in memory; `serve` and `close` belong to one thread, everything else may be called by any."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class LoadedModel:
         metrics: ModelMetrics,
         *,
         max_queue: int,
-        on_progress: Callable[[float], bool],
+        on_progress: OnProgress,
     ) -> None:
         """Load a model; `on_progress` gets the loaded fraction and returns False to give up.
 
@@ -116,6 +116,10 @@ class LoadedModel:
     def serve(self) -> None:
         """Run the kernel until it is closed."""
         self.kernel.serve()
+
+    def stop(self) -> None:
+        """End every request with `shutting_down`, and have `serve` return; any thread may call it."""
+        self.kernel.close()
 
     def close(self) -> None:
         """Free the memory."""

@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from hearthd.engine.backend import Priority, Timings
+from hearthd.engine.backend import Embeddings, Priority, Timings
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -107,6 +107,8 @@ class Metrics:
         self.tokens_decoded = counter("tokens_decoded", "Tokens that were written.")
         self.tokens_drafted = counter("tokens_drafted", "Tokens that were guessed ahead.")
         self.tokens_accepted = counter("tokens_accepted", "Guessed tokens that were right.")
+        self.texts_embedded = counter("texts_embedded", "Texts of which vectors were made.")
+        self.texts_truncated = counter("texts_truncated", "Texts that were too long, so that their end was not read.")
         self.preemptions = counter("preemptions", "Requests that had to make room for more urgent ones.")
         self.evictions = counter("evictions", "Cached prefixes that were given up for want of room.")
         self.cells_used = gauge("cache_used_tokens", "Tokens that the model keeps in mind.")
@@ -159,6 +161,8 @@ class ModelMetrics:
         self.tokens_decoded = metrics.tokens_decoded.labels(model)
         self.tokens_drafted = metrics.tokens_drafted.labels(model)
         self.tokens_accepted = metrics.tokens_accepted.labels(model)
+        self.texts_embedded = metrics.texts_embedded.labels(model)
+        self.texts_truncated = metrics.texts_truncated.labels(model)
         self.preemptions = metrics.preemptions.labels(model)
         self.evictions = metrics.evictions.labels(model)
         self.cells_used = metrics.cells_used.labels(model)
@@ -173,6 +177,12 @@ class ModelMetrics:
         self.tokens_cached.inc(timings.cache_n)
         self.tokens_prefilled.inc(timings.prompt_n)
         self.tokens_decoded.inc(timings.predicted_n)
+
+    def count_embeddings(self, made: Embeddings) -> None:
+        """Count texts that were embedded."""
+        self.tokens_prefilled.inc(made.tokens)
+        self.texts_embedded.inc(len(made.vectors))
+        self.texts_truncated.inc(made.truncated)
 
     def count_request(self, priority: Priority, outcome: str) -> None:
         """Count a request that ended: `ok`, `cancelled` or the code of its error."""

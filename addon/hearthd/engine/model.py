@@ -10,7 +10,7 @@ from hearthd.engine.backend import Backend, BackendInfo
 from hearthd.engine.circuit import CircuitBreaker
 from hearthd.engine.metrics import CircuitState, ModelMetrics
 from hearthd.errors import ApiError, ErrorCode
-from hearthd.settings import InstalledRef, LocalRef, ModelRef, RemoteRef, ScriptedRef
+from hearthd.settings import BUILTIN_EMBEDDER, InstalledRef, LocalRef, ModelRef, RemoteRef, ScriptedRef
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,6 +71,8 @@ class Model:
         """
         self.ref = ref
         self.metrics = metrics
+        # What is there for everybody costs nothing until somebody asks it.
+        self.is_lazy = ref == BUILTIN_EMBEDDER
         self.info: BackendInfo | None = None
         self.error: ApiError | None = None
         self._open_backend = open_backend
@@ -97,7 +99,8 @@ class Model:
         """Return how far the model is."""
         if self.error is not None:
             return ModelState.FAILED
-        return ModelState.LOADING if self.info is None else ModelState.READY
+        is_coming = self.info is None and (self._loading is not None or not self.is_lazy)
+        return ModelState.LOADING if is_coming else ModelState.READY
 
     @property
     def circuit(self) -> CircuitState | None:
@@ -172,9 +175,8 @@ class Model:
             is_spared = self.error is not None and self._breaker.seconds_left(_now()) > 0
             attempt = self._loading if is_spared else self.load()
             if attempt is not None:
-                await asyncio.wait(
-                    {attempt}, timeout=_PATIENCE_SECONDS if self.info is None else _IDLE_PATIENCE_SECONDS
-                )
+                is_asleep = self.info is not None or self.is_lazy
+                await asyncio.wait({attempt}, timeout=_IDLE_PATIENCE_SECONDS if is_asleep else _PATIENCE_SECONDS)
         if self.error is not None:
             wait = round(self._breaker.seconds_left(_now()), 1)
             raise ApiError(self.error.code, self.error.message, retry_after=wait)

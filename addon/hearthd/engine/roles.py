@@ -1,13 +1,15 @@
 """Map the four roles to models, change that while the engine runs, and find whom a request means."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 import time
+from typing import Any
 
-from hearthd.engine.backend import ChatRequest, Warmth
+from hearthd.engine.backend import ChatRequest, Embeddings, Priority, Warmth
+from hearthd.engine.errand import Errand
 from hearthd.engine.generation_task import GenerationTask
 from hearthd.engine.metrics import Metrics
 from hearthd.engine.model import Model, ModelState, OpenBackend
@@ -18,7 +20,10 @@ from hearthd.settings import ModelRef, RemoteRef, Role
 
 _LOOK_AGAIN_SECONDS = 30.0
 _WARM_SECONDS = 900.0
-_CHAT_ROLES = {Role.FAST, Role.REASONING}
+_EMBED_SECONDS = 600.0
+_CHAT_ROLES = frozenset({Role.FAST, Role.REASONING})
+_EMBED_ROLES = frozenset({Role.EMBEDDING})
+_VERBS = {_CHAT_ROLES: "chat", _EMBED_ROLES: "embed"}
 
 
 class Health(StrEnum):
@@ -83,7 +88,7 @@ class RoleTable:
         self._look_again_seconds = look_again_seconds
         self._watch: asyncio.Task[None] | None = None
         self._running: set[GenerationTask] = set()
-        self._warming: set[asyncio.Task[Warmth]] = set()
+        self._errands: set[Errand[Any]] = set()
 
     @property
     def models(self) -> dict[Model, list[Role]]:
@@ -110,10 +115,16 @@ class RoleTable:
         """Tell whether a role's model was set where the engine was started."""
         return role in self._cast.fixed
 
+    @property
+    def embedder(self) -> Model | None:
+        """Return the model that embeds now; nobody stands in for it, as vectors of two models do not compare."""
+        return next(iter(self._seats[Role.EMBEDDING].candidates), None)
+
     def start(self) -> None:
-        """Begin to load every model, and keep an eye on those that fail."""
+        """Begin to load every model that is not to wait for its first use, and keep an eye on those that fail."""
         for model in self._pool.models:
-            model.load()
+            if not model.is_lazy:
+                model.load()
         self._watch = asyncio.create_task(self._look_after())
 
     def chat(self, name: str, request: ChatRequest) -> GenerationTask:
@@ -122,8 +133,9 @@ class RoleTable:
         Raises:
             ApiError: there is no such model, or it does not chat.
         """
-        self._candidates(name)
-        generation = GenerationTask(request, partial(self._candidates, name), self._running.discard)
+        self._candidates(name, _CHAT_ROLES)
+        candidates = partial(self._candidates, name, _CHAT_ROLES)
+        generation = GenerationTask(request, candidates, self._running.discard)
         self._running.add(generation)
         return generation
 
@@ -133,29 +145,25 @@ class RoleTable:
         Raises:
             ApiError: as `chat` does, the model is not ready, or `stopped`.
         """
-        task = asyncio.create_task(_warm(self._candidates(name)[0], prefix, request))
-        self._warming.add(task)
-        task.add_done_callback(self._warming.discard)
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            task.cancel()
-            raise
-        if task.cancelled():
-            raise _stopped()
-        return task.result()
+        return await self._send(_warm(self._candidates(name, _CHAT_ROLES)[0], prefix, request)).result()
+
+    def embed(
+        self, name: str, texts: Sequence[str], priority: Priority, deadline_s: float | None = None
+    ) -> Errand[Embeddings]:
+        """Have the model of a role or of an id embed texts; who waits for the result may give it up.
+
+        Raises:
+            ApiError: there is no such model, or it does not embed. Waiting raises also that it is not ready, too
+                busy, or that its deadline has passed.
+        """
+        return self._send(_embed(self._candidates(name, _EMBED_ROLES)[0], texts, priority, deadline_s))
 
     def stop_all(self) -> int:
         """End everything that waits and runs with `stopped`, in all models, and return how many requests that was."""
         error = _stopped()
-        running, warming = list(self._running), list(self._warming)
         for model in self._pool.models:
             model.stop_all(error)
-        for generation in running:
-            generation.stop(error)
-        for task in warming:
-            task.cancel()
-        return len(running) + len(warming)
+        return self._end(error)
 
     async def choices(self, role: Role) -> dict[str, ModelRef]:
         """Return what can be chosen for a role by its id: what was set for it, and what is installed."""
@@ -187,16 +195,26 @@ class RoleTable:
         """End what runs with `shutting_down` and free every model."""
         if self._watch is not None:
             self._watch.cancel()
-        for generation in self._running:
-            generation.stop(ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down."))
-        for task in self._warming:
-            task.cancel()
+        self._end(ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down."))
         for seat in self._seats.values():
             await seat.rest()
         await self._pool.close()
 
-    def _candidates(self, name: str) -> list[Model]:
-        """Return whom a request means, in order."""
+    def _send[T](self, work: Coroutine[Any, Any, T]) -> Errand[T]:
+        """Have some work done that ends with everything else."""
+        errand = Errand(work, self._errands.discard)
+        self._errands.add(errand)
+        return errand
+
+    def _end(self, error: ApiError) -> int:
+        """End all that waits and runs with an error, and return how many requests that was."""
+        ending = [*self._running, *self._errands]
+        for work in ending:
+            work.stop(error)
+        return len(ending)
+
+    def _candidates(self, name: str, able: frozenset[Role]) -> list[Model]:
+        """Return whom a request means that one of some roles can do, in order."""
         if name in Role:
             found = self._seats[Role(name)].candidates
             if not found:
@@ -208,8 +226,8 @@ class RoleTable:
             if model is None:
                 raise ApiError(ErrorCode.UNKNOWN_MODEL, "There is no role or model of that name.", param="model")
             found = [model]
-        if not _CHAT_ROLES.intersection(roles):
-            raise ApiError(ErrorCode.UNSUPPORTED, f"The {roles[0]} model does not chat.", param="model")
+        if not able.intersection(roles):
+            raise ApiError(ErrorCode.UNSUPPORTED, f"The {roles[0]} model does not {_VERBS[able]}.", param="model")
         return found
 
     async def _has_to_drain(self, role: Role, ref: ModelRef) -> bool:
@@ -240,6 +258,25 @@ async def _warm(model: Model, prefix: str, request: ChatRequest) -> Warmth:
             return await backend.warm(prefix, request)
     except TimeoutError as err:
         raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The model was too busy, or the prompt is too long.") from err
+
+
+async def _embed(model: Model, texts: Sequence[str], priority: Priority, deadline_s: float | None) -> Embeddings:
+    """Have one model embed texts, and count how that went."""
+    outcome = "cancelled"
+    try:
+        async with asyncio.timeout(min(deadline_s or _EMBED_SECONDS, _EMBED_SECONDS)), model.lend() as backend:
+            made = await backend.embed(texts, priority)
+        outcome = "ok"
+    except ApiError as err:
+        outcome = err.code
+        raise
+    except TimeoutError as err:
+        outcome = ErrorCode.DEADLINE_EXCEEDED
+        raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The texts were not embedded before the deadline.") from err
+    finally:
+        model.metrics.count_request(priority, outcome)
+    model.metrics.count_embeddings(made)
+    return made
 
 
 def _stopped() -> ApiError:

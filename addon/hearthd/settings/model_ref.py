@@ -87,6 +87,9 @@ class InstalledRef:
 
 type ModelRef = LocalRef | RemoteRef | ScriptedRef | InstalledRef
 
+# Ships with hearthd, and plays the role `embedding` unless another model was chosen for it.
+BUILTIN_EMBEDDER = InstalledRef("all-minilm-l6-v2")
+
 
 def parse_ref(text: str, role: Role = Role.FAST) -> ModelRef:
     """Read a model reference: `path.gguf`, `http(s)://host[:port]/v1#model`, `scripted:path.json` or an installed id.

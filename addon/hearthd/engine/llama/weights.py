@@ -79,16 +79,31 @@ class Weights:
 
     def _control_text(self, token: int) -> str:
         """Return the text of a control token, or none for any other: an absent one may be numbered like a letter."""
-        if token < 0 or not llama_cpp.llama_vocab_is_control(self.vocabulary, token):
+        if token < 0 or not self.is_control(token):
             return ""
         return self.piece(token, special=True).decode("utf-8", "replace")
 
     def tokenize(self, text: str, *, add_bos: bool = False) -> Tokens:
         """Return the tokens of a text, with special tokens read as such."""
+        return self._tokenize(text, adds_marks=add_bos, reads_marks=True)
+
+    def tokenize_text(self, text: str) -> Tokens:
+        """Return the tokens of somebody's text between the marks that the model wants around it.
+
+        What looks like a special token in it is read as letters.
+        """
+        return self._tokenize(text, adds_marks=True, reads_marks=False)
+
+    def _tokenize(self, text: str, *, adds_marks: bool, reads_marks: bool) -> Tokens:
+        """Return the tokens of a text.
+
+        Raises:
+            ApiError: `invalid_request`, the tokenizer cannot read it.
+        """
         data = text.encode("utf-8", "replace")
         room = len(data) + 2
         tokens = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), tokens, room, add_bos, True)  # noqa: FBT003 - C takes no names
+        count = llama_cpp.llama_tokenize(self.vocabulary, data, len(data), tokens, room, adds_marks, reads_marks)
         if count < 0:
             raise ApiError(ErrorCode.INVALID_REQUEST, "The model's tokenizer cannot read this text.")
         return array("i", tokens[:count])
@@ -101,6 +116,10 @@ class Weights:
             buffer = ctypes.create_string_buffer(-length)
             length = llama_cpp.llama_token_to_piece(self.vocabulary, token, buffer, len(buffer), 0, special)
         return buffer.raw[: max(length, 0)]
+
+    def is_control(self, token: int) -> bool:
+        """Return whether a token is a mark and not a piece of text."""
+        return bool(llama_cpp.llama_vocab_is_control(self.vocabulary, token))
 
     def is_end(self, token: int) -> bool:
         """Return whether a token ends the reply."""
