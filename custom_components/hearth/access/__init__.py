@@ -17,8 +17,9 @@ from .options import (
     read_matrix,
 )
 from .principal import GUEST, HOUSEHOLD, HOUSEHOLD_OWNER, Kind, Principal, person_by_owner, person_of
-from .sources import RULES, Source, SourceRule
+from .sources import RULES, Source, SourceRule, source_of_entity
 from .tool import HearthTool
+from .view import View
 
 __all__ = [
     "CONF_AGENTS",
@@ -45,7 +46,9 @@ __all__ = [
     "Reason",
     "Source",
     "SourceRule",
+    "View",
     "person_by_owner",
     "person_of",
     "read_matrix",
+    "source_of_entity",
 ]

@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, llm
 
-from ..const import SUBENTRY_AGENT
+from ..const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
 from .options import CONF_OWNERS, CONF_SATELLITES, NOBODY, OTHER_AGENTS, read_matrix
@@ -37,6 +37,12 @@ class Access:
         """Return everything that a principal sees through an agent."""
         matrix, agent = self._matrix, agent_id or OTHER_AGENTS
         return frozenset(source for source in Source if matrix.decide(source, principal, agent) is Reason.ALLOWED)
+
+    @callback
+    def usable(self, agent_id: str | None) -> frozenset[Source]:
+        """Return what an agent may use at all, whoever speaks to it."""
+        matrix = self._matrix
+        return matrix.home & matrix.agents.get(agent_id or OTHER_AGENTS, frozenset())
 
     @callback
     def collections(self, principal: Principal, agent_id: str | None) -> tuple[str, ...]:
@@ -86,5 +92,6 @@ class Access:
 
     @property
     def _matrix(self) -> Matrix:
-        agents = frozenset(subentry.subentry_id for subentry in self._entry.get_subentries_of_type(SUBENTRY_AGENT))
-        return read_matrix(self._entry.options, agents)
+        ours = (SUBENTRY_AGENT, SUBENTRY_AI_TASK)
+        agents = (subentry for subentry in self._entry.subentries.values() if subentry.subentry_type in ours)
+        return read_matrix(self._entry.options, frozenset(agent.subentry_id for agent in agents))

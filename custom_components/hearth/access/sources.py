@@ -59,3 +59,27 @@ RULES: Final[Mapping[Source, SourceRule]] = {
     Source.MAIL: SourceRule(personal=True, untrusted=True, collections=("mail",)),
     Source.FEEDS: SourceRule(personal=False, untrusted=True, collections=("feeds",)),
 }
+
+_BY_DOMAIN: Final[Mapping[str, Source]] = {
+    "calendar": Source.CALENDAR,
+    "device_tracker": Source.PRESENCE,
+    "person": Source.PRESENCE,
+    "shopping_list": Source.TODO,
+    "timer": Source.TIMERS,
+    "todo": Source.TODO,
+    "weather": Source.WEATHER,
+    "zone": Source.PRESENCE,
+}
+# What the companion apps call their sensors of the phone's notifications and of its alarm clock.
+_BY_SENSOR: Final[Mapping[str, Source]] = {
+    "_last_notification": Source.NOTIFICATIONS,
+    "_next_alarm": Source.TIMERS,
+}
+
+
+def source_of_entity(entity_id: str) -> Source:
+    """Return what an entity tells of; most are devices."""
+    domain, _, name = entity_id.partition(".")
+    if domain == "sensor":
+        return next((source for part, source in _BY_SENSOR.items() if part in name), Source.DEVICES)
+    return _BY_DOMAIN.get(domain, Source.DEVICES)

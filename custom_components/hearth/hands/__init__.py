@@ -15,7 +15,7 @@ from .call import Call, CallRecord, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .guard import Guard
 from .resolve import async_resolve_intent
-from .tools import GuardedAPI, MalformedCall, guarded
+from .tools import GuardedAPI, GuardedTool, MalformedCall, guarded
 
 __all__ = [
     "Approval",
@@ -24,6 +24,7 @@ __all__ = [
     "CallRecord",
     "Effect",
     "GuardedAPI",
+    "GuardedTool",
     "Hands",
     "MalformedCall",
     "Outcome",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ..access import View
 from .effects import Resolution
 
 
@@ -71,7 +72,8 @@ class CallRecord:
 class Scope:
     """The turn on whose behalf calls are made.
 
-    `words` is what the person said; `can_ask` tells whether somebody is there to answer; `tainted` turns true once
+    `words` is what the person said; `view` is what they see, None for nobody known, who sees nothing personal;
+    `can_ask` tells whether somebody is there to answer; `tainted` turns true once
     text from outside the home is in the turn, and `stopped` once the person has said stop.
     """
 
@@ -81,6 +83,7 @@ class Scope:
     language: str
     user_id: str | None = None
     device_id: str | None = None
+    view: View | None = None
     can_ask: bool = True
     tainted: bool = False
     stopped: bool = False

@@ -7,6 +7,8 @@ import hashlib
 import json
 from typing import Any
 
+from ..access import Source
+
 
 class Risk(IntEnum):
     """How much a person should care before it happens, in rising order."""
@@ -36,12 +38,15 @@ class Resolution:
     """Everything that a call would do, and what could not be found out.
 
     `unknown` holds one short reason for each part of the call that nobody can look into; a call with any is never
-    run without consent. A call with neither effects nor unknowns only reads.
+    run without consent. A call with neither effects nor unknowns only reads; `reads` and `reads_ids` are the sources
+    and the entities that its result would tell of, as far as the tool does not ask by itself who may see them.
     """
 
     effects: tuple[Effect, ...] = ()
     unknown: tuple[str, ...] = ()
     reads_outside: bool = False
+    reads: frozenset[Source] = frozenset()
+    reads_ids: tuple[str, ...] = ()
 
     @property
     def entity_ids(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from .audit import Audit
 from .call import Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution
 from .policy import Decision, Question, Reason, Verdict, decide
+from .reads import is_hidden
 from .risk import classify
 from .verify import Progress, async_verify
 
@@ -92,6 +93,7 @@ class Guard:
             Question(
                 risks=tuple(classify(self.hass, effect) for effect in resolution.effects),
                 has_unknown=bool(resolution.unknown),
+                hidden=is_hidden(scope.view, resolution),
                 tainted=scope.tainted,
                 can_ask=scope.can_ask,
                 approved=approved,

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     TAINTED = "tainted"
     APPROVED = "approved"
     NOBODY_TO_ASK = "nobody_to_ask"
+    NOT_TO_BE_SEEN = "not_to_be_seen"
     UNKNOWN_TOOL = "unknown_tool"
     BAD_ARGUMENTS = "bad_arguments"
 
@@ -35,12 +36,14 @@ class Question:
     """What the policy is asked.
 
     `risks` holds the class of each effect, None for one that nobody knows; `has_unknown` tells of parts that could
-    not be looked into; `tainted` that text from outside is in the turn; `can_ask` that a person is there to answer;
-    `approved` that a person has said yes to exactly this.
+    not be looked into; `hidden` that it tells of, or changes, what the asker may not see; `tainted` that text from
+    outside is in the turn; `can_ask` that a person is there to answer; `approved` that a person has said yes to
+    exactly this.
     """
 
     risks: tuple[Risk | None, ...]
     has_unknown: bool = False
+    hidden: bool = False
     tainted: bool = False
     can_ask: bool = True
     approved: bool = False
@@ -58,6 +61,8 @@ class Decision:
 def decide(question: Question) -> Decision:
     """Return the decision on a call; what is unknown asks, and what can't be asked is refused."""
     risk = _worst(question.risks)
+    if question.hidden:
+        return Decision(Verdict.DENY, Reason.NOT_TO_BE_SEEN, risk)
     if question.has_unknown or None in question.risks:
         needed = Decision(Verdict.ASK, Reason.UNKNOWN, None)
     elif risk >= Risk.SENSITIVE:

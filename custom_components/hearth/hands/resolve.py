@@ -12,22 +12,23 @@ from homeassistant.components.intent_script import ScriptIntentHandler
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.helpers import intent, llm
 
-from .effects import READS_ONLY, Effect, Resolution
+from ..access import HearthTool, Source
+from ..const import DOMAIN
+from .effects import Effect, Resolution
+from .reads import matched_ids, resolve_reading
 from .scripts import Inside, own_action
 
-_READS = frozenset(
-    {
-        intent.INTENT_GET_CURRENT_DATE,
-        intent.INTENT_GET_CURRENT_TIME,
-        intent.INTENT_GET_STATE,
-        intent.INTENT_GET_TEMPERATURE,
-        intent.INTENT_NEVERMIND,
-        intent.INTENT_RESPOND,
-        intent.INTENT_TIMER_STATUS,
-        "HassGetWeather",
-        "HassShoppingListLastItems",
-    }
-)
+# Core's handlers that only read, and what they tell of.
+_READS: Mapping[str, frozenset[Source]] = {
+    intent.INTENT_GET_CURRENT_DATE: frozenset(),
+    intent.INTENT_GET_CURRENT_TIME: frozenset(),
+    intent.INTENT_GET_TEMPERATURE: frozenset({Source.DEVICES}),
+    intent.INTENT_NEVERMIND: frozenset(),
+    intent.INTENT_RESPOND: frozenset(),
+    intent.INTENT_TIMER_STATUS: frozenset({Source.TIMERS}),
+    "HassGetWeather": frozenset({Source.WEATHER}),
+    "HassShoppingListLastItems": frozenset({Source.TODO}),
+}
 # Core's handlers that don't name their own action, and the action that each comes down to.
 _ACTIONS = {
     "HassBroadcast": ("assist_satellite", "announce"),
@@ -79,8 +80,10 @@ async def async_resolve_tool(
         if domain is None or action is None:
             return Resolution(unknown=("the tool does not tell which action it calls",))
         return _look_inside(hass, [Effect(domain, action, None, args)])
+    if isinstance(tool, HearthTool) and tool.action is not None:
+        return Resolution((Effect(DOMAIN, tool.action, None, args),))
     if tool.annotations.read_only:
-        return Resolution(reads_outside=tool.annotations.open_world)
+        return resolve_reading(hass, tool, args, llm_context)
     return Resolution(unknown=("the tool does not tell what it changes",))
 
 
@@ -104,8 +107,11 @@ async def async_resolve_intent(
         return await _async_resolve_command(hass, str(command), llm_context, depth)
     # Anyone may register a handler under the name of one of core's; only core's own are taken at their name.
     known = type(handler).__module__.startswith("homeassistant.components.")
+    if known and intent_type == intent.INTENT_GET_STATE:
+        constraints = _constraints(slots, llm_context, domains=None)
+        return Resolution(reads_ids=matched_ids(hass, constraints, _preferences(slots)))
     if known and intent_type in _READS:
-        return READS_ONLY
+        return Resolution(reads=_READS[intent_type])
     if known and intent_type in _ACTIONS:
         return _resolve_core_intent(hass, *_ACTIONS[intent_type], slots, llm_context)
     return Resolution(unknown=(f"the intent {intent_type} does not tell what it does",))
@@ -202,15 +208,19 @@ def _constraints(
     )
 
 
+def _preferences(slots: Mapping[str, Mapping[str, Any]]) -> intent.MatchTargetsPreferences:
+    return intent.MatchTargetsPreferences(
+        area_id=_value(slots, "preferred_area_id"), floor_id=_value(slots, "preferred_floor_id")
+    )
+
+
 def _match(
     hass: HomeAssistant,
     constraints: intent.MatchTargetsConstraints,
     slots: Mapping[str, Mapping[str, Any]],
     llm_context: llm.LLMContext,
 ) -> list[State]:
-    preferences = intent.MatchTargetsPreferences(
-        area_id=_value(slots, "preferred_area_id"), floor_id=_value(slots, "preferred_floor_id")
-    )
+    preferences = _preferences(slots)
     if preferences.area_id is None and preferences.floor_id is None:
         preferences = llm.async_get_match_preferences(hass, llm_context)
     result = intent.async_match_targets(hass, constraints, preferences)

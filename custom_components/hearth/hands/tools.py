@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 from typing import Any, override
 
 from homeassistant.components.homeassistant import llm as homeassistant_llm
+from homeassistant.components.homeassistant.llm import GetLiveContextTool
 from homeassistant.components.intent import async_device_supports_timers, llm as intent_llm
 from homeassistant.components.llm.llm import GetDateTimeTool
 from homeassistant.core import HomeAssistant
@@ -14,15 +15,19 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, llm
 import probatio
 
+from ..access import HearthTool, View
 from .call import Call, CallRecord, Outcome, Scope
 from .guard import Guard
 from .policy import Reason
+from .reads import LiveContextTool
 from .resolve import async_resolve_tool
 
 _LOGGER = logging.getLogger(__name__)
 
 # Core adds the time, with its seconds, to the top of the prompt when no tool of this ending is there.
 _CLOCK = "GetDateTime"
+# Ours that know whose a thing is, and what of core's they make superfluous.
+_INSTEAD_OF = {"hearth__calendar_events": "calendar__get_events", "hearth__todo_items": "todo__get_items"}
 
 
 @dataclass(slots=True)
@@ -63,6 +68,41 @@ class GuardedTools(llm.APIInstance):
         return await self.guard.async_call(self.scope, call)
 
 
+class GuardedTool(llm.Tool):
+    """A tool of ours in the hands of an agent that is not: every call of it goes through our guard all the same."""
+
+    def __init__(self, guard: Guard, tool: HearthTool) -> None:
+        """Look like the tool."""
+        self._guard = guard
+        self.tool = tool
+        self.name, self.title, self.description = tool.name, tool.title, tool.description
+        self.parameters, self.annotations, self.integration = tool.parameters, tool.annotations, tool.integration
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        """Call the tool on behalf of an agent that has nobody of whom we could ask anything."""
+        context = llm_context.context
+        scope = Scope(
+            conversation_id=context.id if context else tool_input.id,
+            agent_id=llm_context.platform,
+            words="",
+            language=llm_context.language or hass.config.language,
+            user_id=context.user_id if context else None,
+            device_id=llm_context.device_id,
+            view=View(self.tool.access, await self.tool.access.async_asker(llm_context)),
+            can_ask=False,
+        )
+        call = Call(
+            name=self.name,
+            args=tool_input.tool_args,
+            resolve=lambda: async_resolve_tool(hass, self.tool, tool_input.tool_args, llm_context),
+            run=lambda: self.tool.async_call(hass, tool_input, llm_context),
+        )
+        return _as_result(await asyncio.shield(self._guard.async_call(scope, call)))
+
+
 class GuardedAPI(llm.API):
     """Several LLM APIs as one, guarded, in an order and with a prompt that no satellite and no minute changes."""
 
@@ -86,13 +126,7 @@ class GuardedAPI(llm.API):
 
     async def _async_get_instance(self, api_id: str, llm_context: llm.LLMContext) -> llm.APIInstance | None:
         """Return an API as it looks from a device that can do the most, so that the tools are the same for all."""
-        context = llm.LLMContext(
-            platform=llm_context.platform,
-            context=llm_context.context,
-            language=llm_context.language,
-            assistant=llm_context.assistant,
-            device_id=_timer_device(self.hass),
-        )
+        context = replace(llm_context, device_id=_timer_device(self.hass))
         try:
             instance = await llm.async_get_api(self.hass, api_id, context)
         except HomeAssistantError as err:
@@ -114,9 +148,13 @@ def guarded(
     """Put the tools of API instances behind the guard, under names that are unique, sorted by name."""
     tools: dict[str, llm.Tool] = {}
     for instance in instances:
-        for tool in instance.tools:
+        for offered in instance.tools:
+            tool = _as_ours(offered, scope)
             named = llm.NamespacedTool(instance.api.id, tool) if tool.name in tools else tool
             tools[named.name] = named
+    for ours, core in _INSTEAD_OF.items():
+        if ours in tools:
+            tools.pop(core, None)
     if not any(name.endswith(_CLOCK) for name in tools):
         clock = GetDateTimeTool()
         tools[clock.name] = clock
@@ -131,6 +169,17 @@ def guarded(
     )
 
 
+def _as_ours(tool: llm.Tool, scope: Scope) -> llm.Tool:
+    """Return a tool for an agent of ours, whose every call is guarded already."""
+    match tool:
+        case GuardedTool():
+            return tool.tool
+        case GetLiveContextTool():
+            return LiveContextTool(scope.view)
+        case _:
+            return tool
+
+
 def _as_result(record: CallRecord) -> llm.ToolResult:
     """Tell the model what became of its call, not what the tool claims."""
     match record.outcome:
@@ -143,6 +192,9 @@ def _as_result(record: CallRecord) -> llm.ToolResult:
         case Outcome.UNCHANGED:
             states = ", ".join(f"{entity_id} is still {record.after[entity_id]}" for entity_id in record.unchanged)
             return llm.ToolResult(data={"error": f"It did not work: {states}"}, error=True)
+        case Outcome.DENIED if record.reason == Reason.NOBODY_TO_ASK:
+            refusal = "Not allowed without somebody's approval. Tell the user to ask Hearth itself for it."
+            return llm.ToolResult(data={"error": refusal}, error=True)
         case _:
             return llm.ToolResult(data={"error": record.error or f"Not allowed: {record.reason}"}, error=True)
 

@@ -1,0 +1,106 @@
+"""Keep from an asker what core's own tools would tell of things that are not theirs to see."""
+
+from collections.abc import Mapping
+from typing import Any, override
+
+from homeassistant.components.homeassistant.llm import GetLiveContextTool, async_get_exposed_entities
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import intent, llm
+from homeassistant.util import yaml as yaml_util
+
+from ..access import RULES, Source, View, source_of_entity
+from .effects import Resolution
+
+# Core's tools that read something which belongs to somebody: what it is, and the argument that names it.
+_NAMED_BY = {"calendar": (Source.CALENDAR, "calendar"), "todo": (Source.TODO, "todo_list")}
+
+
+class LiveContextTool(GetLiveContextTool):
+    """Core's tool for the states of everything that is exposed, without what the asker may not see."""
+
+    def __init__(self, view: View | None) -> None:
+        """Look at the home with the asker's eyes."""
+        self._view = view
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        """Return the states that fit the filters."""
+        args = self.parameters(tool_input.tool_args)
+        shown = async_get_exposed_entities(hass, llm_context.assistant)
+        states = [state for entity_id in shown if (state := hass.states.get(entity_id)) and self._is_seen(state)]
+        states = _filtered(hass, states, args)
+        if not states:
+            return llm.ToolResult(data={"error": "Nothing that is shown to you fits"}, error=True)
+        seen = [shown[state.entity_id] for state in states]
+        return llm.ToolResult(data={"result": f"The state of the home at this moment:\n{yaml_util.dump(seen)}"})
+
+    def _is_seen(self, state: State) -> bool:
+        return _sees_entity(self._view, state.entity_id)
+
+
+@callback
+def is_hidden(view: View | None, resolution: Resolution) -> bool:
+    """Tell whether a call tells of, or changes, anything that an asker may not see.
+
+    Whoever may use a device may switch it, seen or not; what is personal can't be changed unseen.
+    """
+    personal = (entity_id for entity_id in resolution.entity_ids if RULES[source_of_entity(entity_id)].personal)
+    return not (
+        all(_sees(view, source) for source in resolution.reads)
+        and all(_sees_entity(view, entity_id) for entity_id in (*resolution.reads_ids, *personal))
+    )
+
+
+@callback
+def resolve_reading(
+    hass: HomeAssistant, tool: llm.Tool, args: Mapping[str, Any], llm_context: llm.LLMContext
+) -> Resolution:
+    """Return what a call of a tool that only reads would tell of."""
+    outside = tool.annotations.open_world
+    is_core = type(tool).__module__.startswith("homeassistant.components.")
+    if not is_core or tool.integration not in _NAMED_BY:
+        return Resolution(reads_outside=outside)
+    source, named_by = _NAMED_BY[tool.integration]
+    constraints = intent.MatchTargetsConstraints(
+        name=str(args.get(named_by)),
+        domains={tool.integration},
+        assistant=llm_context.assistant,
+        allow_duplicate_names=True,
+    )
+    return Resolution(
+        reads_outside=outside or RULES[source].untrusted,
+        reads=frozenset({source}),
+        reads_ids=matched_ids(hass, constraints, intent.MatchTargetsPreferences()),
+    )
+
+
+@callback
+def matched_ids(
+    hass: HomeAssistant, constraints: intent.MatchTargetsConstraints, preferences: intent.MatchTargetsPreferences
+) -> tuple[str, ...]:
+    """Return the entities that fit, none where core would complain."""
+    return tuple(state.entity_id for state in intent.async_match_targets(hass, constraints, preferences).states)
+
+
+def _filtered(hass: HomeAssistant, states: list[State], args: Mapping[str, Any]) -> list[State]:
+    domain = args.get("domain")
+    constraints = intent.MatchTargetsConstraints(
+        name=args.get("name"),
+        area_name=args.get("area"),
+        domains={name.strip().lower() for name in ([domain] if isinstance(domain, str) else domain or ())} or None,
+        allow_duplicate_names=True,
+    )
+    # Core takes no states to mean all of them.
+    if not states or not constraints.has_constraints:
+        return states
+    return intent.async_match_targets(hass, constraints, states=states).states
+
+
+def _sees(view: View | None, source: Source) -> bool:
+    return view.sees(source) if view else not RULES[source].personal
+
+
+def _sees_entity(view: View | None, entity_id: str) -> bool:
+    return view.sees_entity(entity_id) if view else not RULES[source_of_entity(entity_id)].personal
