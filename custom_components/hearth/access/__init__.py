@@ -1,9 +1,10 @@
 """Know who asks and what they may see: a matrix source x agent x person."""
 
-from .access import Access
+from .access import ENTRY_THING, FOLDER_THING, Access
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
 from .options import (
+    ALL,
     CONF_AGENTS,
     CONF_INCOGNITO,
     CONF_OWNERS,
@@ -13,6 +14,7 @@ from .options import (
     CONF_SOURCES,
     DEFAULT_RETENTION_DAYS,
     NOBODY,
+    NOT_PERSONAL,
     OTHER_AGENTS,
     read_matrix,
 )
@@ -22,6 +24,7 @@ from .tool import HearthTool
 from .view import View
 
 __all__ = [
+    "ALL",
     "CONF_AGENTS",
     "CONF_INCOGNITO",
     "CONF_OWNERS",
@@ -30,10 +33,13 @@ __all__ = [
     "CONF_SATELLITES",
     "CONF_SOURCES",
     "DEFAULT_RETENTION_DAYS",
+    "ENTRY_THING",
+    "FOLDER_THING",
     "GUEST",
     "HOUSEHOLD",
     "HOUSEHOLD_OWNER",
     "NOBODY",
+    "NOT_PERSONAL",
     "OTHER_AGENTS",
     "RULES",
     "Access",

@@ -1,6 +1,7 @@
 """Answer who may see what, as the entry's options say at this moment."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -9,9 +10,13 @@ from homeassistant.helpers import entity_registry as er, llm
 from ..const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
-from .options import CONF_OWNERS, CONF_SATELLITES, NOBODY, OTHER_AGENTS, read_matrix
+from .options import CONF_OWNERS, CONF_SATELLITES, FOLDER, NOBODY, OTHER_AGENTS, read_matrix
 from .principal import HOUSEHOLD, HOUSEHOLD_OWNER, Principal, async_user_principal, person_by_owner
-from .sources import Source
+from .sources import Source, source_of_entity
+
+ENTRY_THING: Final = "entry:"
+FOLDER_THING: Final = "folder:"
+_MAIL_DOMAIN = "imap"
 
 
 class Access:
@@ -55,14 +60,25 @@ class Access:
         return source in self._matrix.home
 
     @callback
-    def owner_of(self, thing: str, default: str | None = HOUSEHOLD_OWNER) -> str | None:
+    def owner_of(self, thing: str) -> str | None:
         """Return whose a thing is, None for nobody's, which is not to be known.
 
         `thing` is an entity ID (a calendar, a to-do list, a phone's sensor), "entry:<config entry ID>" (a mailbox, a
-        feed) or "folder:<path>"; `default` holds for what nobody has said anything about.
+        feed) or "folder:<path>". What is a person's by its nature is nobody's until somebody says whose.
         """
-        owner: str | None = self._entry.options.get(CONF_OWNERS, {}).get(self.key_of(thing), default)
+        owners: Mapping[str, str] = self._entry.options.get(CONF_OWNERS, {})
+        owner = owners.get(self.key_of(thing)) or (NOBODY if self._is_private(thing) else HOUSEHOLD_OWNER)
         return None if owner == NOBODY else owner
+
+    @callback
+    def folders(self) -> dict[str, str]:
+        """Return the owners of the folders whose documents are to be known, by path."""
+        owners = self._entry.options.get(CONF_OWNERS, {})
+        return {
+            thing.removeprefix(FOLDER): owner
+            for thing, owner in owners.items()
+            if thing.startswith(FOLDER) and owner != NOBODY
+        }
 
     @callback
     def sees(self, thing: str, principal: Principal) -> bool:
@@ -89,6 +105,12 @@ class Access:
         if isinstance(llm_context, HearthLLMContext):
             return Asker(principal, llm_context.agent_id, llm_context.incognito)
         return Asker(principal)
+
+    def _is_private(self, thing: str) -> bool:
+        if thing.startswith(ENTRY_THING):
+            entry = self._hass.config_entries.async_get_entry(thing.removeprefix(ENTRY_THING))
+            return entry is None or entry.domain == _MAIL_DOMAIN
+        return thing.startswith(FOLDER_THING) or source_of_entity(thing) is Source.NOTIFICATIONS
 
     @property
     def _matrix(self) -> Matrix:

@@ -14,6 +14,9 @@ from .errors import EngineProtocolError
 from .fields import Fields
 
 _FLOAT_BYTES = 4
+# What the engine takes; a longer title is cut, and an address that is cut leads nowhere.
+_MAX_TITLE = 500
+_MAX_URL = 2000
 
 
 class ItemKind(StrEnum):
@@ -51,14 +54,33 @@ class LibraryItem:
         return {
             "id": self.id,
             "owner": self.owner,
-            "title": self.title,
+            "title": self.title[:_MAX_TITLE],
             "kind": self.kind.value,
             **self._content_as_wire(),
             "time": None if self.time is None else self.time.isoformat(),
-            "url": self.url,
+            "url": None if self.url is None or len(self.url) > _MAX_URL else self.url,
             "pinned": self.pinned,
             "meta": dict(self.meta),
         }
+
+    @classmethod
+    def from_wire(cls, body: Any) -> Self:
+        """Read an item as `as_wire` wrote it; raises EngineProtocolError."""
+        fields = Fields(body)
+        text = fields.optional_text("text")
+        if (kind := fields.text("kind")) not in set(ItemKind):
+            raise EngineProtocolError("field kind is of an unknown kind")
+        return cls(
+            id=fields.text("id"),
+            owner=fields.text("owner"),
+            title=fields.text("title"),
+            content=_bytes(fields.text("data")) if text is None else text,
+            kind=ItemKind(kind),
+            time=fields.optional_time("time"),
+            url=fields.optional_text("url"),
+            pinned=fields.flag("pinned"),
+            meta=fields.optional_mapping("meta") or {},
+        )
 
     def _content_as_wire(self) -> dict[str, str]:
         if isinstance(self.content, str):
@@ -316,10 +338,7 @@ def vectors_from_wire(body: Any, count: int) -> tuple[Sequence[float], ...]:
 
 def _vector(encoded: str) -> array[float]:
     """Read OpenAI's base64 form: 32-bit floats, the lowest byte first."""
-    try:
-        data = b64decode(encoded, validate=True)
-    except binascii.Error as err:
-        raise EngineProtocolError("a vector is not base64") from err
+    data = _bytes(encoded)
     if not data or len(data) % _FLOAT_BYTES:
         raise EngineProtocolError("a vector has no whole number of floats")
     vector = array("f", data)
@@ -333,3 +352,10 @@ def _error(fields: Fields) -> tuple[str | None, str | None]:
     if (error := fields.optional_mapping("error")) is None:
         return None, None
     return Fields(error).text("code"), Fields(error).optional_text("message")
+
+
+def _bytes(encoded: str) -> bytes:
+    try:
+        return b64decode(encoded, validate=True)
+    except binascii.Error as err:
+        raise EngineProtocolError("what should be base64 is not") from err

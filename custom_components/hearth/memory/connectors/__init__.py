@@ -1,0 +1,18 @@
+"""Feed the library from the home: one connector for each source."""
+
+from .connector import Trouble
+from .connectors import Connectors
+from .conversations import Kept, KeptConversation
+from .folders import KINDS, MAX_BYTES, media_url
+from .runner import SourceStatus
+
+__all__ = [
+    "KINDS",
+    "MAX_BYTES",
+    "Connectors",
+    "Kept",
+    "KeptConversation",
+    "SourceStatus",
+    "Trouble",
+    "media_url",
+]

@@ -1,0 +1,86 @@
+"""Keep the library fed from every source of the home."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ...access import Access
+from ...engine import EngineClient
+from .calendars import Calendars
+from .connector import Connector
+from .conversations import Conversations, Kept
+from .devices import Devices
+from .feeds import Feeds
+from .folders import Folders
+from .history import History
+from .mail import Mail
+from .notifications import Notifications
+from .runner import Runner, SourceStatus
+from .todo_lists import TodoLists
+
+_KINDS: Final = (Devices, Calendars, TodoLists, Notifications, History, Folders, Mail, Feeds)
+
+
+class Connectors:
+    """The connectors of a home, one for each source that the library is fed from."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, client: EngineClient, access: Access, kept: Kept
+    ) -> None:
+        """Wait to be started."""
+        connectors: tuple[Connector, ...] = (
+            *(kind(hass, access) for kind in _KINDS),
+            Conversations(hass, access, kept),
+        )
+        turnstile = asyncio.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self.runners: Mapping[str, Runner] = {
+            connector.collection: Runner(
+                hass, entry, connector, client=client, access=access, turnstile=turnstile, changed=self._notify
+            )
+            for connector in connectors
+        }
+
+    async def async_start(self) -> None:
+        """Follow every source."""
+        for runner in self.runners.values():
+            await runner.async_start()
+
+    async def async_stop(self) -> None:
+        """Follow nothing any more."""
+        for runner in self.runners.values():
+            await runner.async_stop()
+
+    async def async_remove(self) -> None:
+        """Delete what is written down about how far the feeding came."""
+        for runner in self.runners.values():
+            await runner.async_remove()
+
+    @callback
+    def resume(self) -> None:
+        """Go on at once, the engine being back."""
+        for runner in self.runners.values():
+            runner.resume()
+
+    async def async_forget(self, collection: str, item_ids: Iterable[str]) -> None:
+        """Let items never come back to the library; whoever calls takes them out of it."""
+        if (runner := self.runners.get(collection)) is not None:
+            await runner.async_forget(item_ids)
+
+    def status(self, collection: str) -> SourceStatus | None:
+        """Return how the feeding of a collection goes, None for one that is not fed from a source."""
+        runner = self.runners.get(collection)
+        return runner.status if runner else None
+
+    def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _notify(self) -> None:
+        for listener in list(self._listeners):
+            listener()

@@ -1,0 +1,84 @@
+"""Feed the library with the articles that Home Assistant's feedreader integration tells of."""
+
+from calendar import timegm
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+import html
+from time import struct_time
+from typing import Any, Final, override
+
+from homeassistant.const import CONF_URL
+from homeassistant.core import CALLBACK_TYPE, Event, callback
+from homeassistant.util import dt as dt_util
+
+from ...access import Source
+from ...engine import ItemKind, LibraryItem
+from .connector import Connector, Listing, digest
+
+EVENT_FEEDREADER: Final = "feedreader"
+
+
+class Feeds(Connector):
+    """The articles of the last months."""
+
+    source = Source.FEEDS
+    collection = "feeds"
+    prefix = "feed/"
+    is_complete = False
+    keep = timedelta(days=90)
+
+    @override
+    async def async_list(self) -> Listing:
+        """List nothing: an article is told of once, when it appears."""
+        return Listing({})
+
+    @callback
+    @override
+    def async_listen(self, push: Callable[[LibraryItem], None], wake: Callable[[], None]) -> Iterable[CALLBACK_TYPE]:
+        """Take each article as it appears."""
+
+        @callback
+        def appeared(event: Event) -> None:
+            if (item := self._item(event)) is not None:
+                push(item)
+
+        return (self._hass.bus.async_listen(EVENT_FEEDREADER, appeared),)
+
+    def _item(self, event: Event) -> LibraryItem | None:
+        """Return an article, None for that of a feed that is nobody's."""
+        article = event.data
+        feed = str(article.get("feed_url", ""))
+        if (owner := self._owner(feed)) is None:
+            return None
+        title, link = (html.unescape(str(article.get(key) or "")) for key in ("title", "link"))
+        return LibraryItem(
+            id=self.prefix + digest(feed, str(article.get("id") or link or title)),
+            owner=owner,
+            title=title or link or feed,
+            content=f"<h1>{html.escape(title)}</h1>\n{_body(article)}",
+            kind=ItemKind.HTML,
+            time=_time(article) or event.time_fired,
+            url=link or None,
+        )
+
+    def _owner(self, feed: str) -> str | None:
+        for entry in self._hass.config_entries.async_entries(EVENT_FEEDREADER):
+            if entry.data.get(CONF_URL) == feed:
+                return self._access.owner_of(f"entry:{entry.entry_id}")
+        return None
+
+
+def _body(article: Mapping[str, Any]) -> str:
+    """Return the whole text of an article where the feed has it, else its summary."""
+    match article.get("content"):
+        case [Mapping() as part, *_]:
+            return str(part.get("value") or "")
+        case _:
+            return str(article.get("summary") or article.get("description") or "")
+
+
+def _time(article: Mapping[str, Any]) -> datetime | None:
+    for key in ("published_parsed", "updated_parsed"):
+        if isinstance(parsed := article.get(key), struct_time):
+            return dt_util.utc_from_timestamp(timegm(parsed))
+    return None
