@@ -10,7 +10,7 @@ from homeassistant.helpers import entity_registry as er, llm
 from ..const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
-from .options import CONF_OWNERS, CONF_SATELLITES, FOLDER, NOBODY, OTHER_AGENTS, read_matrix
+from .options import CONF_OWNERS, CONF_SATELLITES, NOBODY, OTHER_AGENTS, read_matrix
 from .principal import HOUSEHOLD, HOUSEHOLD_OWNER, Principal, async_user_principal, person_by_owner
 from .sources import Source, source_of_entity
 
@@ -75,9 +75,9 @@ class Access:
         """Return the owners of the folders whose documents are to be known, by path."""
         owners = self._entry.options.get(CONF_OWNERS, {})
         return {
-            thing.removeprefix(FOLDER): owner
+            thing.removeprefix(FOLDER_THING): owner
             for thing, owner in owners.items()
-            if thing.startswith(FOLDER) and owner != NOBODY
+            if thing.startswith(FOLDER_THING) and owner != NOBODY
         }
 
     @callback

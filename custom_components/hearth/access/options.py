@@ -19,8 +19,6 @@ CONF_SATELLITES: Final = "satellites"
 # Whose something is: the key of a thing (see `Access.owner_of`) -> an owner, or NOBODY for what is not to be known.
 CONF_OWNERS: Final = "owners"
 NOBODY: Final = "nobody"
-# What the key of a folder begins with; its path follows.
-FOLDER: Final = "folder:"
 CONF_RETENTION_DAYS: Final = "retention_days"
 CONF_INCOGNITO: Final = "incognito"
 

@@ -11,7 +11,7 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.util import dt as dt_util
 
-from ...access import Source
+from ...access import ENTRY_THING, Source
 from ...engine import ItemKind, LibraryItem
 from .connector import Connector, Listing, digest
 
@@ -64,7 +64,7 @@ class Feeds(Connector):
     def _owner(self, feed: str) -> str | None:
         for entry in self._hass.config_entries.async_entries(EVENT_FEEDREADER):
             if entry.data.get(CONF_URL) == feed:
-                return self._access.owner_of(f"entry:{entry.entry_id}")
+                return self._access.owner_of(f"{ENTRY_THING}{entry.entry_id}")
         return None
 
 

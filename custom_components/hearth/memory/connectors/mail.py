@@ -8,7 +8,7 @@ from typing import Any, Final, override
 from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.util import dt as dt_util
 
-from ...access import Source
+from ...access import ENTRY_THING, Source
 from ...engine import ItemKind, LibraryItem
 from .connector import Connector, Listing, digest
 
@@ -46,7 +46,7 @@ class Mail(Connector):
         """Return a message, None for that of a mailbox without an owner."""
         data = event.data
         entry_id = str(data.get("entry_id", ""))
-        if not entry_id or (owner := self._access.owner_of(f"entry:{entry_id}", None)) is None:
+        if not entry_id or (owner := self._access.owner_of(f"{ENTRY_THING}{entry_id}")) is None:
             return None
         sender, subject, text = (str(data.get(key) or "") for key in ("sender", "subject", "text"))
         time = data.get("date")
