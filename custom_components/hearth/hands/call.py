@@ -73,8 +73,8 @@ class Scope:
     """The turn on whose behalf calls are made.
 
     `words` is what the person said; `view` is what they see, None for nobody known, who sees nothing personal;
-    `can_ask` tells whether somebody is there to answer; `tainted` turns true once
-    text from outside the home is in the turn, and `stopped` once the person has said stop.
+    `can_ask` tells whether somebody is there to answer; `tainted` turns true once text from outside the home is in the
+    turn, and `stopped` once the person has said stop.
     """
 
     conversation_id: str
@@ -88,3 +88,8 @@ class Scope:
     tainted: bool = False
     stopped: bool = False
     calls: list[CallRecord] = field(default_factory=list)
+
+    @property
+    def incognito(self) -> bool:
+        """Tell whether nothing of the conversation may be kept."""
+        return self.view is not None and self.view.asker.incognito
