@@ -25,6 +25,7 @@ PLATFORMS = (
     Platform.CONVERSATION,
     Platform.SELECT,
     Platform.SENSOR,
+    Platform.SWITCH,
     Platform.UPDATE,
 )
 
@@ -110,7 +111,7 @@ def _follow_changes(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     """Set the entry up anew after the user changed it or one of its subentries; its options are read as they are."""
 
     def built_from() -> tuple[object, ...]:
-        return entry.title, entry.data, {**entry.subentries}
+        return entry.title, entry.unique_id, entry.data, {**entry.subentries}
 
     loaded_with = built_from()
 

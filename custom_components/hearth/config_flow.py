@@ -17,6 +17,7 @@ from homeassistant.generated.languages import LANGUAGES
 from homeassistant.helpers import config_validation as cv, llm
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -31,6 +32,8 @@ from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 import probatio
 from yarl import URL
 
+from . import exposure
+from .access import CONF_INCOGNITO
 from .const import (
     CHAT_ROLES,
     CONF_LANGUAGES,
@@ -44,6 +47,7 @@ from .const import (
 from .coordinator import WrongVersionError, async_identify
 from .engine import EngineAuthError, EngineClient, EngineError, EngineProtocolError, EngineUnreachable
 from .mind import DEFAULT_PERSONA, Thinking
+from .options_flow import HearthOptionsFlow
 
 _DEFAULT_URL = "http://127.0.0.1:8765"
 _TITLE = "Hearth"
@@ -81,6 +85,7 @@ _AGENT_DEFAULTS: dict[str, Any] = {
     CONF_THINKING: Thinking.AUTO.value,
     CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
     CONF_LANGUAGES: [],
+    CONF_INCOGNITO: False,
 }
 _AI_TASK_DEFAULTS: dict[str, Any] = {CONF_ROLE: ROLE_FAST}
 _AI_TASK_TITLE = "Hearth AI Task"
@@ -95,6 +100,14 @@ class HearthConfigFlow(ConfigFlow, domain=DOMAIN):
     def __init__(self) -> None:
         """Start with nothing discovered."""
         self._discovered: dict[str, Any] = {}
+        self._data: dict[str, Any] = {}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> HearthOptionsFlow:
+        """Return the flow that changes what may be known."""
+        return HearthOptionsFlow()
 
     @classmethod
     @callback
@@ -110,9 +123,9 @@ class HearthConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason="single_instance_allowed")
         errors: dict[str, str] = {}
         if user_input is not None:
-            data, errors = await self._async_check(user_input)
+            self._data, errors = await self._async_check(user_input)
             if not errors:
-                return self._create(data)
+                return await self.async_step_expose()
         return self._show("user", _CONNECTION_SCHEMA, user_input or {CONF_URL: _DEFAULT_URL}, errors)
 
     @override
@@ -141,15 +154,25 @@ class HearthConfigFlow(ConfigFlow, domain=DOMAIN):
         """Connect to the discovered engine once the person agrees."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            data, errors = await self._async_check(self._discovered)
+            self._data, errors = await self._async_check(self._discovered)
             if not errors:
-                return self._create(data)
+                return await self.async_step_expose()
         self._set_confirm_only()
         return self.async_show_form(
             step_id="hassio_confirm",
             errors={"base": next(iter(errors.values()))} if errors else None,
             description_placeholders=self.context["title_placeholders"],
         )
+
+    async def async_step_expose(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer to show Assist the calendars, lists and persons that Home Assistant hides from it, if there are any."""
+        if user_input is not None:
+            exposure.async_show(self.hass, user_input.get(exposure.CONF_SHOWN, []))
+            return self._create(self._data)
+        shown = exposure.async_shown(self.hass)
+        if shown == exposure.async_candidates(self.hass):
+            return self._create(self._data)
+        return self._show("expose", exposure.async_schema(self.hass), {exposure.CONF_SHOWN: shown}, {})
 
     async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Ask for a new token."""
@@ -258,6 +281,7 @@ class AgentFlow(ConfigSubentryFlow):
                 probatio.Required(CONF_THINKING): _THINKING_FIELD,
                 probatio.Optional(CONF_LLM_HASS_API): SelectSelector(SelectSelectorConfig(options=apis, multiple=True)),
                 probatio.Optional(CONF_LANGUAGES): _LANGUAGES_FIELD,
+                probatio.Optional(CONF_INCOGNITO): BooleanSelector(),
             }
         )
 
@@ -322,7 +346,7 @@ def _correction(err: EngineError) -> dict[str, str]:
 
 def _agent_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a subentry keeps; instructions left as they are follow ours when those get better."""
-    data = {CONF_LLM_HASS_API: [], CONF_LANGUAGES: [], **user_input}
+    data = {CONF_LLM_HASS_API: [], CONF_LANGUAGES: [], CONF_INCOGNITO: False, **user_input}
     if data.get(CONF_PROMPT, "").strip() in {"", DEFAULT_PERSONA.strip()}:
         data.pop(CONF_PROMPT, None)
     return data

@@ -74,7 +74,7 @@ TIERS = {
     },
     "platinum": {"async-dependency", "inject-websession", "strict-typing"},
 }
-PLATFORMS = ("ai_task", "binary_sensor", "conversation", "select", "sensor", "update")
+PLATFORMS = ("ai_task", "binary_sensor", "conversation", "select", "sensor", "switch", "update")
 
 
 def _status(rule: str) -> str:

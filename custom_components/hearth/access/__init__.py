@@ -18,7 +18,7 @@ from .options import (
     OTHER_AGENTS,
     read_matrix,
 )
-from .principal import GUEST, HOUSEHOLD, HOUSEHOLD_OWNER, Kind, Principal, person_by_owner, person_of
+from .principal import GUEST, HOUSEHOLD, HOUSEHOLD_OWNER, Kind, Principal, people, person_by_owner, person_of
 from .sources import RULES, Source, SourceRule, source_of_entity
 from .tool import HearthTool
 from .view import View
@@ -53,6 +53,7 @@ __all__ = [
     "Source",
     "SourceRule",
     "View",
+    "people",
     "person_by_owner",
     "person_of",
     "read_matrix",

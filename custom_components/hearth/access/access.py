@@ -35,18 +35,18 @@ class Access:
     @callback
     def decide(self, source: Source, principal: Principal, agent_id: str | None) -> Reason:
         """Return whether `allows` says yes, and why."""
-        return self._matrix.decide(source, principal, agent_id or OTHER_AGENTS)
+        return self.matrix.decide(source, principal, agent_id or OTHER_AGENTS)
 
     @callback
     def sources(self, principal: Principal, agent_id: str | None) -> frozenset[Source]:
         """Return everything that a principal sees through an agent."""
-        matrix, agent = self._matrix, agent_id or OTHER_AGENTS
+        matrix, agent = self.matrix, agent_id or OTHER_AGENTS
         return frozenset(source for source in Source if matrix.decide(source, principal, agent) is Reason.ALLOWED)
 
     @callback
     def usable(self, agent_id: str | None) -> frozenset[Source]:
         """Return what an agent may use at all, whoever speaks to it."""
-        matrix = self._matrix
+        matrix = self.matrix
         return matrix.home & matrix.agents.get(agent_id or OTHER_AGENTS, frozenset())
 
     @callback
@@ -57,7 +57,7 @@ class Access:
     @callback
     def is_on(self, source: Source) -> bool:
         """Tell whether a source may be known in this home at all."""
-        return source in self._matrix.home
+        return source in self.matrix.home
 
     @callback
     def owner_of(self, thing: str) -> str | None:
@@ -113,7 +113,8 @@ class Access:
         return thing.startswith(FOLDER_THING) or source_of_entity(thing) is Source.NOTIFICATIONS
 
     @property
-    def _matrix(self) -> Matrix:
+    def matrix(self) -> Matrix:
+        """Return who may see what, as the options have it."""
         ours = (SUBENTRY_AGENT, SUBENTRY_AI_TASK)
         agents = (subentry for subentry in self._entry.subentries.values() if subentry.subentry_type in ours)
         return read_matrix(self._entry.options, frozenset(agent.subentry_id for agent in agents))

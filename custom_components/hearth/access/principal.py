@@ -60,10 +60,16 @@ def person_of(state: State) -> Principal:
 
 
 @callback
+def people(hass: HomeAssistant) -> list[tuple[Principal, str]]:
+    """Return the persons of a home, each with their name."""
+    states = hass.states.async_all(PERSON_DOMAIN)
+    return [(person_of(state), state.name) for state in states if ATTR_ID in state.attributes]
+
+
+@callback
 def person_by_owner(hass: HomeAssistant, owner: str) -> Principal | None:
     """Return the person that an owner stands for, None for anything else and for one who is gone."""
-    people = (person_of(state) for state in hass.states.async_all(PERSON_DOMAIN) if ATTR_ID in state.attributes)
-    return next((person for person in people if person.owner == owner), None)
+    return next((person for person, _name in people(hass) if person.owner == owner), None)
 
 
 async def async_user_principal(hass: HomeAssistant, user_id: str) -> Principal:

@@ -63,6 +63,8 @@ RULES: Final[Mapping[Source, SourceRule]] = {
 _BY_DOMAIN: Final[Mapping[str, Source]] = {
     "calendar": Source.CALENDAR,
     "device_tracker": Source.PRESENCE,
+    # Whatever is sent to a phone is for its owner.
+    "notify": Source.NOTIFICATIONS,
     "person": Source.PRESENCE,
     "shopping_list": Source.TODO,
     "timer": Source.TIMERS,

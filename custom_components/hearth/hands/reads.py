@@ -13,6 +13,7 @@ from .effects import Resolution
 
 # Core's tools that read something which belongs to somebody: what it is, and the argument that names it.
 _NAMED_BY = {"calendar": (Source.CALENDAR, "calendar"), "todo": (Source.TODO, "todo_list")}
+_WRITTEN_IN = frozenset({Source.CALENDAR, Source.TODO})
 
 
 class LiveContextTool(GetLiveContextTool):
@@ -44,12 +45,12 @@ class LiveContextTool(GetLiveContextTool):
 def is_hidden(view: View | None, resolution: Resolution) -> bool:
     """Tell whether a call tells of, or changes, anything that an asker may not see.
 
-    Whoever may use a device may switch it, seen or not; what is personal can't be changed unseen.
+    Whoever may use a device may switch it, seen or not; a list or a calendar can't be changed unseen.
     """
-    personal = (entity_id for entity_id in resolution.entity_ids if RULES[source_of_entity(entity_id)].personal)
+    written = (entity_id for entity_id in resolution.entity_ids if source_of_entity(entity_id) in _WRITTEN_IN)
     return not (
         all(_sees(view, source) for source in resolution.reads)
-        and all(_sees_entity(view, entity_id) for entity_id in (*resolution.reads_ids, *personal))
+        and all(_sees_entity(view, entity_id) for entity_id in (*resolution.reads_ids, *written))
     )
 
 

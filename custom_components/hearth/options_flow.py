@@ -1,0 +1,297 @@
+"""Options flow for the Hearth integration: what it may know, of whom, and through which agent."""
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.selector import (
+    DeviceSelector,
+    DeviceSelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+import probatio
+
+from . import exposure
+from .access import (
+    ALL,
+    CONF_AGENTS,
+    CONF_OWNERS,
+    CONF_PEOPLE,
+    CONF_RETENTION_DAYS,
+    CONF_SATELLITES,
+    CONF_SOURCES,
+    DEFAULT_RETENTION_DAYS,
+    ENTRY_THING,
+    FOLDER_THING,
+    HOUSEHOLD_OWNER,
+    NOBODY,
+    NOT_PERSONAL,
+    OTHER_AGENTS,
+    Access,
+    Kind,
+    Source,
+    people,
+    source_of_entity,
+)
+from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
+
+_CONF_AGENT = "agent"
+_CONF_DEVICES = "devices"
+_CONF_WHO = "who"
+_MOST_DAYS = 3650
+_NOTIFY = "notify"
+
+# The kinds of things that belong to somebody, by the form's field: entities of a domain, or entries of an integration.
+_ENTITY_KINDS = {"calendars": "calendar", "lists": "todo"}
+_ENTRY_KINDS = {"mailboxes": "imap", "feeds": "feedreader"}
+_CONF_PHONES = "phones"
+_CONF_FOLDERS = "folders"
+# These services speak to everybody, to nobody yet, or to entities that have a name of their own.
+_NO_PHONES = frozenset({"notify", "persistent_notification", "send_message"})
+
+
+class HearthOptionsFlow(OptionsFlow):
+    """Change what may be known, one topic at a time."""
+
+    def __init__(self) -> None:
+        """Start with nobody chosen."""
+        self._who = HOUSEHOLD_OWNER
+        self._agent = OTHER_AGENTS
+
+    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the topics."""
+        return self.async_show_menu(
+            step_id="init", menu_options=["sources", "people", "agents", "owners", "storage", "expose"]
+        )
+
+    async def async_step_sources(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what may be known in this home at all."""
+        if user_input is not None:
+            chosen = user_input.get(CONF_SOURCES, [])
+            return self._save({CONF_SOURCES: {source.value: source in chosen for source in Source}})
+        known = [source for source in Source if self._access.is_on(source)]
+        return self._show("sources", {CONF_SOURCES: _sources_field(Source)}, {CONF_SOURCES: known})
+
+    async def async_step_people(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose whose rights to change."""
+        if user_input is not None:
+            self._who = user_input[_CONF_WHO]
+            return await (self.async_step_person() if self._who in self._people() else self.async_step_group())
+        who = {HOUSEHOLD_OWNER: HOUSEHOLD_OWNER, Kind.GUEST.value: Kind.GUEST.value, **self._people()}
+        return self._show("people", {_CONF_WHO: _choice(who, translation_key=_CONF_WHO)}, {}, required=True)
+
+    async def async_step_person(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what a person may know, and which devices are theirs alone."""
+        satellites: Mapping[str, str] = self.config_entry.options.get(CONF_SATELLITES, {})
+        if user_input is not None:
+            others = {device_id: owner for device_id, owner in satellites.items() if owner != self._who}
+            theirs = dict.fromkeys(user_input.get(_CONF_DEVICES, []), self._who)
+            return self._save({CONF_PEOPLE: self._with_sources(user_input), CONF_SATELLITES: {**others, **theirs}})
+        devices = dr.async_get(self.hass).devices
+        mine = [device_id for device_id, owner in satellites.items() if owner == self._who and device_id in devices]
+        fields = {
+            CONF_SOURCES: _sources_field(Source),
+            _CONF_DEVICES: DeviceSelector(DeviceSelectorConfig(multiple=True)),
+        }
+        shown = {CONF_SOURCES: self._sources_of(self._who), _CONF_DEVICES: mine}
+        return self._show("person", fields, shown, placeholders={"name": self._people()[self._who]})
+
+    async def async_step_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what the household as a whole, or a guest, may know."""
+        if user_input is not None:
+            return self._save({CONF_PEOPLE: self._with_sources(user_input)})
+        offered = Source if self._who == HOUSEHOLD_OWNER else sorted(NOT_PERSONAL, key=list(Source).index)
+        return self._show("group", {CONF_SOURCES: _sources_field(offered)}, {CONF_SOURCES: self._sources_of(self._who)})
+
+    async def async_step_agents(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose which agent's rights to change."""
+        if user_input is not None:
+            self._agent = user_input[_CONF_AGENT]
+            return await self.async_step_agent()
+        agents = {**self._agents(), OTHER_AGENTS: OTHER_AGENTS}
+        return self._show("agents", {_CONF_AGENT: _choice(agents, translation_key=_CONF_AGENT)}, {}, required=True)
+
+    async def async_step_agent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what an agent may use."""
+        if user_input is not None:
+            agents = self.config_entry.options.get(CONF_AGENTS, {})
+            return self._save({CONF_AGENTS: {**agents, self._agent: _in_order(user_input)}})
+        agent_id = None if self._agent == OTHER_AGENTS else self._agent
+        usable = self._access.matrix.agents.get(agent_id or OTHER_AGENTS, frozenset())
+        shown = {CONF_SOURCES: [source for source in Source if source in usable]}
+        return self._show("agent", {CONF_SOURCES: _sources_field(Source)}, shown)
+
+    async def async_step_owners(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose whose things to name."""
+        if user_input is not None:
+            self._who = user_input[_CONF_WHO]
+            return await self.async_step_things()
+        who = {HOUSEHOLD_OWNER: HOUSEHOLD_OWNER, **self._people()}
+        return self._show("owners", {_CONF_WHO: _choice(who, translation_key=_CONF_WHO)}, {}, required=True)
+
+    async def async_step_things(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose what is somebody's; what nobody has is not known."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            folders = [path.rstrip("/") for path in user_input.get(_CONF_FOLDERS, [])]
+            if await self._async_are_allowed(folders):
+                chosen = [thing for kind in self._things() for thing in user_input.get(kind, [])]
+                return self._save({CONF_OWNERS: self._with_owner(chosen, folders)})
+            errors[_CONF_FOLDERS] = "folder_not_allowed"
+        things = self._things()
+        fields = {kind: _choice(names, multiple=True) for kind, names in things.items() if names}
+        theirs = {
+            kind: [thing for thing in names if self._access.owner_of(thing) == self._who]
+            for kind, names in things.items()
+        }
+        folders_field = TextSelector(TextSelectorConfig(multiple=True))
+        shown = user_input or {**theirs, _CONF_FOLDERS: self._folders(self._who)}
+        name = self._people().get(self._who, self.hass.config.location_name)
+        return self._show(
+            "things", {**fields, _CONF_FOLDERS: folders_field}, shown, placeholders={"name": name}, errors=errors
+        )
+
+    async def async_step_storage(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose how long conversations are kept."""
+        if user_input is not None:
+            return self._save({CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
+        days = NumberSelector(
+            NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX, unit_of_measurement="d")
+        )
+        kept = self.config_entry.options.get(CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS)
+        return self._show("storage", {CONF_RETENTION_DAYS: days}, {CONF_RETENTION_DAYS: kept}, required=True)
+
+    async def async_step_expose(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Choose which calendars, to-do lists and persons Assist sees."""
+        if user_input is not None:
+            exposure.async_show(self.hass, user_input.get(exposure.CONF_SHOWN, []))
+            return self._save({})
+        schema = self.add_suggested_values_to_schema(
+            exposure.async_schema(self.hass), {exposure.CONF_SHOWN: exposure.async_shown(self.hass)}
+        )
+        return self.async_show_form(step_id="expose", data_schema=schema)
+
+    @property
+    def _access(self) -> Access:
+        """Return what the options say; the entry need not be loaded."""
+        return Access(self.hass, self.config_entry)
+
+    def _show(
+        self,
+        step_id: str,
+        fields: Mapping[str, Any],
+        shown: Mapping[str, Any],
+        *,
+        required: bool = False,
+        placeholders: Mapping[str, str] | None = None,
+        errors: dict[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        """Show a form; a field that may be left empty is optional, or its emptiness would be refused."""
+        marker = probatio.Required if required else probatio.Optional
+        schema = probatio.Schema({marker(name): field for name, field in fields.items()})
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _save(self, changes: Mapping[str, Any]) -> ConfigFlowResult:
+        return self.async_create_entry(data={**self.config_entry.options, **changes})
+
+    def _people(self) -> dict[str, str]:
+        """Return the persons' names by owner."""
+        return {str(person.owner): name for person, name in people(self.hass)}
+
+    def _agents(self) -> dict[str, str]:
+        """Return our agents' names by the ID of their subentry."""
+        ours = (SUBENTRY_AGENT, SUBENTRY_AI_TASK)
+        subentries = self.config_entry.subentries.values()
+        return {subentry.subentry_id: subentry.title for subentry in subentries if subentry.subentry_type in ours}
+
+    def _sources_of(self, owner: str) -> list[Source]:
+        """Return what somebody may know, whatever the home and the agents allow."""
+        seen = self._access.matrix.people.get(owner, ALL)
+        return [source for source in Source if source in seen]
+
+    def _with_sources(self, user_input: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return what everybody may know after a form about the chosen one."""
+        return {**self.config_entry.options.get(CONF_PEOPLE, {}), self._who: _in_order(user_input)}
+
+    def _things(self) -> dict[str, dict[str, str]]:
+        """Return the names of everything that may belong to somebody, by the form's field and by thing."""
+        states = self.hass.states
+        entities = {
+            kind: {state.entity_id: state.name for state in states.async_all(domain)}
+            for kind, domain in _ENTITY_KINDS.items()
+        }
+        entries = {
+            kind: {
+                ENTRY_THING + entry.entry_id: entry.title for entry in self.hass.config_entries.async_entries(domain)
+            }
+            for kind, domain in _ENTRY_KINDS.items()
+        }
+        services = set(self.hass.services.async_services_for_domain(_NOTIFY)) - _NO_PHONES
+        told = [state for state in states.async_all() if source_of_entity(state.entity_id) is Source.NOTIFICATIONS]
+        phones = {f"{_NOTIFY}.{name}": f"{_NOTIFY}.{name}" for name in sorted(services)}
+        return {**entities, _CONF_PHONES: {**phones, **{state.entity_id: state.name for state in told}}, **entries}
+
+    def _folders(self, owner: str) -> list[str]:
+        return [path for path, whose in self._access.folders().items() if whose == owner]
+
+    def _with_owner(self, chosen: Iterable[str], folders: Iterable[str]) -> dict[str, str]:
+        """Return whose everything is once the chosen ones are the chosen owner's, and no other things are."""
+        access = self._access
+        lost = [thing for names in self._things().values() for thing in names if access.owner_of(thing) == self._who]
+        given_up = {FOLDER_THING + path for path in self._folders(self._who)}
+        owners = {
+            thing: owner
+            for thing, owner in self.config_entry.options.get(CONF_OWNERS, {}).items()
+            if thing not in given_up
+        }
+        # What is taken from somebody is nobody's, lest it be shown to everybody.
+        owners |= {access.key_of(thing): NOBODY for thing in lost}
+        owners |= {access.key_of(thing): self._who for thing in chosen}
+        return owners | {FOLDER_THING + path: self._who for path in folders}
+
+    async def _async_are_allowed(self, folders: Collection[str]) -> bool:
+        """Tell whether Home Assistant lets integrations read folders, and whether they are there."""
+
+        def check() -> bool:
+            return all(self.hass.config.is_allowed_path(path) and Path(path).is_dir() for path in folders)
+
+        return await self.hass.async_add_executor_job(check)
+
+
+def _sources_field(offered: Iterable[Source]) -> SelectSelector:
+    options = [source.value for source in offered]
+    return SelectSelector(
+        SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST, translation_key="source")
+    )
+
+
+def _choice(names: Mapping[str, str], *, multiple: bool = False, translation_key: str | None = None) -> SelectSelector:
+    """Return a field that offers things by their names; those with a translation are called by it."""
+    config = SelectSelectorConfig(
+        options=[SelectOptionDict(value=value, label=name) for value, name in names.items()],
+        multiple=multiple,
+        mode=SelectSelectorMode.DROPDOWN,
+    )
+    if translation_key:
+        config["translation_key"] = translation_key
+    return SelectSelector(config)
+
+
+def _in_order(user_input: Mapping[str, Any]) -> list[str]:
+    chosen = user_input.get(CONF_SOURCES, [])
+    return [source.value for source in Source if source in chosen]

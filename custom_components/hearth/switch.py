@@ -1,0 +1,82 @@
+"""Switch platform for the Hearth integration."""
+
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .access import CONF_SOURCES, Source
+from .const import SIGNAL_OPTIONS_CHANGED
+from .coordinator import HearthConfigEntry
+from .entity import HearthEntity
+
+# Each changes the same options.
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSwitchDescription(SwitchEntityDescription):
+    """The switch of a source."""
+
+    source: Source
+
+
+_SWITCHES = tuple(
+    SourceSwitchDescription(
+        key=f"knows_{source}",
+        translation_key=f"knows_{source}",
+        # A setting, but of the kind that one looks up: a dashboard made by itself should not offer it.
+        entity_category=EntityCategory.CONFIG,
+        source=source,
+    )
+    for source in Source
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: HearthConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up a switch for each source."""
+    async_add_entities([SourceSwitch(entry, description) for description in _SWITCHES])
+
+
+class SourceSwitch(HearthEntity, SwitchEntity):
+    """Whether a source may be known in this home at all; who may see it is in the options."""
+
+    entity_description: SourceSwitchDescription
+    _attr_should_poll = False
+
+    def __init__(self, entry: HearthConfigEntry, description: SourceSwitchDescription) -> None:
+        """Follow the entry's options."""
+        super().__init__(entry, description)
+        self._entry = entry
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Tell whether the source may be known."""
+        return self._entry.runtime_data.access.is_on(self.entity_description.source)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Show what is chosen elsewhere."""
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_OPTIONS_CHANGED, self.async_write_ha_state))
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Let the source be known from now on."""
+        self._switch(on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Let nobody know the source; what the library holds of it is deleted."""
+        self._switch(on=False)
+
+    def _switch(self, *, on: bool) -> None:
+        sources = {**self._entry.options.get(CONF_SOURCES, {}), self.entity_description.source.value: on}
+        self.hass.config_entries.async_update_entry(self._entry, options={**self._entry.options, CONF_SOURCES: sources})
