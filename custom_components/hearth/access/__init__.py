@@ -18,7 +18,17 @@ from .options import (
     OTHER_AGENTS,
     read_matrix,
 )
-from .principal import GUEST, HOUSEHOLD, HOUSEHOLD_OWNER, Kind, Principal, people, person_by_owner, person_of
+from .principal import (
+    GUEST,
+    HOUSEHOLD,
+    HOUSEHOLD_OWNER,
+    PERSON_DOMAIN,
+    Kind,
+    Principal,
+    people,
+    person_by_owner,
+    person_of,
+)
 from .sources import RULES, Source, SourceRule, source_of_entity
 from .tool import HearthTool
 from .view import View
@@ -41,6 +51,7 @@ __all__ = [
     "NOBODY",
     "NOT_PERSONAL",
     "OTHER_AGENTS",
+    "PERSON_DOMAIN",
     "RULES",
     "Access",
     "Asker",

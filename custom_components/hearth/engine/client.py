@@ -12,6 +12,7 @@ from .errors import EngineProtocolError, EngineUnreachable, error_from_wire
 from .fields import Fields
 from .library import (
     ItemPage,
+    ItemRow,
     ItemText,
     LibraryItem,
     LibraryState,
@@ -137,6 +138,16 @@ class EngineClient:
         """List a part of a collection by id, from the one behind `after`."""
         query = urlencode({"limit": limit} | ({} if after is None else {"after": after}))
         return ItemPage.from_wire(await self._async_ask("GET", f"{_path(collection)}/items?{query}"))
+
+    async def async_all_items(self, collection: str) -> AsyncGenerator[ItemRow]:
+        """Go through a whole collection by id."""
+        page = await self.async_items(collection)
+        while True:
+            for row in page.rows:
+                yield row
+            if page.next is None:
+                return
+            page = await self.async_items(collection, after=page.next)
 
     async def async_item(self, collection: str, item_id: str, *, offset: int = 0, limit: int | None = None) -> ItemText:
         """Read an item's plain text, at most `limit` characters of it from `offset` on."""

@@ -6,8 +6,10 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ...access import Access
+from ...const import SIGNAL_OPTIONS_CHANGED
 from ...engine import EngineClient
 from .calendars import Calendars
 from .connector import Connector
@@ -28,14 +30,15 @@ class Connectors:
     """The connectors of a home, one for each source that the library is fed from."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: EngineClient, access: Access, kept: Kept
+        self, hass: HomeAssistant, entry: ConfigEntry, client: EngineClient, access: Access, kept: Kept | None
     ) -> None:
-        """Wait to be started."""
-        connectors: tuple[Connector, ...] = (
-            *(kind(hass, access) for kind in _KINDS),
-            Conversations(hass, access, kept),
-        )
+        """Wait to be started; `kept` is where the conversations are."""
+        connectors: list[Connector] = [kind(hass, access) for kind in _KINDS]
+        if kept is not None:
+            connectors.append(Conversations(hass, access, kept))
         turnstile = asyncio.Lock()
+        self._hass = hass
+        self._stop_following: Callable[[], None] | None = None
         self._listeners: list[Callable[[], None]] = []
         self.runners: Mapping[str, Runner] = {
             connector.collection: Runner(
@@ -48,9 +51,12 @@ class Connectors:
         """Follow every source."""
         for runner in self.runners.values():
             await runner.async_start()
+        self._stop_following = async_dispatcher_connect(self._hass, SIGNAL_OPTIONS_CHANGED, self._look)
 
     async def async_stop(self) -> None:
         """Follow nothing any more."""
+        if self._stop_following is not None:
+            self._stop_following()
         for runner in self.runners.values():
             await runner.async_stop()
 
@@ -79,6 +85,12 @@ class Connectors:
         """Call `listener` after every change until the returned function is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _look(self) -> None:
+        """Look at every source: it may have been switched on or off, or have another owner."""
+        for runner in self.runners.values():
+            runner.look()
 
     @callback
     def _notify(self) -> None:

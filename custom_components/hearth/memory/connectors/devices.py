@@ -13,7 +13,7 @@ from homeassistant.helpers import (
     floor_registry as fr,
 )
 
-from ...access import HOUSEHOLD_OWNER, Source
+from ...access import HOUSEHOLD_OWNER, Source, source_of_entity
 from ...engine import LibraryItem
 from .connector import Connector, Entry, Listing, digest
 
@@ -39,6 +39,9 @@ class Devices(Connector):
         shown: defaultdict[str, list[str]] = defaultdict(list)
         items: list[LibraryItem] = []
         for entity_id in self._exposed():
+            # Calendars, lists and people are others' to tell of, and not to everybody.
+            if source_of_entity(entity_id) is not Source.DEVICES:
+                continue
             entry = entities.async_get(entity_id)
             if entry is not None and entry.device_id is not None:
                 shown[entry.device_id].append(entity_id)

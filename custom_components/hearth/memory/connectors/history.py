@@ -13,13 +13,14 @@ from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.helpers.translation import async_translate_state
 from homeassistant.util import dt as dt_util
 
-from ...access import HOUSEHOLD_OWNER, Source
+from ...access import HOUSEHOLD_OWNER, Source, source_of_entity
 from ...engine import LibraryItem
 from .connector import Connector, Entry, Listing, digest
 
 _DAYS: Final = 7
 # By then the recorder has written the day's last hour down.
 _SETTLED = timedelta(minutes=30)
+_SHOWN: Final = 10
 _VERSION: Final = "1"
 _COUNTED: Final = ("alarm_control_panel", "binary_sensor", "cover", "lock")
 _NOTHING = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
@@ -60,7 +61,8 @@ class History(Connector):
         entities, devices, areas = er.async_get(self._hass), dr.async_get(self._hass), ar.async_get(self._hass)
         places: defaultdict[str, list[str]] = defaultdict(list)
         for entity_id in self._exposed():
-            if split_entity_id(entity_id)[0] not in {SENSOR_DOMAIN, *_COUNTED}:
+            is_told = split_entity_id(entity_id)[0] in {SENSOR_DOMAIN, *_COUNTED}
+            if not is_told or source_of_entity(entity_id) is not Source.DEVICES:
                 continue
             entry = entities.async_get(entity_id)
             device = devices.async_get(entry.device_id) if entry and entry.device_id else None
@@ -86,7 +88,7 @@ class History(Connector):
                 title=title,
                 content="\n".join((title, *lines)),
                 time=start,
-                url=f"/history?entity_id={','.join(entity_ids)}&{span}",
+                url=f"/history?entity_id={','.join(entity_ids[:_SHOWN])}&{span}",
             )
 
         return Entry(_VERSION, read)

@@ -87,9 +87,8 @@ class Runner:
         """Go on from where it was left, and follow the source until `async_stop`."""
         await self._checkpoint.async_load()
         self._is_stopped = False
-        if self._access.is_on(self.connector.source):
-            self._stops.extend(self.connector.async_listen(self._push, self.wake))
-        self._schedule(0)
+        self._stops.extend(self.connector.async_listen(self._push, self.wake))
+        self.look()
 
     async def async_stop(self) -> None:
         """Follow nothing any more, and write down how far it came."""
@@ -112,10 +111,15 @@ class Runner:
             self._schedule(_WAKE_SECONDS)
 
     @callback
+    def look(self) -> None:
+        """Look at the source at once."""
+        self._schedule(0)
+
+    @callback
     def resume(self) -> None:
         """Go on at once, the engine being back."""
         if self.status.engine_error is not None:
-            self._schedule(0)
+            self.look()
 
     async def async_forget(self, item_ids: Iterable[str]) -> None:
         """Let items of this source never come back to the library; whoever calls takes them out of it."""
@@ -151,6 +155,8 @@ class Runner:
     @callback
     def _push(self, item: LibraryItem) -> None:
         """Take what the source will not tell a second time: it is on disk before anything else is done with it."""
+        if not self._access.is_on(self.connector.source):
+            return
         self._checkpoint.add(item)
         self.status.waiting = len(self._checkpoint.outbox)
         self._entry.async_create_task(self._hass, self._checkpoint.async_save(), "hearth outbox")
@@ -203,7 +209,7 @@ class Runner:
 
     async def _async_purge(self) -> None:
         """Take a source that is switched off out of the library."""
-        held = [row.id async for row in self._async_held()]
+        held = [row.id for row in await self._async_held()]
         await self._async_delete(held)
         self._checkpoint.sent.clear()
         self._checkpoint.outbox.clear()
@@ -211,7 +217,7 @@ class Runner:
 
     async def _async_reconcile(self, now: datetime) -> None:
         """Believe the library about what it holds, and take out of it what is too old to be kept."""
-        held = [row async for row in self._async_held()]
+        held = await self._async_held()
         self._checkpoint.sent = {row.id: self._checkpoint.sent.get(row.id, "") for row in held}
         if (keep := self.connector.keep) is not None:
             await self._async_delete([row.id for row in held if row.time is not None and row.time < now - keep])
@@ -298,13 +304,7 @@ class Runner:
                 self._checkpoint.sent.pop(item_id, None)
             self._checkpoint.save_soon()
 
-    async def _async_held(self) -> AsyncIterator[ItemRow]:
-        """Go through what the library has of this source."""
-        after: str | None = None
-        while True:
-            page = await self._client.async_items(self.connector.collection, after=after)
-            for row in page.rows:
-                if row.id.startswith(self.connector.prefix):
-                    yield row
-            if (after := page.next) is None:
-                return
+    async def _async_held(self) -> list[ItemRow]:
+        """Return what the library has of this source."""
+        rows = self._client.async_all_items(self.connector.collection)
+        return [row async for row in rows if row.id.startswith(self.connector.prefix)]
