@@ -15,7 +15,7 @@ from .call import Call, CallRecord, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .guard import Guard
 from .resolve import async_resolve_intent
-from .tools import GuardedAPI, GuardedTool, MalformedCall, guarded
+from .tools import GuardedAPI, GuardedTool, MalformedCall, call_of_tool, guarded
 
 __all__ = [
     "Approval",
@@ -32,6 +32,7 @@ __all__ = [
     "Risk",
     "Scope",
     "async_resolve_intent",
+    "call_of_tool",
     "guarded",
 ]
 

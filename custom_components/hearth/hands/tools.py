@@ -58,14 +58,18 @@ class GuardedTools(llm.APIInstance):
         if tool is None:
             problem = f"There is no tool {name}"
             return await self.guard.async_refuse(self.scope, name, args, Reason.UNKNOWN_TOOL, problem)
-        hass, context = self.api.hass, self.llm_context
-        call = Call(
-            name=name,
-            args=args,
-            resolve=lambda: async_resolve_tool(hass, tool, args, context),
-            run=lambda: tool.async_call(hass, tool_input, context),
-        )
+        call = call_of_tool(self.api.hass, tool, tool_input, self.llm_context)
         return await self.guard.async_call(self.scope, call)
+
+
+def call_of_tool(hass: HomeAssistant, tool: llm.Tool, tool_input: llm.ToolInput, llm_context: llm.LLMContext) -> Call:
+    """Return the call that a use of a tool is to the guard."""
+    return Call(
+        name=tool.name,
+        args=tool_input.tool_args,
+        resolve=lambda: async_resolve_tool(hass, tool, tool_input.tool_args, llm_context),
+        run=lambda: tool.async_call(hass, tool_input, llm_context),
+    )
 
 
 class GuardedTool(llm.Tool):
@@ -94,12 +98,7 @@ class GuardedTool(llm.Tool):
             view=View(self.tool.access, await self.tool.access.async_asker(llm_context)),
             can_ask=False,
         )
-        call = Call(
-            name=self.name,
-            args=tool_input.tool_args,
-            resolve=lambda: async_resolve_tool(hass, self.tool, tool_input.tool_args, llm_context),
-            run=lambda: self.tool.async_call(hass, tool_input, llm_context),
-        )
+        call = call_of_tool(hass, self.tool, tool_input, llm_context)
         return _as_result(await asyncio.shield(self._guard.async_call(scope, call)))
 
 
