@@ -45,7 +45,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage that is found as one: `text` is `document.text[start:end]`, with the headings and time it stands under."""
+    """A passage that is found as one: `text` is `document.text[start:end]`, `headings` and `time` are its section's."""
 
     text: str
     start: int

@@ -1,0 +1,104 @@
+"""Ask the keyword index (BM25), and fetch passages for whoever may see them."""
+
+from collections.abc import Iterable, Mapping
+import json
+import sqlite3
+import threading
+
+from hearthd.library.database import Database
+from hearthd.library.item import HEADING_MARK
+from hearthd.library.ledger import unpacked
+from hearthd.library.query_words import query_words, stem
+from hearthd.library.ranking import Candidate, word_weight
+from hearthd.library.scope import Scope
+
+# A title's words count more than a text's.
+_COLUMN_WEIGHTS = "3.0, 1.5, 1.0"
+# A word that more than this share of all passages has tells little, and costs the most to look for.
+_COMMON_SHARE = 0.2
+_SMALL_LIBRARY = 500
+_CHANGE = 0.1
+_HIGHEST = "\U0010ffff"
+
+
+class KeywordIndex:
+    """Finds passages by their words; any thread may use it."""
+
+    def __init__(self, database: Database) -> None:
+        """Look in a database."""
+        self._database = database
+        self._lock = threading.Lock()
+        self._total = 0
+        self._found_in: dict[str, int] = {}
+
+    def weigh(self, query: str) -> dict[str, float]:
+        """Return the words of a question that count, and how much each tells."""
+        with self._database.reading() as reader:
+            return {word: word_weight(self._count(reader, word), self._total) for word in query_words(query)}
+
+    def search(self, words: Mapping[str, float], scope: Scope, limit: int) -> list[int]:
+        """Return the keys of the passages that have most of what the words weigh, the best first."""
+        with self._database.reading() as reader:
+            rare = [word for word in words if self._count(reader, word) <= self._common()]
+            expression = " OR ".join(_term(word) for word in rare or words)
+            if not expression:
+                return []
+            condition, values = scope.condition()
+            rows = reader.execute(
+                "SELECT c.key FROM words JOIN chunks c ON c.key = words.rowid JOIN items i ON i.key = c.item"  # noqa: S608
+                f" WHERE words MATCH ? AND {condition} ORDER BY bm25(words, {_COLUMN_WEIGHTS}) LIMIT ?",
+                (expression, *values, limit),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def fetch(self, keys: Iterable[int], ids: Iterable[str], scope: Scope) -> list[Candidate]:
+        """Return passages by key or id, those that the scope covers only."""
+        condition, values = scope.condition()
+        with self._database.reading() as reader:
+            rows = reader.execute(
+                "SELECT c.key, c.id, i.collection, i.id, i.owner, i.title, c.headings, c.text, c.start, c.stop,"  # noqa: S608
+                " c.position, coalesce(c.time, i.time), i.url, i.pinned, c.vector"
+                " FROM chunks c JOIN items i ON i.key = c.item WHERE c.key IN ("
+                " SELECT value FROM json_each(?) UNION"
+                f" SELECT key FROM chunks WHERE id IN (SELECT value FROM json_each(?))) AND {condition}",
+                (json.dumps(list(keys)), json.dumps(list(ids)), *values),
+            ).fetchall()
+        return [_candidate(row) for row in rows]
+
+    def _common(self) -> float:
+        """Return in how many passages a word may be and still be looked for."""
+        return self._total if self._total < _SMALL_LIBRARY else self._total * _COMMON_SHARE
+
+    def _count(self, reader: sqlite3.Connection, word: str) -> int:
+        """Return how many passages have a word in one form or another, as counted not long ago."""
+        with self._lock:
+            if not self._found_in:
+                self._total = reader.execute("SELECT coalesce(sum(chunks), 0) FROM items").fetchone()[0]
+            if word not in self._found_in:
+                beginning = stem(word)
+                bounds = (word, word) if beginning is None else (beginning, beginning + _HIGHEST)
+                counted = reader.execute(
+                    "SELECT coalesce(sum(doc), 0) FROM vocabulary WHERE term >= ? AND term <= ?", bounds
+                )
+                self._found_in[word] = counted.fetchone()[0]
+            return self._found_in[word]
+
+    def changed(self, total: int) -> None:
+        """Count anew once the library has grown or shrunk by a tenth."""
+        with self._lock:
+            if abs(total - self._total) > _CHANGE * self._total:
+                self._found_in.clear()
+
+
+def _term(word: str) -> str:
+    """Return a word as FTS5 looks for it; it is made of letters and digits only, so nothing in it is syntax."""
+    beginning = stem(word)
+    return f'"{word}"' if beginning is None else f'"{beginning}" *'
+
+
+def _candidate(row: tuple[object, ...]) -> Candidate:
+    """Return a passage as it is ranked."""
+    *facts, headings, text, start, end, position, at, url, pinned, vector = row
+    parts = tuple(str(headings).split(HEADING_MARK)) if headings else ()
+    packed = None if vector is None else unpacked(vector)  # type: ignore[arg-type]
+    return Candidate(*facts, parts, text, start, end, position, at, url, bool(pinned), packed)  # type: ignore[arg-type]

@@ -1,0 +1,159 @@
+"""Keep account of vectors: which are still to be made, to go into the vector index, and to leave it.
+
+The account lies in the same database as the passages, so that the two are never at odds.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hearthd.library.database import Database, read_fact, write_fact
+from hearthd.library.item import HEADING_MARK, embedded_text
+
+_FIELDS = "c.key, c.revision, c.id, i.collection, i.owner, coalesce(c.time, i.time), c.vector"
+_FROM = "FROM chunks c JOIN items i ON i.key = c.item"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """A passage's vector and what it is filtered by, as they were when the passage had changed `revision` times."""
+
+    key: int
+    revision: int
+    id: str
+    collection: str
+    owner: str
+    time: float | None
+    vector: NDArray[np.float32]
+
+
+class VectorLedger:
+    """What is still to be done about vectors; any thread may use it."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep account in a database."""
+        self._database = database
+
+    def model(self) -> tuple[str, int] | None:
+        """Return whose vectors these are: the model's id and their dimension."""
+        with self._database.reading() as reader:
+            fact = read_fact(reader, "model")
+        return None if fact is None else (fact["id"], fact["dimension"])
+
+    def begin_model(self, model_id: str, dimension: int) -> None:
+        """Forget all vectors, and have them made by a model."""
+        with self._database.writing() as writer:
+            write_fact(writer, "model", {"id": model_id, "dimension": dimension})
+            write_fact(writer, "rebuilding", 1)
+            writer.execute("UPDATE chunks SET vector = NULL, placed = 0, revision = revision + 1")
+            writer.execute("DELETE FROM gone")
+
+    def pending(self, limit: int) -> list[tuple[str, str]]:
+        """Return ids and texts of passages without a vector; the newest first, as these are what is asked about."""
+        with self._database.reading() as reader:
+            rows = reader.execute(
+                f"SELECT c.id, i.title, c.headings, c.text {_FROM} WHERE c.vector IS NULL ORDER BY c.key DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [(row[0], embedded_text(row[1], row[2].split(HEADING_MARK), row[3])) for row in rows]
+
+    def keep(self, vectors: Iterable[tuple[str, NDArray[np.float32]]]) -> None:
+        """Keep the vectors of passages by their ids; those that are gone by now need none."""
+        rows = [(vector.astype("<f2").tobytes(), one) for one, vector in vectors]
+        with self._database.writing() as writer:
+            writer.executemany("UPDATE chunks SET vector = ?, placed = 0, revision = revision + 1 WHERE id = ?", rows)
+
+    def unplaced(self, limit: int) -> list[StoredVector]:
+        """Return vectors that the vector index does not have."""
+        with self._database.reading() as reader:
+            rows = reader.execute(
+                f"SELECT {_FIELDS} {_FROM} WHERE c.placed = 0 AND c.vector IS NOT NULL ORDER BY c.key LIMIT ?", (limit,)
+            ).fetchall()
+        return [_stored(row) for row in rows]
+
+    def note_placed(self, vectors: Iterable[StoredVector]) -> None:
+        """Note that the vector index has these, unless their passages changed meanwhile."""
+        with self._database.writing() as writer:
+            writer.executemany(
+                "UPDATE chunks SET placed = 1 WHERE key = ? AND revision = ?",
+                [(vector.key, vector.revision) for vector in vectors],
+            )
+
+    def all_vectors(self, batch: int) -> Iterator[list[StoredVector]]:
+        """Yield every vector, some at a time; what changes meanwhile may be in it or not."""
+        last = 0
+        while True:
+            with self._database.reading() as reader:
+                rows = reader.execute(
+                    f"SELECT {_FIELDS} {_FROM} WHERE c.vector IS NOT NULL AND c.key > ? ORDER BY c.key LIMIT ?",
+                    (last, batch),
+                ).fetchall()
+            if not rows:
+                return
+            last = rows[-1][0]
+            yield [_stored(row) for row in rows]
+
+    def place_again(self, ids: Iterable[str]) -> None:
+        """Have some vectors written to the vector index again."""
+        with self._database.writing() as writer:
+            writer.executemany("UPDATE chunks SET placed = 0 WHERE id = ?", [(one,) for one in ids])
+
+    def gone(self, limit: int) -> list[tuple[str, str]]:
+        """Return ids and collections of vectors that the vector index is to forget."""
+        with self._database.reading() as reader:
+            return reader.execute("SELECT id, collection FROM gone LIMIT ?", (limit,)).fetchall()
+
+    def note_forgotten(self, ids: Iterable[str]) -> None:
+        """Note that the vector index has forgotten these."""
+        with self._database.writing() as writer:
+            writer.executemany("DELETE FROM gone WHERE id = ?", [(one,) for one in ids])
+
+    def has_traces(self) -> bool:
+        """Tell whether files may still hold bytes of what was deleted."""
+        with self._database.reading() as reader:
+            return bool(read_fact(reader, "traces"))
+
+    def folder(self) -> int:
+        """Return the number of the folder that the vector index is in."""
+        with self._database.reading() as reader:
+            return read_fact(reader, "folder") or 0
+
+    def change_folder(self, number: int, *, is_filled: bool) -> None:
+        """Use another folder from now on, which has all vectors or none."""
+        with self._database.writing() as writer:
+            write_fact(writer, "folder", number)
+            if is_filled:
+                write_fact(writer, "traces", 0)
+            else:
+                writer.execute("UPDATE chunks SET placed = 0 WHERE placed")
+                writer.execute("DELETE FROM gone")
+
+    def placed_ids(self) -> dict[str, set[str]]:
+        """Return which vectors of each collection the vector index should have."""
+        found: dict[str, set[str]] = {}
+        with self._database.reading() as reader:
+            for collection, one in reader.execute(f"SELECT i.collection, c.id {_FROM} WHERE c.placed"):
+                found.setdefault(collection, set()).add(one)
+        return found
+
+    def is_rebuilding(self) -> bool:
+        """Tell whether most vectors are still to be made, because the model or the reading of sources changed."""
+        with self._database.reading() as reader:
+            return bool(read_fact(reader, "rebuilding"))
+
+    def note_rebuilt(self) -> None:
+        """Note that every vector is made."""
+        with self._database.writing() as writer:
+            write_fact(writer, "rebuilding", 0)
+
+
+def unpacked(blob: bytes) -> NDArray[np.float32]:
+    """Return a vector as it is reckoned with."""
+    return np.frombuffer(blob, "<f2").astype(np.float32)
+
+
+def _stored(row: tuple[int, int, str, str, str, float | None, bytes]) -> StoredVector:
+    """Return a row as a vector."""
+    return StoredVector(*row[:-1], unpacked(row[-1]))

@@ -1,0 +1,334 @@
+"""Open the library when it is first used, and answer everything that is asked of it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+import logging
+from pathlib import Path
+import sqlite3
+
+from prometheus_client import CollectorRegistry
+
+from hearthd.errors import ApiError, ErrorCode
+from hearthd.library.chroma import VectorIndexError
+from hearthd.library.database import DamagedDatabaseError, Database, is_damage, read_fact, write_fact
+from hearthd.library.document import UnreadableError
+from hearthd.library.embedder import Embedder
+from hearthd.library.indexer import REST_SECONDS, Indexer
+from hearthd.library.item import CollectionRow, ItemRow, ItemText, NewItem, Reading, StoreResult
+from hearthd.library.keyword_index import KeywordIndex
+from hearthd.library.ledger import VectorLedger
+from hearthd.library.metrics import LibraryMetrics
+from hearthd.library.parser_process import ParserProcess
+from hearthd.library.salvage import read_items, set_aside
+from hearthd.library.search import Found, Query, Search
+from hearthd.library.shelf import Shelf
+from hearthd.library.vector_index import VectorIndex
+
+_LOGGER = logging.getLogger(__name__)
+
+DATABASE = "library.db"
+_MOST_WAITING = 8
+_BUSY_SECONDS = 5.0
+_WAIT_SECONDS = 50.0
+_READ_AT_ONCE = 50
+_CLOSE_SECONDS = 3.0
+_DAMAGED = (
+    "The library's file was damaged. It was set aside as {aside}, and {count} items could be saved from it; "
+    "what else was in it has to be given again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the library fares: `problem` is for a person; `trouble` is the code of what keeps vectors from being made."""
+
+    collections: tuple[CollectionRow, ...]
+    model: str | None
+    dimension: int | None
+    is_rebuilding: bool
+    trouble: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """The parts of a library that is open."""
+
+    database: Database
+    shelf: Shelf
+    ledger: VectorLedger
+    keywords: KeywordIndex
+    vectors: VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """An open library with the task that works in it."""
+
+    parts: _Open
+    indexer: Indexer
+    search: Search
+    task: asyncio.Task[None]
+
+
+class Library:
+    """The library of one engine; all its methods are called from one event loop."""
+
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        chroma_url: str | None = None,
+        registry: CollectorRegistry | None = None,
+        parser: ParserProcess | None = None,
+        rest_seconds: float = REST_SECONDS,
+    ) -> None:
+        """Name the folder; nothing is opened or made before it is needed."""
+        self._folder = folder
+        self._embedder = embedder
+        self._chroma_url = chroma_url
+        self._metrics = LibraryMetrics(registry or CollectorRegistry())
+        self._parser = parser or ParserProcess()
+        self._rest_seconds = rest_seconds
+        self._running: _Running | None = None
+        self._opening = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._waiting = 0
+        self._first: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Go on with what an earlier run left undone, if there was one."""
+        if (self._folder / DATABASE).exists():
+            self._first = asyncio.create_task(self._open_early())
+
+    async def close(self) -> None:
+        """End what runs and let the files go."""
+        if self._first is not None:
+            await asyncio.wait({self._first})
+        async with self._opening:
+            await self._shut()
+        await self._parser.rest()
+
+    async def store(self, collection: str, items: Sequence[NewItem], *, wait: bool = False) -> list[StoreResult]:
+        """Keep items; those that were given before as they are cost nothing. Their vectors follow by themselves.
+
+        `wait` waits for the vectors, for a time.
+
+        Raises:
+            ApiError: `library_busy`, `library_unavailable` or `disk_full`.
+        """
+        if self._waiting >= _MOST_WAITING:
+            message = "The library is taking in other things; try again in a moment."
+            raise ApiError(ErrorCode.LIBRARY_BUSY, message, retry_after=_BUSY_SECONDS)
+        self._waiting += 1
+        try:
+            async with self._writing, self._opened() as running:
+                results = await self._take_in(running, collection, items)
+        finally:
+            self._waiting -= 1
+        if wait:
+            await running.indexer.settle(_WAIT_SECONDS)
+        return results
+
+    async def delete(self, collection: str, ids: Sequence[str] | None = None, owner: str | None = None) -> int:
+        """Delete the items of some ids, of an owner or all of a collection; return how many there were.
+
+        Raises:
+            ApiError: `library_unavailable` or `disk_full`.
+        """
+        async with self._writing, self._opened() as running:
+            count = await asyncio.to_thread(running.parts.shelf.delete, collection, ids, owner)
+            running.indexer.wake()
+            return count
+
+    async def search(self, query: Query, *, urgent: bool = True) -> Found:
+        """Find passages.
+
+        Raises:
+            ApiError: `library_unavailable`.
+        """
+        async with self._opened() as running:
+            return await running.search.find(query, urgent=urgent)
+
+    async def page(
+        self, collection: str, owners: frozenset[str], after: str | None, limit: int
+    ) -> tuple[list[ItemRow], str | None]:
+        """List items by id, and tell what the next page begins after; see `Shelf.page`."""
+        async with self._opened() as running:
+            return await asyncio.to_thread(running.parts.shelf.page, collection, owners, after, limit)
+
+    async def text(
+        self, collection: str, item: str, owners: frozenset[str], offset: int, limit: int
+    ) -> ItemText | None:
+        """Return a part of an item's text; None if these owners have no such item."""
+        async with self._opened() as running:
+            return await asyncio.to_thread(running.parts.shelf.text, collection, item, owners, offset, limit)
+
+    async def overview(self) -> Overview:
+        """Tell how the library fares."""
+        async with self._opened() as running:
+            return await asyncio.to_thread(_overview, running)
+
+    async def rebuild(self) -> None:
+        """Read all sources again and make both indexes anew, in the background; words find meanwhile what is there."""
+        async with self._writing, self._opened() as running:
+            await asyncio.to_thread(running.parts.shelf.make_stale)
+            running.indexer.wake()
+
+    async def verify(self) -> list[str]:
+        """Check everything, have differences set right, and return in words what was wrong."""
+        async with self._writing, self._opened() as running:
+            problems = await asyncio.to_thread(running.parts.shelf.check)
+            if running.parts.ledger.model() is not None:
+                await running.indexer.settle(_WAIT_SECONDS)
+                differences = await asyncio.to_thread(running.parts.vectors.compare)
+                running.indexer.wake()
+                if differences:
+                    problems.append(f"{differences} vectors were missing or superfluous; this is being set right")
+            return problems
+
+    async def _take_in(self, running: _Running, collection: str, items: Sequence[NewItem]) -> list[StoreResult]:
+        """Read and keep what is new of some items, in their order."""
+        shelf = running.parts.shelf
+        known = await asyncio.to_thread(shelf.known, collection, [item.id for item in items])
+        results: dict[str, StoreResult] = {}
+        read: list[tuple[NewItem, Reading | UnreadableError]] = []
+
+        async def keep() -> None:
+            for result in await asyncio.to_thread(shelf.put, collection, read):
+                results[result.id] = result
+            read.clear()
+            running.indexer.wake()
+
+        for item in items:
+            before = known.get(item.id)
+            if before is not None and before.hash == item.hash:
+                status = "failed" if before.error else "unchanged"
+                results[item.id] = StoreResult(item.id, status, before.chunks, before.error)
+                continue
+            try:
+                read.append((item, await self._parser.read(item.kind, item.source)))
+            except UnreadableError as err:
+                read.append((item, err))
+            if len(read) == _READ_AT_ONCE:
+                await keep()
+        if read:
+            await keep()
+        running.parts.keywords.changed(sum(row.chunks for row in await asyncio.to_thread(shelf.collections)))
+        return [results[item.id] for item in items]
+
+    async def _open_early(self) -> None:
+        """Open the library before anybody asks; who asks later is told what is wrong."""
+        with suppress(ApiError):
+            async with self._opened():
+                pass
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncGenerator[_Running]:
+        """Yield the open library, and say in one way what is wrong with its files.
+
+        Raises:
+            ApiError: `library_unavailable` or `disk_full`.
+        """
+        try:
+            async with self._opening:
+                if self._running is not None and self._running.task.done():
+                    # It ends only when the file cannot be used; opening it again tells whether it can be mended.
+                    await self._shut()
+                if self._running is None:
+                    parts = await asyncio.to_thread(self._open)
+                    self._running = self._run(parts)
+            yield self._running
+        except VectorIndexError as err:
+            raise ApiError(ErrorCode.LIBRARY_UNAVAILABLE, f"The vector index cannot be used: {err}.") from err
+        except sqlite3.DatabaseError as err:
+            _LOGGER.warning("The library's file cannot be used: %s", err)
+            if is_damage(err):
+                await self._reopen()
+            raise _told(err) from err
+        except OSError as err:
+            raise ApiError(ErrorCode.LIBRARY_UNAVAILABLE, f"The library cannot be used: {err.strerror}.") from err
+
+    async def _reopen(self) -> None:
+        """Close the library, so that the next who asks has its file examined and mended."""
+        async with self._opening:
+            await self._shut()
+
+    def _open(self) -> _Open:
+        """Open the database; a damaged one is set aside, and what can be read of it is taken over."""
+        path = self._folder / DATABASE
+        aside = None
+        try:
+            database = Database(path)
+        except DamagedDatabaseError as err:
+            aside = set_aside(path)
+            _LOGGER.error("The library's file is damaged (%s); it was set aside as %s", err, aside.name)  # noqa: TRY400
+            database = Database(path)
+        shelf, ledger = Shelf(database), VectorLedger(database)
+        if aside is not None:
+            count = 0
+            for collection, item in read_items(aside):
+                shelf.restore(collection, item)
+                count += 1
+            with database.writing() as writer:
+                write_fact(writer, "problem", _DAMAGED.format(aside=aside.name, count=count))
+        vectors = VectorIndex(self._folder, ledger, self._chroma_url)
+        return _Open(database, shelf, ledger, KeywordIndex(database), vectors)
+
+    def _run(self, parts: _Open) -> _Running:
+        """Begin to work in an open library."""
+        indexer = Indexer(
+            parts.shelf,
+            parts.ledger,
+            parts.vectors,
+            self._parser,
+            self._embedder,
+            self._metrics,
+            rest_seconds=self._rest_seconds,
+        )
+        search = Search(parts.keywords, parts.vectors, self._embedder, self._metrics)
+        return _Running(parts, indexer, search, asyncio.create_task(_logged(indexer.run)))
+
+    async def _shut(self) -> None:
+        """Close what is open."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        running.task.cancel()
+        await asyncio.wait({running.task}, timeout=_CLOSE_SECONDS)
+        await asyncio.to_thread(running.parts.vectors.close)
+        await asyncio.to_thread(running.parts.database.close)
+
+
+async def _logged(run: Callable[[], object]) -> None:
+    """Work, and note why that ended."""
+    try:
+        await run()  # type: ignore[misc]
+    except sqlite3.DatabaseError as err:
+        _LOGGER.warning("The library's background work ended: %s", err)
+
+
+def _overview(running: _Running) -> Overview:
+    """Tell how an open library fares."""
+    model = running.parts.ledger.model()
+    with running.parts.database.reading() as reader:
+        problem = read_fact(reader, "problem")
+    return Overview(
+        tuple(running.parts.shelf.collections()),
+        model[0] if model else None,
+        model[1] if model else None,
+        running.parts.ledger.is_rebuilding(),
+        running.indexer.trouble,
+        problem,
+    )
+
+
+def _told(err: sqlite3.DatabaseError) -> ApiError:
+    """Return what a client is told about a failure of the database."""
+    if getattr(err, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        return ApiError(ErrorCode.DISK_FULL, "There is no room on the disk for the library.")
+    message = "The library's file cannot be used now; the engine's log says more."
+    return ApiError(ErrorCode.LIBRARY_UNAVAILABLE, message)

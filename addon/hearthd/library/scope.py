@@ -1,0 +1,39 @@
+"""Say whose items may be seen, and which of them are meant: the one place that keeps owners apart."""
+
+from dataclasses import dataclass
+import json
+
+HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, and what is asked for; there is no scope without an owner, so nothing is ever read without one.
+
+    `collections` None means all. `after` and `before` are Unix seconds; with one of them, what has no time is left out.
+    """
+
+    owners: frozenset[str]
+    collections: frozenset[str] | None = None
+    after: float | None = None
+    before: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to be without owners."""
+        if not self.owners:
+            raise ValueError("a scope needs an owner")
+
+    def condition(self) -> tuple[str, list[str | float]]:
+        """Return what SQL has to ask of an item `i` and its passage `c`, with the values that it asks for."""
+        parts, values = ["i.owner IN (SELECT value FROM json_each(?))"], [json.dumps(sorted(self.owners))]
+        told: list[str | float] = [*values]
+        if self.collections is not None:
+            parts.append("i.collection IN (SELECT value FROM json_each(?))")
+            told.append(json.dumps(sorted(self.collections)))
+        if self.after is not None:
+            parts.append("coalesce(c.time, i.time) >= ?")
+            told.append(self.after)
+        if self.before is not None:
+            parts.append("coalesce(c.time, i.time) < ?")
+            told.append(self.before)
+        return " AND ".join(parts), told
