@@ -16,6 +16,7 @@ from .downloads import Downloads, downloads_store
 from .engine import EngineClient
 from .entity import engine_device
 from .hands import Hands
+from .memory.connectors import Connectors, async_forget_progress
 from .mind import Moments, TurnLog, Warmer
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -42,20 +43,23 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     client = EngineClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
     coordinator = EngineCoordinator(hass, entry, client)
     downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
+    access = Access(hass, entry)
     entry.runtime_data = HearthData(
         client=client,
         coordinator=coordinator,
-        access=Access(hass, entry),
+        access=access,
         hands=await _async_hands(hass, entry),
         turns=TurnLog(),
         moments=Moments(),
         warmer=Warmer(client, coordinator),
         downloads=downloads,
+        connectors=Connectors(hass, entry, client, access, None),
     )
     _follow_engine(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     warm_up.async_watch(hass, entry)
     await downloads.async_resume()
+    await _async_feed_library(entry)
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
     entry.async_create_background_task(hass, coordinator.async_refresh(), "hearth first refresh")
     issues.async_watch_pipelines(hass, entry)
@@ -69,9 +73,24 @@ async def async_unload_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
-    """Withdraw the issues and forget the downloads; the audit stays, it is the home's."""
+    """Withdraw the issues, forget the downloads and what the library has; the audit stays, it is the home's."""
     issues.async_clear(hass)
     await downloads_store(hass).async_remove()
+    await async_forget_progress(hass)
+
+
+async def _async_feed_library(entry: HearthConfigEntry) -> None:
+    """Follow what the home has to tell until the entry is unloaded, and the engine's comings and goings."""
+    data = entry.runtime_data
+
+    @callback
+    def resume() -> None:
+        if data.coordinator.failure is None:
+            data.connectors.resume()
+
+    await data.connectors.async_start()
+    entry.async_on_unload(data.connectors.async_stop)
+    entry.async_on_unload(data.coordinator.async_add_listener(resume))
 
 
 async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:

@@ -23,11 +23,13 @@ from .engine import (
     EngineInfo,
     EngineProtocolError,
     Health,
+    LibraryState,
     RoleChoice,
     RoleInfo,
 )
 from .errors import translated
 from .hands import Hands
+from .memory.connectors import Connectors
 from .mind import Moments, TurnLog, Warmer
 
 _LOGGER = logging.getLogger(__name__)
@@ -49,15 +51,20 @@ class HearthData:
     moments: Moments
     warmer: Warmer
     downloads: Downloads
+    connectors: Connectors
 
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """What an engine says of itself, of its roles and of the models it knows (by id); None for what it does not say."""
+    """What an engine says of itself, its roles, the models that it knows (by id) and its library.
+
+    None stands for what it does not say.
+    """
 
     info: EngineInfo
     roles: Mapping[str, RoleChoice] | None
     models: Mapping[str, CatalogModel] | None
+    library: LibraryState | None
 
 
 class WrongVersionError(EngineProtocolError):
@@ -107,6 +114,11 @@ class EngineCoordinator(DataUpdateCoordinator[EngineState | None]):
         """Tell which models could play a role, None while the engine does not say."""
         return self.data.roles.get(role) if self.data and self.data.roles else None
 
+    @property
+    def library(self) -> LibraryState | None:
+        """Return what the library holds, None while the engine does not say."""
+        return self.data.library if self.failure is None and self.data else None
+
     def model(self, model: str) -> CatalogModel | None:
         """Return what is known of a model, None while the engine does not know it."""
         return self.data.models.get(model) if self.data and self.data.models else None
@@ -134,10 +146,13 @@ class EngineCoordinator(DataUpdateCoordinator[EngineState | None]):
             ) from err
         self.failure = None
         self._end_reauth()
-        roles, models = await asyncio.gather(
-            _async_try(self._client.async_roles()), _async_try(self._client.async_catalog())
+        roles, models, library = await asyncio.gather(
+            _async_try(self._client.async_roles()),
+            _async_try(self._client.async_catalog()),
+            _async_try(self._client.async_library()),
         )
-        return EngineState(info, roles, None if models is None else {model.id: model for model in models})
+        by_id = None if models is None else {model.id: model for model in models}
+        return EngineState(info, roles, by_id, library)
 
     def _end_reauth(self) -> None:
         """Take back the request for a new token, the old one being good again."""

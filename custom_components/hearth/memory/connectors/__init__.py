@@ -1,7 +1,7 @@
 """Feed the library from the home: one connector for each source."""
 
 from .connector import Trouble
-from .connectors import Connectors
+from .connectors import Connectors, async_forget_progress
 from .conversations import Kept, KeptConversation
 from .folders import KINDS, MAX_BYTES, media_url
 from .runner import SourceStatus
@@ -14,5 +14,6 @@ __all__ = [
     "KeptConversation",
     "SourceStatus",
     "Trouble",
+    "async_forget_progress",
     "media_url",
 ]

@@ -18,10 +18,10 @@ MAX_OUTBOX: Final = 1000
 class Checkpoint:
     """What the library has of one source (`sent`: version by ID), what waits for it, and what must not come back."""
 
-    def __init__(self, hass: HomeAssistant, name: str) -> None:
-        """Begin with nothing."""
+    def __init__(self, hass: HomeAssistant, prefix: str) -> None:
+        """Begin with nothing; `prefix` is that of the source's IDs."""
         self._store: Store[dict[str, Any]] = Store(
-            hass, _STORAGE_VERSION, f"{DOMAIN}.source_{name}", private=True, atomic_writes=True
+            hass, _STORAGE_VERSION, f"{DOMAIN}.source_{prefix.strip('/')}", private=True, atomic_writes=True
         )
         self.sent: dict[str, str] = {}
         self.outbox: dict[str, LibraryItem] = {}

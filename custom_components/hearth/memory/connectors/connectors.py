@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.start import async_at_started
 
 from ...access import Access
 from ...const import SIGNAL_OPTIONS_CHANGED
 from ...engine import EngineClient
 from .calendars import Calendars
+from .checkpoint import Checkpoint
 from .connector import Connector
 from .conversations import Conversations, Kept
 from .devices import Devices
@@ -38,7 +40,7 @@ class Connectors:
             connectors.append(Conversations(hass, access, kept))
         turnstile = asyncio.Lock()
         self._hass = hass
-        self._stop_following: Callable[[], None] | None = None
+        self._stops: list[CALLBACK_TYPE] = []
         self._listeners: list[Callable[[], None]] = []
         self.runners: Mapping[str, Runner] = {
             connector.collection: Runner(
@@ -51,19 +53,18 @@ class Connectors:
         """Follow every source."""
         for runner in self.runners.values():
             await runner.async_start()
-        self._stop_following = async_dispatcher_connect(self._hass, SIGNAL_OPTIONS_CHANGED, self._look)
+        self._stops = [
+            async_at_started(self._hass, self._look),
+            async_dispatcher_connect(self._hass, SIGNAL_OPTIONS_CHANGED, self._look),
+        ]
 
     async def async_stop(self) -> None:
         """Follow nothing any more."""
-        if self._stop_following is not None:
-            self._stop_following()
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
         for runner in self.runners.values():
             await runner.async_stop()
-
-    async def async_remove(self) -> None:
-        """Delete what is written down about how far the feeding came."""
-        for runner in self.runners.values():
-            await runner.async_remove()
 
     @callback
     def resume(self) -> None:
@@ -87,7 +88,7 @@ class Connectors:
         return lambda: self._listeners.remove(listener)
 
     @callback
-    def _look(self) -> None:
+    def _look(self, *_: HomeAssistant) -> None:
         """Look at every source: it may have been switched on or off, or have another owner."""
         for runner in self.runners.values():
             runner.look()
@@ -96,3 +97,9 @@ class Connectors:
     def _notify(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+async def async_forget_progress(hass: HomeAssistant) -> None:
+    """Delete what is written down about how far the feeding came."""
+    for kind in (*_KINDS, Conversations):
+        await Checkpoint(hass, kind.prefix).async_remove()

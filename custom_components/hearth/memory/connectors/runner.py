@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import logging
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
@@ -73,7 +73,7 @@ class Runner:
         self._access = access
         self._turnstile = turnstile
         self._changed = changed
-        self._checkpoint = Checkpoint(hass, connector.prefix.strip("/"))
+        self._checkpoint = Checkpoint(hass, connector.prefix)
         self._running = asyncio.Lock()
         self._is_stopped = True
         self._stops: list[CALLBACK_TYPE] = []
@@ -84,11 +84,10 @@ class Runner:
         self._unread = False
 
     async def async_start(self) -> None:
-        """Go on from where it was left, and follow the source until `async_stop`."""
+        """Go on from where it was left, and follow the source until `async_stop`; the first look is the caller's."""
         await self._checkpoint.async_load()
         self._is_stopped = False
         self._stops.extend(self.connector.async_listen(self._push, self.wake))
-        self.look()
 
     async def async_stop(self) -> None:
         """Follow nothing any more, and write down how far it came."""
@@ -99,10 +98,6 @@ class Runner:
         if self._timer is not None:
             self._timer()
         await self._checkpoint.async_save()
-
-    async def async_remove(self) -> None:
-        """Delete what is written down of the source."""
-        await self._checkpoint.async_remove()
 
     @callback
     def wake(self) -> None:
@@ -164,9 +159,13 @@ class Runner:
 
     @callback
     def _schedule(self, seconds: float) -> None:
-        """Run in some seconds, unless that is to happen earlier anyway."""
+        """Run in some seconds, unless that is to happen earlier anyway.
+
+        While Home Assistant starts, what is not loaded yet would look like gone.
+        """
         due_at = dt_util.utcnow() + timedelta(seconds=seconds)
-        if self._is_stopped or (self._timer is not None and self._due_at <= due_at):
+        is_ready = self._hass.state is CoreState.running and not self._is_stopped
+        if not is_ready or (self._timer is not None and self._due_at <= due_at):
             return
         if self._timer is not None:
             self._timer()
