@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hearthd.settings import ModelRef, Role, Settings, SettingsError, parse_ref
+from hearthd.settings import BUILTIN_EMBEDDER, ModelRef, Role, Settings, SettingsError, parse_ref
 from hearthd.stored_json import DamagedFileError, edit_object, read_object
 
 _FILE = "roles.json"
@@ -32,11 +32,13 @@ def read_assignments(data: Path) -> dict[Role, str | None]:
 def assigned_models(settings: Settings) -> dict[Role, ModelRef]:
     """Return what is to play which role: as fixed where we were started, else as chosen, else as the options say.
 
+    What embeds is there from the start, unless somebody chose that nothing is to.
+
     Raises:
         SettingsError: what was chosen cannot be read.
     """
     chosen = read_assignments(settings.data)
-    models = dict(settings.models)
+    models = {Role.EMBEDDING: BUILTIN_EMBEDDER, **settings.models}
     for role in chosen.keys() - settings.fixed_roles:
         if (reference := chosen[role]) is None:
             models.pop(role, None)

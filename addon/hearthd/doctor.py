@@ -15,7 +15,7 @@ from hearthd.assignments import assigned_models
 from hearthd.engine.local_models import LocalModels
 from hearthd.engine.metrics import Metrics
 from hearthd.engine.opening import open_backend
-from hearthd.errors import ApiError
+from hearthd.errors import ApiError, ErrorCode
 from hearthd.models.fit import MOST, Fit, Verdict, fit
 from hearthd.models.gguf_header import read_header
 from hearthd.models.machine import Machine, read_machine
@@ -77,12 +77,12 @@ def examine(settings: Settings, *, ask_hub: bool = False) -> Diagnosis:
     runs = _engine_runs(settings)
     store = open_store(settings)
     models, damaged = _models(settings)
-    examined = {role: _examine_model(ref, settings, store, machine, runs=runs) for role, ref in models.items()}
+    examined = {role: _examine_model(ref, role, settings, store, machine, runs=runs) for role, ref in models.items()}
     fits = {role: chosen for role, (_, chosen) in examined.items() if chosen is not None}
     found += damaged
     for role, (finding, _) in examined.items():
         found.append(replace(finding, area=f"role {role}"))
-    if not models:
+    if not models.keys() - {Role.EMBEDDING}:
         found.append(
             Finding(
                 "roles",
@@ -138,17 +138,19 @@ def _models(settings: Settings) -> tuple[Mapping[Role, ModelRef], list[Finding]]
 
 
 def _examine_model(
-    ref: ModelRef, settings: Settings, store: ModelStore, machine: Machine, *, runs: bool
+    ref: ModelRef, role: Role, settings: Settings, store: ModelStore, machine: Machine, *, runs: bool
 ) -> tuple[Finding, Fit | None]:
     """Look at one model, and at how it would be run if that is here."""
     local = LocalModels(settings, store)
     try:
+        local.check_kind(ref, role)
         if isinstance(ref, LocalRef | InstalledRef):
             chosen = fit(read_header(local.path(ref)), machine, settings.wishes)
             return _judge(ref, chosen, runs=runs), chosen
         asyncio.run(_start(ref, settings, local))
     except ApiError as err:
-        return Finding("", Status.BROKEN, f"{ref}: {err.message}", _remedy(ref)), None
+        remedy = f"give the role {role} another model" if err.code is ErrorCode.UNSUPPORTED else _remedy(ref)
+        return Finding("", Status.BROKEN, f"{ref}: {err.message}", remedy), None
     answers = "answers" if isinstance(ref, RemoteRef) else "can be played"
     return Finding("", Status.OK, f"{ref} {answers}"), None
 
@@ -190,7 +192,7 @@ def _examine_fallbacks(settings: Settings, store: ModelStore, machine: Machine, 
     """Look at the models that stand in for others."""
     for role, refs in settings.fallbacks.items():
         for ref in refs:
-            finding, _ = _examine_model(ref, settings, store, machine, runs=runs)
+            finding, _ = _examine_model(ref, role, settings, store, machine, runs=runs)
             yield replace(finding, area=f"fallback of {role}")
 
 

@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from hearthd.api.chat_routes import create_chat_routes
+from hearthd.api.embedding_routes import create_embedding_routes
 from hearthd.api.failures import FailureBoundary, answer_routing_failure
 from hearthd.api.gate import AccessLog, BearerGate
 from hearthd.api.model_routes import create_model_routes
@@ -42,6 +43,7 @@ def create_app(
     )
     app.include_router(create_status_routes(table, store, identity, settings))
     app.include_router(create_chat_routes(table, settings.max_body, keep_alive_s))
+    app.include_router(create_embedding_routes(table, settings.max_body))
     app.include_router(create_role_routes(table, settings.max_body))
     app.include_router(create_model_routes(table, store, settings, keep_alive_s))
     return app

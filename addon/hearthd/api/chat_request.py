@@ -3,35 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from hearthd.api.wire import Extra, Wire, validated
 from hearthd.engine.backend import ChatRequest, Priority, Sampling, Tool
 from hearthd.errors import ApiError, ErrorCode
-
-_DAY_MS = 24 * 60 * 60 * 1000
-_WORDS = {
-    "missing": "it is required",
-    "union_tag_invalid": "it must be one of {expected_tags}",
-    "union_tag_not_found": "it needs the field {discriminator}",
-    "model_type": "an object is expected",
-    "model_attributes_type": "an object is expected",
-    "dict_type": "an object is expected",
-    "list_type": "a list is expected",
-    "string_type": "a text is expected",
-    "int_type": "a whole number is expected",
-    "float_type": "a number is expected",
-    "bool_type": "true or false is expected",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +34,7 @@ def parse_chat(body: Any) -> ChatCall:
     Raises:
         ApiError: `invalid_request` or `unsupported`, with the field at fault as `param`.
     """
-    wire = _validated(_Chat, body)
+    wire = validated(_Chat, body)
     return ChatCall(wire.model, wire.as_request(), bool(wire.stream))
 
 
@@ -68,17 +44,11 @@ def parse_warm(body: Any) -> WarmCall:
     Raises:
         ApiError: `invalid_request` or `unsupported`, with the field at fault as `param`.
     """
-    wire = _validated(_Warm, body)
+    wire = validated(_Warm, body)
     request = ChatRequest(
         wire.read_messages(), wire.read_tools(), reasoning=wire.read_reasoning(), priority=Priority.BACKGROUND
     )
     return WarmCall(wire.model, wire.prefix, request)
-
-
-class _Wire(BaseModel):
-    """A part of the request; what we do not know in it is ignored, as OpenAI's clients send ever more."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
 
 def _plain_text(value: Any) -> Any:
@@ -101,14 +71,14 @@ type _Text = Annotated[str, BeforeValidator(_plain_text)]
 type _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$")]
 
 
-class _CalledFunction(_Wire):
+class _CalledFunction(Wire):
     """What an earlier reply called; the arguments are the text that the model wrote, which need not be JSON."""
 
     name: str = Field(min_length=1)
     arguments: str = "{}"
 
 
-class _ToolCall(_Wire):
+class _ToolCall(Wire):
     """One tool call of an earlier reply."""
 
     id: str
@@ -116,21 +86,21 @@ class _ToolCall(_Wire):
     function: _CalledFunction
 
 
-class _SystemMessage(_Wire):
+class _SystemMessage(Wire):
     """What the system is told."""
 
     role: Literal["system", "developer"]
     content: _Text
 
 
-class _UserMessage(_Wire):
+class _UserMessage(Wire):
     """What the user said."""
 
     role: Literal["user"]
     content: _Text
 
 
-class _AssistantMessage(_Wire):
+class _AssistantMessage(Wire):
     """What the model said or called."""
 
     role: Literal["assistant"]
@@ -139,7 +109,7 @@ class _AssistantMessage(_Wire):
     tool_calls: list[_ToolCall] | None = None
 
 
-class _ToolMessage(_Wire):
+class _ToolMessage(Wire):
     """What a tool gave back."""
 
     role: Literal["tool"]
@@ -150,7 +120,7 @@ class _ToolMessage(_Wire):
 type _Message = Annotated[_SystemMessage | _UserMessage | _AssistantMessage | _ToolMessage, Field(discriminator="role")]
 
 
-class _Function(_Wire):
+class _Function(Wire):
     """A function that the model may call."""
 
     name: _Name
@@ -158,20 +128,20 @@ class _Function(_Wire):
     parameters: dict[str, Any] | None = None
 
 
-class _Tool(_Wire):
+class _Tool(Wire):
     """A tool; OpenAI knows other kinds, which run on its own servers."""
 
     type: Literal["function"]
     function: _Function
 
 
-class _ChosenFunction(_Wire):
+class _ChosenFunction(Wire):
     """The name in a tool choice."""
 
     name: str
 
 
-class _NamedChoice(_Wire):
+class _NamedChoice(Wire):
     """The tool that must be called."""
 
     type: Literal["function"]
@@ -189,37 +159,29 @@ type _Choice = Annotated[
 ]
 
 
-class _TextFormat(_Wire):
+class _TextFormat(Wire):
     """A reply in free text."""
 
     type: Literal["text"]
 
 
-class _ObjectFormat(_Wire):
+class _ObjectFormat(Wire):
     """A reply that is any JSON object."""
 
     type: Literal["json_object"]
 
 
-class _NamedSchema(_Wire):
+class _NamedSchema(Wire):
     """A JSON schema with a name that we have no use for."""
 
     schema_: dict[str, Any] = Field(alias="schema")
 
 
-class _SchemaFormat(_Wire):
+class _SchemaFormat(Wire):
     """A reply that satisfies a JSON schema."""
 
     type: Literal["json_schema"]
     json_schema: _NamedSchema
-
-
-class _Extra(_Wire):
-    """What only Hearth knows."""
-
-    priority: Literal["voice", "chat", "background"] = "chat"
-    session: str | None = Field(default=None, min_length=1, max_length=256)
-    deadline_ms: int | None = Field(default=None, ge=1, le=_DAY_MS)
 
 
 def _listed(value: Any) -> Any:
@@ -227,7 +189,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class _Prompt(_Wire):
+class _Prompt(Wire):
     """What a model is asked about, and which one."""
 
     model: str = Field(min_length=1)
@@ -281,7 +243,7 @@ class _Chat(_Prompt):
     stop: Annotated[list[Annotated[str, Field(min_length=1)]] | None, BeforeValidator(_listed)] = Field(
         default=None, max_length=16
     )
-    hearth: _Extra | None = None
+    hearth: Extra | None = None
 
     @field_validator("n")
     @classmethod
@@ -305,7 +267,7 @@ class _Chat(_Prompt):
 
     def as_request(self) -> ChatRequest:
         """Return what the request means to a backend."""
-        extra = self.hearth or _Extra()
+        extra = self.hearth or Extra()
         choice = self.tool_choice or "auto"
         return ChatRequest(
             messages=self.read_messages(),
@@ -323,18 +285,10 @@ class _Chat(_Prompt):
                 max_tokens=self.max_completion_tokens or self.max_tokens,
                 stop=tuple(self.stop or ()),
             ),
-            priority=Priority(extra.priority),
+            priority=extra.urgency,
             session=extra.session,
-            deadline_s=None if extra.deadline_ms is None else extra.deadline_ms / 1000,
+            deadline_s=extra.deadline_s,
         )
-
-
-def _validated[T: _Wire](kind: type[T], body: Any) -> T:
-    """Read a body, or say in plain words what is wrong with it."""
-    try:
-        return kind.model_validate(body)
-    except ValidationError as err:
-        raise _explained(err, body) from err
 
 
 def _message(message: _Message) -> dict[str, Any]:
@@ -362,26 +316,3 @@ def _schema(wanted: _TextFormat | _ObjectFormat | _SchemaFormat | None) -> dict[
             return {}
         case _TextFormat() | None:
             return None
-
-
-def _explained(err: ValidationError, body: Any) -> ApiError:
-    """Say in plain words what is wrong with the first field that is, without quoting it."""
-    first = err.errors(include_url=False, include_input=False)[0]
-    param = _param(first["loc"], body)
-    context = first.get("ctx", {})
-    fallback = str(context["error"]) if first["type"] == "value_error" else first["msg"]
-    words = _WORDS[first["type"]].format(**context) if first["type"] in _WORDS else fallback
-    return ApiError(ErrorCode.INVALID_REQUEST, f"{param or 'the body'}: {words}", param=param or None)
-
-
-def _param(location: tuple[int | str, ...], body: Any) -> str:
-    """Return the path of a field as a client would write it, without the names of our own union's members."""
-    path = ""
-    value = body
-    for position, step in enumerate(location):
-        match value, step:
-            case list(), int() if step < len(value):
-                path, value = f"{path}[{step}]", value[step]
-            case dict(), str() if step in value or position == len(location) - 1:
-                path, value = f"{path}.{step}", value.get(step)
-    return path.lstrip(".")

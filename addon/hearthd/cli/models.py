@@ -10,6 +10,8 @@ from hearthd.cli.models_command import RESTART
 from hearthd.cli.output import refuse, say
 from hearthd.cli.progress import ProgressLine, as_size
 from hearthd.errors import ApiError
+from hearthd.models.gguf_header import known_header
+from hearthd.models.kind import check_kind
 from hearthd.models.listing import describe_models
 from hearthd.models.store import open_store
 from hearthd.settings import InstalledRef, LocalRef, ModelRef, Role, Settings, SettingsError, parse_ref
@@ -85,7 +87,7 @@ def use_model(given: argparse.Namespace, settings: Settings) -> int:
             raise SettingsError(f"the model of the role {role} is set by a flag or in the environment; change it there")
         ref = None if given.name == "none" else parse_ref(given.name, role)
         if isinstance(ref, InstalledRef):
-            open_store(settings).path(ref.model_id)
+            check_kind(known_header(open_store(settings).path(ref.model_id)), role)
         write_assignment(settings.data, role, None if ref is None else str(ref))
         return f"{role}: {ref or 'none'}\n{RESTART}"
 

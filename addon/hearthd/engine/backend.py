@@ -149,10 +149,12 @@ class BackendInfo:
 class Embeddings:
     """What texts mean, as vectors: the nearer the meanings, the greater the vectors' product.
 
-    `vectors` has shape (texts, dimension), and each row is of length 1. `tokens` is how many the model has read.
-    `truncated` counts the texts that are longer than its context, of which only the beginning was read.
+    `model` is the id of the one that made them. `vectors` has shape (texts, dimension), and each row is of length 1.
+    `tokens` is how many the model has read. `truncated` counts the texts that are longer than its context, of which
+    only the beginning was read.
     """
 
+    model: str
     vectors: NDArray[np.float32]
     tokens: int
     truncated: int = 0

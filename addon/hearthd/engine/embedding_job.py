@@ -45,9 +45,9 @@ class EmbeddingJob:
         self.done += len(vectors)
         self.tokens += tokens
 
-    def finish(self) -> None:
-        """Hand over what was made; any thread may call it."""
-        self._tell(Embeddings(np.concatenate(self.parts), self.tokens, self.truncated))
+    def finish(self, model: str) -> None:
+        """Hand over what a model has made; any thread may call it."""
+        self._tell(Embeddings(model, np.concatenate(self.parts), self.tokens, self.truncated))
 
     def fail(self, error: ApiError) -> None:
         """Say why nothing was made; any thread may call it."""

@@ -183,7 +183,7 @@ class LoadedEmbedder:
             self._leave(job)
             job.ended = True
         if error is None:
-            job.finish()
+            job.finish(self._metrics.model)
         else:
             job.fail(error)
 

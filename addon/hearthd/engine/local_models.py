@@ -12,11 +12,12 @@ from hearthd.engine.llama.trial import Trials
 from hearthd.engine.metrics import ModelMetrics
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.models.fit import Fit, Verdict, fit
-from hearthd.models.gguf_header import read_header
+from hearthd.models.gguf_header import known_header, read_header
+from hearthd.models.kind import check_kind, embeds
 from hearthd.models.machine import Machine, read_machine
 from hearthd.models.plan import ContextPlan
 from hearthd.models.store import ModelStore
-from hearthd.settings import InstalledRef, LocalRef, ModelRef, Role, Settings
+from hearthd.settings import InstalledRef, LocalRef, ModelRef, Role, ScriptedRef, Settings
 
 if TYPE_CHECKING:
     from hearthd.engine.kernel.snapshots import SnapshotStore
@@ -38,34 +39,51 @@ class LocalModels:
         """Make the backend that runs a model.
 
         Raises:
-            ApiError: `model_missing`, or `model_failed` if llama.cpp cannot be used here.
+            ApiError: `model_missing`, or `model_failed` if the file or llama.cpp cannot be used here.
         """
         # The native library is imported only by those who use it.
         try:
             from hearthd.engine.local import LocalBackend  # noqa: PLC0415 - see above
+            from hearthd.engine.local_embedder import LocalEmbedder  # noqa: PLC0415 - see above
         except (ImportError, OSError) as err:
             raise ApiError(ErrorCode.MODEL_FAILED, "llama.cpp cannot be used on this machine.") from err
-        data = self._settings.data
-        return LocalBackend(
-            self.path(ref),
-            partial(self._plan, ref),
-            metrics,
-            max_queue=self._settings.max_queue,
-            snapshots=self._snapshots,
-            # Where nothing can be remembered, each start would take twice as long.
-            trials=Trials(data / "loaded.json") if data.is_dir() else None,
-        )
+        data, max_queue = self._settings.data, self._settings.max_queue
+        path, plan = self.path(ref), partial(self._plan, ref)
+        # Where nothing can be remembered, each start would take twice as long.
+        trials = Trials(data / "loaded.json") if data.is_dir() else None
+        if embeds(read_header(path)):
+            return LocalEmbedder(path, plan, metrics, max_queue=max_queue, trials=trials)
+        return LocalBackend(path, plan, metrics, max_queue=max_queue, snapshots=self._snapshots, trials=trials)
 
     def path(self, ref: LocalRef | InstalledRef) -> Path:
         """Return where a model's file is; raises ApiError `model_missing` for one that is not installed."""
         return ref.path if isinstance(ref, LocalRef) else self._store.path(ref.model_id)
 
     def installed(self, role: Role) -> Iterable[InstalledRef]:
-        """Return the installed models that may play a role; what is not of the catalogue may play any."""
-        for model_id in self._store.installed():
-            entry = self._store.catalogue.get(model_id)
-            if entry is None or role in entry.roles:
+        """Return the installed models that may play a role; for what is not known its file speaks."""
+        for model_id, model in self._store.installed().items():
+            entry = self._store.entry(model_id)
+            if role in entry.roles if entry else self._may_play(model.path, role):
                 yield InstalledRef(model_id)
+
+    def check_kind(self, ref: ModelRef, role: Role) -> None:
+        """Refuse a model that cannot do what a role is for, as far as it can be known.
+
+        Raises:
+            ApiError: `unsupported`, or what is wrong with a file.
+        """
+        if isinstance(ref, LocalRef | InstalledRef):
+            check_kind(known_header(self.path(ref)), role)
+        elif isinstance(ref, ScriptedRef) and role is Role.EMBEDDING:
+            raise ApiError(ErrorCode.UNSUPPORTED, "A script cannot embed texts.", param="model")
+
+    def _may_play(self, path: Path, role: Role) -> bool:
+        """Tell whether a file is of the kind for a role; what is wrong with one is told when it is chosen."""
+        try:
+            check_kind(known_header(path), role)
+        except ApiError as err:
+            return err.code is not ErrorCode.UNSUPPORTED
+        return True
 
     def has_room(self, ref: ModelRef, loaded: Collection[ModelRef], leaving: Collection[ModelRef]) -> bool:
         """Tell whether a model runs as well beside what is loaded as it would if some of that left.

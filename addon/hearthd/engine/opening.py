@@ -31,7 +31,7 @@ def open_table(settings: Settings, store: ModelStore) -> RoleTable:
     return RoleTable(
         read_cast(settings),
         partial(open_backend, settings=settings, local=local),
-        Choices(local.installed, local.has_room, keep),
+        Choices(local.installed, local.has_room, local.check_kind, keep),
         idle_seconds=settings.idle_unload_minutes * 60 or None,
     )
 

@@ -1,7 +1,7 @@
 """Ask a model of another server that speaks OpenAI's protocol."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -10,29 +10,35 @@ import ssl
 from typing import Any, Literal, override
 
 import httpx
+import numpy as np
+from numpy.typing import NDArray
 
-from hearthd.engine.backend import Backend, BackendInfo, ChatEvent, ChatRequest, Finish, Priority, Warmth
+from hearthd.engine.backend import Backend, BackendInfo, ChatEvent, ChatRequest, Embeddings, Finish, Priority, Warmth
 from hearthd.engine.metrics import ModelMetrics
 from hearthd.engine.remote_reply import RemoteReply, explain_refusal, malformed
+from hearthd.engine.remote_vectors import read_vectors
 from hearthd.engine.turns import Turns
 from hearthd.errors import ApiError, ErrorCode
 
 _MAX_LINE_BYTES = 1024 * 1024
 _MAX_BODY_BYTES = 8 * 1024 * 1024
 _END = "[DONE]"
+# Texts that are embedded with one request: whoever is more urgent comes after it, and some servers take no more.
+_TEXTS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait for a server, in seconds.
 
-    `first_s` covers reading the prompt, which takes minutes on a small machine; `last_s` is for the figures that
-    some servers send behind a reply.
+    `first_s` covers reading the prompt, which takes minutes on a small machine, `embed_s` one request for vectors;
+    `last_s` is for the figures that some servers send behind a reply.
     """
 
     connect_s: float = 5.0
     list_s: float = 10.0
     first_s: float = 300.0
+    embed_s: float = 120.0
     between_s: float = 60.0
     last_s: float = 2.0
 
@@ -107,8 +113,34 @@ class RemoteBackend(Backend):
         raise malformed()
 
     @override
+    async def embed(self, texts: Sequence[str], priority: Priority) -> Embeddings:
+        parts: list[NDArray[np.float32]] = []
+        tokens = 0
+        for begin in range(0, len(texts), _TEXTS_AT_ONCE):
+            async with self._turns.turn(priority):
+                vectors, read = await self._embed_some(texts[begin : begin + _TEXTS_AT_ONCE])
+            if parts and vectors.shape[1] != parts[0].shape[1]:
+                raise malformed()
+            parts.append(vectors)
+            tokens += read
+        return Embeddings(self._metrics.model, np.concatenate(parts), tokens)
+
+    @override
     async def close(self) -> None:
         await self._client.aclose()
+
+    async def _embed_some(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], int]:
+        """Send one request for vectors, and return them with the tokens that were read."""
+        payload = {"model": self._model, "input": list(texts), "encoding_format": "float"}
+        with _explained():
+            call = self._client.build_request("POST", f"{self._url}/embeddings", json=payload)
+            async with asyncio.timeout(self._patience.embed_s):
+                response = await self._client.send(call, stream=True)
+                async with aclosing(response):
+                    body = await self._read_whole(response)
+        if response.status_code != HTTPStatus.OK:
+            raise _refusal(response, body)
+        return await asyncio.to_thread(lambda: read_vectors(_parse(body), len(texts)))
 
     async def _generate(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         """Send one request and read its reply."""

@@ -39,12 +39,14 @@ class Choices:
     """What a person may choose for a role, whether it fits, and where the choice is kept.
 
     `installed` lists what the store has for a role. `has_room` tells whether a model runs as well beside what is
-    loaded as it would if some of that left; it raises an ApiError, `does_not_fit`, if it cannot run even then. Both may
-    read files. `keep` writes down a role's model.
+    loaded as it would if some of that left; it raises an ApiError, `does_not_fit`, if it cannot run even then.
+    `check_kind` raises one, `unsupported`, for a model that cannot do what the role is for. These may read files.
+    `keep` writes down a role's model.
     """
 
     installed: Callable[[Role], Iterable[ModelRef]] = lambda _role: ()
     has_room: Callable[[ModelRef, Collection[ModelRef], Collection[ModelRef]], bool] = lambda *_: True
+    check_kind: Callable[[ModelRef, Role], None] = lambda _ref, _role: None
     keep: Callable[[Role, ModelRef | None], None] = lambda _role, _ref: None
 
 
@@ -178,7 +180,7 @@ class RoleTable:
         """Begin to replace a role's model; None leaves the role without one.
 
         Raises:
-            ApiError: `role_fixed`, `unknown_model` or `does_not_fit`.
+            ApiError: `role_fixed`, `unknown_model`, `unsupported` or `does_not_fit`.
         """
         if self.is_fixed(role):
             message = f"The model of the role {role} was set where the engine is started; change it there."
@@ -189,6 +191,7 @@ class RoleTable:
         ref = (await self.choices(role)).get(model_id)
         if ref is None:
             raise ApiError(ErrorCode.UNKNOWN_MODEL, "There is no model of that id to choose.", param="model")
+        await asyncio.to_thread(self._choices.check_kind, ref, role)
         await self._seats[role].change(ref, drain_first=await self._has_to_drain(role, ref))
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 import itertools
+from typing import override
 
 from hearthd.models.footprint import Footprint, ModelShape, footprint, read_shape
 from hearthd.models.gguf_header import Header
@@ -24,6 +25,10 @@ _FEW_SEQUENCES = 6
 # Longer steps are no faster on a processor, but take memory and delay whoever comes next.
 _CPU_BATCH = 128
 _GPU_BATCH = 512
+# The library cuts what it keeps into shorter passages. A text is read in one piece, and memory grows with its square.
+_LONGEST_EMBEDDED = 512
+_EMBEDDED_BATCH = 256
+_EMBEDDED_TEXTS = 64
 # Of the memory that is available, this much may be taken; above the second part it is called tight.
 MOST = 0.92
 COMFORTABLE = 0.75
@@ -60,7 +65,8 @@ class Fit:
 def fit(header: Header, machine: Machine, wishes: Wishes | None = None) -> Fit:
     """Choose the numbers that a model is run with; a wish is met or refused, never changed."""
     shape = read_shape(header)
-    return _Chooser(shape, machine, wishes or Wishes()).choose()
+    chooser = _EmbedderChooser if shape.embeds else _Chooser
+    return chooser(shape, machine, wishes or Wishes()).choose()
 
 
 class _Chooser:
@@ -285,6 +291,41 @@ class _Chooser:
         if plan.gpu_layers > len(self._shape.layers):
             return "all of them fit on the GPU"
         return f"{plan.gpu_layers} of {len(self._shape.layers)} fit on the GPU"
+
+
+class _EmbedderChooser(_Chooser):
+    """The choices for a model that embeds; of the wishes, those count that are not about conversations."""
+
+    def __init__(self, shape: ModelShape, machine: Machine, wishes: Wishes) -> None:
+        """Look at what is given."""
+        super().__init__(shape, machine, Wishes(threads=wishes.threads, gpu_layers=wishes.gpu_layers))
+        self._usual = min(shape.trained_context or _LONGEST_EMBEDDED, _LONGEST_EMBEDDED)
+
+    @override
+    def plans(self) -> Iterator[ContextPlan]:
+        plan = ContextPlan(
+            context_length=self._usual,
+            cache_tokens=max(self._usual, _EMBEDDED_BATCH),
+            batch=_EMBEDDED_BATCH,
+            threads=self._wishes.threads or self._machine.cores,
+            seats=1,
+            sequences=_EMBEDDED_TEXTS,
+        )
+        for moved in self._on_gpu(plan):
+            yield replace(moved, cache_tokens=max(self._usual, moved.batch))
+
+    @override
+    def _choices(self, plan: ContextPlan) -> dict[str, str]:
+        told = super()._choices(plan) | {
+            "context_length": "of a longer text only the beginning is embedded",
+            "cache_tokens": "one step",
+            "seats": "one after the other, the most urgent first",
+            "sequences": "texts that a step may hold",
+            "kv_type": "nothing is kept" if not self._shape.is_causal else "exact, and there is room for it",
+        }
+        if not plan.gpu_layers:
+            told["batch"] = "longer steps delay whoever is more urgent"
+        return told
 
 
 def _size(count: float) -> str:

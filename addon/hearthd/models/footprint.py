@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from hearthd.models.gguf_header import Header
+from hearthd.models.kind import embeds
 from hearthd.models.plan import ContextPlan
 from hearthd.settings import CacheType
 
@@ -49,7 +50,8 @@ class ModelShape:
 
     `outer_bytes` are the weights outside layers, `idle_bytes` those of experts that sit out a token. `head_width` is
     what divides the widths of all heads. `inner` counts the numbers of the widest part of a layer's work on one token.
-    `doubts` say what had to be guessed.
+    A model that `embeds` reads whole texts and has no use for what it writes; if it is not `is_causal` either, each of
+    its tokens looks at all others, and nothing is kept. `doubts` say what had to be guessed.
     """
 
     architecture: str
@@ -62,6 +64,8 @@ class ModelShape:
     heads: int
     head_width: int
     inner: int
+    embeds: bool = False
+    is_causal: bool = True
     doubts: tuple[str, ...] = ()
 
     @property
@@ -157,6 +161,8 @@ def read_shape(header: Header) -> ModelShape:
         heads=max(heads),
         head_width=_head_width(told, width // max(*heads, 1)),
         inner=_inner(told, width, count),
+        embeds=embeds(header),
+        is_causal=told.value("attention.causal") is not False,
         doubts=tuple(doubts),
     )
 
@@ -280,6 +286,8 @@ def _idle_bytes(told: _Told, blocks: Mapping[int, _Block]) -> int:
 
 def _layer_memory(shape: ModelShape, layer: Layer, plan: ContextPlan) -> tuple[int, int]:
     """Return the bytes of a layer's cache and of its states."""
+    if not shape.is_causal:
+        return 0, 0
     # Also where only a window is looked at: a smaller cache would fill up with cells that sequences share.
     cells = _padded(plan.cache_tokens)
     # Without flash attention values lie transposed: as wide in every layer as in the widest, and never quantised.
@@ -296,14 +304,16 @@ def _padded(cells: int) -> int:
 
 def _compute_bytes(shape: ModelShape, plan: ContextPlan) -> int:
     """Return what one step works in: the widest of its stages, and what lives through all of them."""
-    drawn = max(plan.sequences, plan.seats * _DRAWN_PER_SEAT)
+    # llama.cpp has room for the logits of every token that is embedded, though nobody reads them.
+    longest = max(plan.batch, plan.context_length)
+    drawn = longest if shape.embeds else max(plan.sequences, plan.seats * _DRAWN_PER_SEAT)
     batch = max(plan.batch, drawn)
     # Masks are of half the size for flash attention.
     masks = sum(batch * cells for cells in _mask_cells(shape, plan)) // (2 if plan.flash_attention else 1)
     scores = 0 if plan.flash_attention or not shape.has_attention else batch * shape.heads * _padded(plan.cache_tokens)
     states = plan.sequences * max(layer.state_bytes for layer in shape.layers) // _FLOAT
     logits = drawn * shape.vocabulary
-    widest = max(scores, batch * shape.inner, logits)
+    widest = max(scores, batch * shape.inner, logits if shape.is_causal else 0)
     # The logits lie once more where they are read.
     numbers = masks + widest + states + (4 if plan.flash_attention else 6) * batch * shape.width + logits
     return int(_FLOAT * numbers * _BUFFER_MARGIN)

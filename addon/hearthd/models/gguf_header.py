@@ -6,6 +6,7 @@ file's size. Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 import itertools
 from math import prod
 import mmap
@@ -75,6 +76,25 @@ def read_header(path: Path) -> Header:
         tuple(itertools.chain.from_iterable(part.tensors for part in parts)),
         sum(part.file_bytes for part in parts),
     )
+
+
+def known_header(path: Path) -> Header:
+    """Read a header once for as long as its file does not change: a large vocabulary takes a while to pass.
+
+    Raises:
+        ApiError: as `read_header` does.
+    """
+    try:
+        changed_at = path.stat().st_mtime_ns
+    except OSError:
+        return read_header(path)
+    return _read_unchanged(path, changed_at)
+
+
+@lru_cache(maxsize=64)
+def _read_unchanged(path: Path, _changed_at: int) -> Header:
+    """Read a header as it is since a time."""
+    return read_header(path)
 
 
 def _further_parts(path: Path, first: Header) -> list[Path]:

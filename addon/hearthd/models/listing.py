@@ -1,28 +1,24 @@
 """Describe the models that can be had and those that are there, as clients and the command line show them."""
 
 from dataclasses import asdict, fields
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from hearthd.errors import ApiError
 from hearthd.models.catalogue import CatalogueEntry
 from hearthd.models.expected_fit import expect_fit
 from hearthd.models.fit import Verdict, fit
-from hearthd.models.gguf_header import Header, read_header
+from hearthd.models.gguf_header import known_header
 from hearthd.models.machine import Machine, read_machine
 from hearthd.models.store import Installed, ModelStore
 from hearthd.settings import Wishes
 
 
 def describe_models(store: ModelStore, wishes: Wishes) -> list[dict[str, Any]]:
-    """Return the catalogue's models and behind them those that were installed by hand; this reads files."""
+    """Return the catalogue's models, then the one that ships with us and those installed by hand; this reads files."""
     installed = store.installed()
     machine = read_machine()
     ids = [*store.catalogue, *(model_id for model_id in installed if model_id not in store.catalogue)]
-    return [
-        _describe(model_id, store.catalogue.get(model_id), installed.get(model_id), machine, wishes) for model_id in ids
-    ]
+    return [_describe(model_id, store.entry(model_id), installed.get(model_id), machine, wishes) for model_id in ids]
 
 
 def _describe(
@@ -57,7 +53,7 @@ def _describe_file(model: Installed) -> dict[str, Any]:
         "revision": pin.revision if pin else None,
         "latest_revision": pin.latest_revision if pin else None,
         "pulled_at": pin.pulled_at if pin else None,
-        "source": pin.source if pin else "local",
+        "source": model.source,
     }
 
 
@@ -68,7 +64,7 @@ def _describe_fit(
     if installed is None:
         return asdict(expect_fit(entry, machine)) if entry else {}
     try:
-        found = fit(_read_header(installed.path, installed.path.stat().st_mtime_ns), machine, wishes)
+        found = fit(known_header(installed.path), machine, wishes)
     except ApiError as err:
         return {"verdict": Verdict.NO, "reason": err.message, "suggestion": None, "needs_bytes": None}
     return {
@@ -77,9 +73,3 @@ def _describe_fit(
         "suggestion": found.suggestion,
         "needs_bytes": found.needs.total,
     }
-
-
-@lru_cache(maxsize=64)
-def _read_header(path: Path, _changed_at: int) -> Header:
-    """Read a header once for as long as its file does not change: a large vocabulary takes a while to pass."""
-    return read_header(path)

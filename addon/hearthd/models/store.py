@@ -13,8 +13,10 @@ import logging
 from pathlib import Path
 import re
 import threading
+from typing import Literal
 
 from hearthd.errors import ApiError, ErrorCode
+from hearthd.models.builtin import BUILTIN, builtin_path
 from hearthd.models.catalogue import CatalogueEntry, is_model_id, read_catalogue
 from hearthd.models.download import Download, PullProgress, claim, free_disk, part_paths, sha256_of
 from hearthd.models.gguf_header import read_header
@@ -51,12 +53,20 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A model that is there; `pin` is None for a file that nobody told us of."""
+    """A model that is there; `pin` is None for a file that nobody told us of, and for the one that ships with us."""
 
     id: str
     path: Path
     size_bytes: int
     pin: Pin | None
+    is_builtin: bool = False
+
+    @property
+    def source(self) -> Literal["hub", "local", "builtin"]:
+        """Tell where it came from; what nobody told us of is like a file of one's own."""
+        if self.is_builtin:
+            return "builtin"
+        return self.pin.source if self.pin else "local"
 
     @property
     def has_newer(self) -> bool:
@@ -73,11 +83,13 @@ class ModelStore:
         hub: Hub,
         *,
         catalogue: Mapping[str, CatalogueEntry] | None = None,
+        builtin: Mapping[str, Path] | None = None,
         free_disk: Callable[[Path], int] = free_disk,
     ) -> None:
-        """Name the folder, which is made when something is put into it."""
+        """Name the folder, which is made when something is put into it; `builtin` lie elsewhere, by id, and stay."""
         self.hub = hub
         self.catalogue = read_catalogue() if catalogue is None else catalogue
+        self._builtin = builtin or {}
         self._folder = folder
         self._lock = LockFile(folder / "lock.json")
         self._free_disk = free_disk
@@ -86,7 +98,16 @@ class ModelStore:
         """Return the models that are there, by id; those whose link leads nowhere are not."""
         pins = self._known_pins()
         files = sorted(path for path in self._folder.glob("*.gguf") if is_model_id(path.stem) and path.is_file())
-        return {path.stem: Installed(path.stem, path, path.stat().st_size, pins.get(path.stem)) for path in files}
+        found = {path.stem: Installed(path.stem, path, path.stat().st_size, pins.get(path.stem)) for path in files}
+        return found | {
+            model_id: Installed(model_id, path, path.stat().st_size, None, is_builtin=True)
+            for model_id, path in self._builtin.items()
+            if path.is_file()
+        }
+
+    def entry(self, model_id: str) -> CatalogueEntry | None:
+        """Return what is known of a model, None of one that was installed by hand."""
+        return BUILTIN if model_id in self._builtin else self.catalogue.get(model_id)
 
     def path(self, model_id: str) -> Path:
         """Return where a model's file is.
@@ -94,7 +115,7 @@ class ModelStore:
         Raises:
             ApiError: `model_missing`, there is no such model here.
         """
-        path = self.file_of(model_id)
+        path = self._builtin.get(model_id) or self.file_of(model_id)
         if not path.is_file():
             raise ApiError(ErrorCode.MODEL_MISSING, f"The model {model_id} is not installed; pull or add it first.")
         return path
@@ -138,7 +159,8 @@ class ModelStore:
         """
         target = self.file_of(wanted.id)
         pin = self._lock.read().get(wanted.id)
-        if (pin and (pin.repo, pin.file) != (wanted.repo, wanted.file)) or target.is_symlink():
+        is_other = pin is not None and (pin.repo, pin.file) != (wanted.repo, wanted.file)
+        if is_other or target.is_symlink() or wanted.id in self._builtin:
             raise ApiError(
                 ErrorCode.INVALID_REQUEST, f"Another model is called {wanted.id} here; remove it first.", param="id"
             )
@@ -174,7 +196,7 @@ class ModelStore:
             raise ApiError(ErrorCode.INVALID_REQUEST, "The path must begin with a slash.", param="path")
         if not path.is_file():
             raise ApiError(ErrorCode.MODEL_MISSING, "There is no file at that path.", param="path")
-        if target.exists() or target.is_symlink():
+        if target.exists() or target.is_symlink() or chosen in self._builtin:
             raise ApiError(
                 ErrorCode.INVALID_REQUEST, f"There is a model {chosen} already; remove it first.", param="id"
             )
@@ -192,9 +214,13 @@ class ModelStore:
         The pin of a model from the hub stays, so that fetching it again brings the same bytes.
 
         Raises:
-            ApiError: `unknown_model`, `pull_running` while it is being fetched, or `model_failed` if the folder cannot
-                be used.
+            ApiError: `unknown_model`, `invalid_request` for the one that ships with us, `pull_running` while it is
+                being fetched, or `model_failed` if the folder cannot be used.
         """
+        if model_id in self._builtin:
+            raise ApiError(
+                ErrorCode.INVALID_REQUEST, f"{model_id} is a part of Hearth and cannot be removed.", param="id"
+            )
         target = self.file_of(model_id)
         parts = part_paths(target)
         pin = self._known_pins().get(model_id)
@@ -281,7 +307,7 @@ class ModelStore:
 def open_store(settings: Settings) -> ModelStore:
     """Return the store that the settings speak of."""
     hub = Hub(settings.hub_url, settings.hub_token, offline=settings.offline)
-    return ModelStore(settings.data / "models", hub)
+    return ModelStore(settings.data / "models", hub, builtin={BUILTIN.id: builtin_path()})
 
 
 def _revision_to_pull(pin: Pin | None, *, is_there: bool) -> str | None:

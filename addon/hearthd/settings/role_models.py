@@ -26,9 +26,12 @@ def read_fallbacks(flags: Sequence[str], environ: Mapping[str, str], options: An
     """Return what stands in for each role's model, in order.
 
     Raises:
-        SettingsError: a role or a reference is wrong.
+        SettingsError: a role or a reference is wrong, or nobody can stand in for the role.
     """
-    return _fallbacks_of_options(options) | _fallbacks_of_environment(environ) | _fallbacks_of_flags(flags)
+    found = _fallbacks_of_options(options) | _fallbacks_of_environment(environ) | _fallbacks_of_flags(flags)
+    if found.get(Role.EMBEDDING):
+        raise SettingsError("nobody can stand in for the role embedding: vectors of two models do not compare")
+    return found
 
 
 def _models_of_flags(models: Sequence[str]) -> dict[Role, ModelRef]:

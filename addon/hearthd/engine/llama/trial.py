@@ -81,23 +81,31 @@ async def load_elsewhere(path: Path) -> int | None:
 
 
 def main() -> None:
-    """Load the file that the command line names, and decode a few tokens with it."""
+    """Load the file that the command line names, and read a few tokens with it."""
     # Only this process may break down.
     from array import array  # noqa: PLC0415
     import resource  # noqa: PLC0415
 
     from hearthd.engine.llama.context import Context  # noqa: PLC0415
+    from hearthd.engine.llama.pooling import PoolingContext  # noqa: PLC0415
     from hearthd.engine.llama.weights import Weights  # noqa: PLC0415
+    from hearthd.models.gguf_header import read_header  # noqa: PLC0415
+    from hearthd.models.kind import embeds  # noqa: PLC0415
     from hearthd.models.plan import ContextPlan  # noqa: PLC0415
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    path, plan = Path(sys.argv[1]), ContextPlan(2 * _BATCH, 2 * _BATCH, batch=_BATCH, seats=1, sequences=2)
+    tokens = array("i", [0] * _BATCH)
     try:
-        weights = Weights(Path(sys.argv[1]))
+        weights = Weights(path)
         weights.tokenize("The lights, 21 degrees?\n")
-        context = Context(weights, ContextPlan(2 * _BATCH, 2 * _BATCH, batch=_BATCH, seats=1, sequences=2))
+        if embeds(read_header(path)):
+            PoolingContext(weights, plan).embed([tokens])
+            return
+        context = Context(weights, plan)
     except ApiError:
         return
-    context.batch.add(0, 0, array("i", [0] * _BATCH), outputs=1)
+    context.batch.add(0, 0, tokens, outputs=1)
     context.decode()
 
 
