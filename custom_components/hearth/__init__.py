@@ -59,7 +59,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     warm_up.async_watch(hass, entry)
     await downloads.async_resume()
-    await _async_feed_library(entry)
+    await _async_feed_library(hass, entry)
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
     entry.async_create_background_task(hass, coordinator.async_refresh(), "hearth first refresh")
     issues.async_watch_pipelines(hass, entry)
@@ -79,7 +79,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> N
     await async_forget_progress(hass)
 
 
-async def _async_feed_library(entry: HearthConfigEntry) -> None:
+async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     """Follow what the home has to tell until the entry is unloaded, and the engine's comings and goings."""
     data = entry.runtime_data
 
@@ -88,8 +88,13 @@ async def _async_feed_library(entry: HearthConfigEntry) -> None:
         if data.coordinator.failure is None:
             data.connectors.resume()
 
+    @callback
+    def update() -> None:
+        issues.async_update_sources(hass, entry)
+
     await data.connectors.async_start()
     entry.async_on_unload(data.connectors.async_stop)
+    entry.async_on_unload(data.connectors.add_listener(update))
     entry.async_on_unload(data.coordinator.async_add_listener(resume))
 
 

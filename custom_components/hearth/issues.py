@@ -26,12 +26,15 @@ FALLBACK: Final = "fallback_serving"
 LOCAL_INTENTS: Final = "local_intents"
 MODEL_NOT_CHANGED: Final = "model_not_changed"
 MODEL_TOO_LARGE: Final = "model_too_large"
+SOURCE: Final = "source"
 WRONG_VERSION: Final = "wrong_version"
 
 _HELP = "https://github.com/hearth-home/hearth/blob/main/docs/troubleshooting.md"
 _GIGABYTE = 1_000_000_000
 # Below it nothing that could be called a model can be fetched any more.
 _LOW_BYTES = 2 * _GIGABYTE
+# A source may be away for a moment without anybody needing to hear of it.
+_PATIENCE = 3
 _PIPELINE_INTERVAL = timedelta(seconds=30)
 
 
@@ -67,6 +70,23 @@ def async_update_downloads(hass: HomeAssistant, entry: HearthConfigEntry) -> Non
         error = str(translated(download.error)) if download.error else ""
         placeholders = {"model": download.model, "error": error}
         _create(hass, issue_id, DOWNLOAD_FAILED, placeholders, data=asdict(download.source), anchor="a-download-fails")
+
+
+@callback
+def async_update_sources(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Raise or withdraw an issue for each source of the library that keeps failing."""
+    statuses = entry.runtime_data.connectors.statuses()
+    failing = {
+        f"{SOURCE}_of_{collection}": (collection, status)
+        for collection, status in statuses.items()
+        if status.troubles and status.failures >= _PATIENCE
+    }
+    _withdraw_others(hass, f"{SOURCE}_of_", failing)
+    for issue_id, (collection, status) in failing.items():
+        trouble = next(iter(status.troubles.values()))
+        things = ", ".join(sorted(thing for thing, what in status.troubles.items() if what is trouble))
+        placeholders = {"source": collection, "things": things}
+        _create(hass, issue_id, f"{SOURCE}_{trouble}", placeholders, anchor="a-source-of-the-library-fails")
 
 
 @callback

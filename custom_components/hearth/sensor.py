@@ -10,13 +10,14 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.const import MATCH_ALL, PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .access import Source
 from .const import CHAT_ROLES, ROLE_FAST, ROLES
 from .coordinator import HearthConfigEntry
-from .engine import RoleInfo, Statistics
+from .engine import Collection, RoleInfo, Statistics
 from .entity import HearthEngineEntity, HearthEntity
 from .mind import Turn
 
@@ -54,6 +55,16 @@ class StatisticDescription(SensorEntityDescription):
             role=role,
             value=lambda info: self.value(info.statistics) if info.statistics else None,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryDescription(SensorEntityDescription):
+    """How much the library holds, of one collection or, without a name, in all."""
+
+    collection: str | None = None
+    value: Callable[[Collection], int] = lambda collection: collection.items
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +167,20 @@ _ROLES = (
     *(_state(role) for role in ROLES),
     *(statistic.of(role) for role in CHAT_ROLES for statistic in _STATISTICS),
 )
+_LIBRARY = (
+    LibraryDescription(key="library_items", translation_key="library_items"),
+    LibraryDescription(
+        key="library_chunks",
+        translation_key="library_chunks",
+        entity_registry_enabled_default=False,
+        value=lambda collection: collection.chunks,
+    ),
+    *(
+        LibraryDescription(key=f"library_{name}", translation_key=f"library_{name}", collection=name)
+        for source in Source
+        for name in source.collections
+    ),
+)
 _TURNS = (
     _duration("response_time", lambda turn: turn.timings_ms.get("total"), enabled=True),
     _duration("first_token_time", lambda turn: _used(turn, "first_token_ms"), enabled=True),
@@ -176,8 +201,9 @@ _TURNS = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: HearthConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up what the engine says of its models and what the last turn took."""
+    """Set up what the engine says of its models and its library, and what the last turn took."""
     async_add_entities([RoleSensor(entry, description) for description in _ROLES])
+    async_add_entities([LibrarySensor(entry, description) for description in _LIBRARY])
     async_add_entities([TurnSensor(entry, description) for description in _TURNS])
 
 
@@ -192,6 +218,57 @@ class RoleSensor(HearthEngineEntity, SensorEntity):
         """Return what the engine says, None for a role that it does not know."""
         info = self.coordinator.role_info(self.entity_description.role)
         return None if info is None else self.entity_description.value(info)
+
+
+class LibrarySensor(HearthEngineEntity, SensorEntity):
+    """How much the library holds, and how its feeding goes."""
+
+    entity_description: LibraryDescription
+    _unrecorded_attributes = frozenset({MATCH_ALL})
+
+    def __init__(self, entry: HearthConfigEntry, description: LibraryDescription) -> None:
+        """Keep what feeds the library."""
+        super().__init__(entry, description)
+        self._connectors = entry.runtime_data.connectors
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the feeding beside the engine."""
+        await super().async_added_to_hass()
+        if self.entity_description.collection is not None:
+            self.async_on_remove(self._connectors.add_listener(self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return how many there are, None while the engine does not say."""
+        if self.coordinator.library is None:
+            return None
+        return sum(self.entity_description.value(collection) for collection in self._collections)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return what waits, what could not be read, and what went wrong last."""
+        told = {
+            "pending_chunks": sum(collection.pending for collection in self._collections),
+            "unreadable_items": sum(collection.errors for collection in self._collections),
+        }
+        name = self.entity_description.collection
+        if name is None or (status := self._connectors.status(name)) is None:
+            return told
+        return told | {
+            "waiting_items": status.waiting,
+            "last_success": status.succeeded_at,
+            "last_error": {thing: trouble.value for thing, trouble in status.troubles.items()} or status.engine_error,
+            "last_error_at": status.failed_at,
+        }
+
+    @property
+    def _collections(self) -> list[Collection]:
+        known = self.coordinator.library.collections if self.coordinator.library else {}
+        name = self.entity_description.collection
+        return [collection for collection in known.values() if name in {None, collection.name}]
 
 
 class TurnSensor(HearthEntity, SensorEntity):

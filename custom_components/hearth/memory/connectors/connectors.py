@@ -82,6 +82,10 @@ class Connectors:
         runner = self.runners.get(collection)
         return runner.status if runner else None
 
+    def statuses(self) -> Mapping[str, SourceStatus]:
+        """Return how the feeding goes by collection."""
+        return {collection: runner.status for collection, runner in self.runners.items()}
+
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change until the returned function is called."""
         self._listeners.append(listener)
