@@ -42,6 +42,12 @@ class Matrix:
             return Reason.NOT_FOR_GUESTS
         return Reason.ALLOWED if source in self._visible(principal) else Reason.NOT_THIS_PERSON
 
+    def visible(self, principal: Principal) -> frozenset[Source]:
+        """Return what a principal sees where no agent stands between, as in an action of their own."""
+        is_guest = principal.kind is Kind.GUEST
+        visible = self.home & self._visible(principal)
+        return frozenset(source for source in visible if not (is_guest and RULES[source].personal))
+
     def _visible(self, principal: Principal) -> frozenset[Source]:
         match principal.kind:
             case Kind.PERSON:

@@ -163,6 +163,8 @@ class ItemText:
     kind: str
     time: datetime | None
     url: str | None
+    pinned: bool
+    meta: Mapping[str, Any]
     text: str
     total_chars: int
 
@@ -177,6 +179,8 @@ class ItemText:
             kind=fields.text("kind"),
             time=fields.optional_time("time"),
             url=fields.optional_text("url"),
+            pinned=fields.flag("pinned"),
+            meta=fields.mapping("meta"),
             text=fields.text("text"),
             total_chars=fields.whole("total_chars"),
         )

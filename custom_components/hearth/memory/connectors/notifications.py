@@ -14,18 +14,14 @@ from homeassistant.const import (
     EVENT_CALL_SERVICE,
 )
 from homeassistant.core import CALLBACK_TYPE, Event, callback
-from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util, slugify
+from homeassistant.util import dt as dt_util
 
-from ...access import HOUSEHOLD_OWNER, PERSON_DOMAIN, Source, person_of
+from ...access import HOUSEHOLD_OWNER, Source
 from ...engine import LibraryItem
 from .connector import Connector, Entry, Listing, digest
 
 _NOTIFY: Final = "notify"
 _PERSISTENT: Final = "persistent_notification"
-_MOBILE_APP: Final = "mobile_app"
-_CONF_DEVICE_NAME: Final = "device_name"
-_CONF_USER_ID: Final = "user_id"
 # What a phone is told to do, rather than its owner.
 _COMMANDS: Final = ("command_", "clear_notification", "request_location_update", "delete_alert", "remove_channel")
 _URL = "/config/notifications"
@@ -83,25 +79,9 @@ class Notifications(Connector):
         targets = data.get(ATTR_ENTITY_ID) or f"{_NOTIFY}.{service}"
         title = data.get("title")
         for target in [targets] if isinstance(targets, str) else list(targets):
-            if (owner := self._owner(str(target))) is not None:
+            if (owner := self._access.owner_of(str(target))) is not None:
                 identity = digest(str(target), event.context.id, message)
                 yield self._item(identity, owner, title if isinstance(title, str) else None, message, event.time_fired)
-
-    def _owner(self, target: str) -> str | None:
-        """Return whose a notification to a target is: that to a phone is its owner's, None for nobody's."""
-        entity = er.async_get(self._hass).async_get(target)
-        name = target.removeprefix(f"{_NOTIFY}.{_MOBILE_APP}_")
-        for entry in self._hass.config_entries.async_entries(_MOBILE_APP):
-            is_by_name = name != target and slugify(str(entry.data.get(_CONF_DEVICE_NAME))) == name
-            if is_by_name or (entity is not None and entity.config_entry_id == entry.entry_id):
-                return self._owner_of_user(entry.data.get(_CONF_USER_ID))
-        return None if name != target else self._access.owner_of(target)
-
-    def _owner_of_user(self, user_id: str | None) -> str | None:
-        people = self._hass.states.async_all(PERSON_DOMAIN)
-        return next(
-            (person_of(state).owner for state in people if state.attributes.get(_CONF_USER_ID) == user_id), None
-        )
 
     def _item(self, identity: str, owner: str, title: str | None, message: str, time: datetime) -> LibraryItem:
         when = f"{dt_util.as_local(time):%A, %d %B %Y, %H:%M}"
