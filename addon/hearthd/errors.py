@@ -35,6 +35,8 @@ class ErrorCode(StrEnum):
     HUB_OFFLINE = "hub_offline"
     CHECKSUM_MISMATCH = "checksum_mismatch"
     DISK_FULL = "disk_full"
+    LIBRARY_BUSY = "library_busy"
+    LIBRARY_UNAVAILABLE = "library_unavailable"
     SHUTTING_DOWN = "shutting_down"
     INTERNAL = "internal"
 
@@ -68,6 +70,8 @@ _STATUS_AND_TYPE: dict[ErrorCode, tuple[int, str]] = {
     ErrorCode.HUB_OFFLINE: (409, "invalid_request_error"),
     ErrorCode.CHECKSUM_MISMATCH: (502, "server_error"),
     ErrorCode.DISK_FULL: (507, "server_error"),
+    ErrorCode.LIBRARY_BUSY: (429, "overloaded_error"),
+    ErrorCode.LIBRARY_UNAVAILABLE: (503, "server_error"),
     ErrorCode.SHUTTING_DOWN: (503, "server_error"),
     ErrorCode.INTERNAL: (500, "server_error"),
 }

@@ -65,6 +65,8 @@ def test_defaults(tmp_path: Path) -> None:
         prefix_disk_mb=1024,
         max_queue=8,
         max_body=4 * 1024 * 1024,
+        chroma_url=None,
+        max_document_mb=20,
         log_level="info",
     )
 
@@ -101,6 +103,8 @@ SOURCES: dict[str, tuple[Mapping[str, str | None], Mapping[str, str], Mapping[st
     "log level": ({}, {"HEARTH_LOG_LEVEL": "DEBUG"}, {}, "log_level", "debug"),
     "key": ({}, {"HEARTH_REMOTE_KEY": "sk-1"}, {}, "remote_key", "sk-1"),
     "max body": ({}, {}, {"max_body": 1024}, "max_body", 1024),
+    "chroma": ({}, {"HEARTH_CHROMA_URL": "http://chroma:8000/"}, {}, "chroma_url", "http://chroma:8000"),
+    "documents": ({}, {}, {"max_document_mb": 5}, "max_document_mb", 5),
     "hub": ({"hub_url": "http://hub:8080/mirror/"}, {}, {}, "hub_url", "http://hub:8080/mirror"),
     "hub token": ({}, {"HEARTH_HUB_TOKEN": "hf_1"}, {}, "hub_token", "hf_1"),
     "offline as a flag": ({"offline": "yes"}, {}, {"offline": False}, "offline", True),

@@ -21,6 +21,7 @@ _COLLECTION = r"[a-z][a-z0-9_-]{0,40}"
 _MOST_ITEMS = 500
 _LONGEST_META = 4096
 _MOST_ROWS = 1000
+_FIRST_YEAR, _LAST_YEAR = 1, 9999
 
 
 def _aware(text: str) -> str:
@@ -31,6 +32,8 @@ def _aware(text: str) -> str:
         raise ValueError("a time such as 2026-11-21T12:00:00Z is expected") from err
     if given.tzinfo is None:
         raise ValueError("the time needs a zone, such as Z or +01:00")
+    if not _FIRST_YEAR < given.year < _LAST_YEAR:
+        raise ValueError(f"a year between {_FIRST_YEAR} and {_LAST_YEAR} is expected")
     return text
 
 

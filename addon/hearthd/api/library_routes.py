@@ -31,8 +31,14 @@ _LONGEST = 999_999_999
 def create_library_routes(library: Library, settings: Settings) -> APIRouter:
     """Return the routes to the library."""
     router = APIRouter()
-    # A document's bytes become a third more as base64; beside them there may be many small items.
-    largest = settings.max_document * 4 // 3 + settings.max_body
+    _add_collection_routes(router, library)
+    _add_store_routes(router, library, settings)
+    _add_read_routes(router, library, settings.max_body)
+    return router
+
+
+def _add_collection_routes(router: APIRouter, library: Library) -> None:
+    """Add what is about the library as a whole."""
 
     @router.get("/v1/collections")
     async def collections() -> JSONResponse:
@@ -55,16 +61,18 @@ def create_library_routes(library: Library, settings: Settings) -> APIRouter:
         """Check the library's files, and have set right what can be."""
         return JSONResponse({"problems": await library.verify()})
 
-    @router.delete("/v1/collections/{name}")
-    async def drop(name: str) -> JSONResponse:
-        """Delete all items of a collection."""
-        return JSONResponse({"deleted": await library.delete(collection_of(name))})
+
+def _add_store_routes(router: APIRouter, library: Library, settings: Settings) -> None:
+    """Add what changes collections."""
+    most_bytes = settings.max_document_mb * 1024**2
+    # A document's bytes become a third more as base64; beside them there may be many small items.
+    largest = most_bytes * 4 // 3 + settings.max_body
 
     @router.post("/v1/collections/{name}/items")
     async def store(name: str, request: Request) -> JSONResponse:
         """Keep items."""
         collection = collection_of(name)
-        items, wait = parse_items(await read_json(request, largest), settings.max_document)
+        items, wait = parse_items(await read_json(request, largest), most_bytes)
         results = await library.store(collection, items, wait=wait)
         return JSONResponse({"results": [_result(result) for result in results]})
 
@@ -74,6 +82,15 @@ def create_library_routes(library: Library, settings: Settings) -> APIRouter:
         collection = collection_of(name)
         ids, owner = parse_deletion(await read_json(request, settings.max_body))
         return JSONResponse({"deleted": await library.delete(collection, ids, owner)})
+
+    @router.delete("/v1/collections/{name}")
+    async def drop(name: str) -> JSONResponse:
+        """Delete all items of a collection."""
+        return JSONResponse({"deleted": await library.delete(collection_of(name))})
+
+
+def _add_read_routes(router: APIRouter, library: Library, max_body: int) -> None:
+    """Add what only looks."""
 
     @router.get("/v1/collections/{name}/items")
     async def page(name: str, request: Request) -> JSONResponse:
@@ -99,7 +116,7 @@ def create_library_routes(library: Library, settings: Settings) -> APIRouter:
     @router.post("/v1/search")
     async def search(request: Request) -> JSONResponse:
         """Find passages."""
-        query, is_urgent = parse_search(await read_json(request, settings.max_body))
+        query, is_urgent = parse_search(await read_json(request, max_body))
         found = await library.search(query, urgent=is_urgent)
         return JSONResponse(
             {
@@ -109,8 +126,6 @@ def create_library_routes(library: Library, settings: Settings) -> APIRouter:
                 "search_ms": found.search_ms,
             }
         )
-
-    return router
 
 
 def _overview(overview: Overview) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _FLAGS = {
     "prefix_disk_mb": ("MB", "disk space for what local models have read, so that a restart is warm (1024); 0 is none"),
     "max_queue": ("N", "requests that may wait for a model (8)"),
     "max_body": ("BYTES", "largest request body (4194304)"),
+    "chroma_url": ("URL", "Chroma server for the library's vectors (none: they are kept in the data folder)"),
+    "max_document_mb": ("MB", "largest document that the library takes (20)"),
     "idle_unload_minutes": ("N", "minutes without a request after which a local model frees its memory (0, never)"),
     "log_level": ("LEVEL", "debug, info, warning or error"),
 }

@@ -21,6 +21,7 @@ _LONGEST_REPLY = 64 * 1024**2
 # Parsers that other people wrote may keep what they have read.
 _MOST_SOURCES = 500
 _BACKGROUND = 10
+_FIRST_SECOND, _LAST_SECOND = -62_000_000_000.0, 253_000_000_000.0
 
 
 class ParserProcess:
@@ -109,13 +110,18 @@ def _reading(reply: Any) -> Reading:
             "chunks": list(rows),
         }:
             with suppress(TypeError, ValueError):
-                return Reading(text, tuple(_chunk(text, *row) for row in rows), title, at)
+                return Reading(text, tuple(_chunk(text, *row) for row in rows), title, _time(at))
     raise UnreadableError("damaged", "The file could not be read.")
 
 
 def _chunk(text: str, start: int, end: int, headings: list[str], at: float | None) -> Chunk:
     """Return a passage of a text."""
-    return Chunk(text[start:end], start, end, tuple(str(heading) for heading in headings), at)
+    return Chunk(text[start:end], start, end, tuple(str(heading) for heading in headings), _time(at))
+
+
+def _time(at: float | None) -> float | None:
+    """Return a time of the years that can be written, None for any other."""
+    return at if at is not None and _FIRST_SECOND < at < _LAST_SECOND else None
 
 
 def main() -> None:

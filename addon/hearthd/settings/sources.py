@@ -57,7 +57,8 @@ class Settings:
     kept in `data`. `fixed_roles` were given where they were started, so they cannot be changed while the engine runs;
     `fallbacks` stand in for a role's model, in order. After `idle_unload_minutes` without a request a local model gives
     its memory back; 0 is never. `prefix_disk_mb` (MiB) bounds what is kept on disk of what models have read; 0 keeps
-    nothing. `hub_url` is where models are fetched from; `offline` forbids to ask it.
+    nothing. `hub_url` is where models are fetched from; `offline` forbids to ask it. `chroma_url` is a Chroma server that
+    holds the library's vectors, instead of the data folder; `max_document_mb` (MiB) bounds what one item is read from.
     """
 
     data: Path
@@ -76,6 +77,8 @@ class Settings:
     prefix_disk_mb: int = 1024
     max_queue: int = 8
     max_body: int = 4 * 1024 * 1024
+    chroma_url: str | None = None
+    max_document_mb: int = 20
     log_level: str = "info"
 
 
@@ -162,6 +165,8 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "prefix_disk_mb": whole(0, 1024 * 1024),
     "max_queue": whole(0, 1024),
     "max_body": whole(1024, 1024 * 1024 * 1024),
+    "chroma_url": base_url,
+    "max_document_mb": whole(1, 1024),
     "idle_unload_minutes": whole(0, 7 * 24 * 60),
     "log_level": one_of("debug", "info", "warning", "error"),
 }
