@@ -21,6 +21,8 @@ CONF_OWNERS: Final = "owners"
 NOBODY: Final = "nobody"
 CONF_RETENTION_DAYS: Final = "retention_days"
 CONF_INCOGNITO: Final = "incognito"
+# Whether something is learnt from what people say, without being asked to be remembered.
+CONF_LEARN: Final = "learn"
 
 DEFAULT_RETENTION_DAYS: Final = 90
 

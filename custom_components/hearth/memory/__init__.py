@@ -1,0 +1,33 @@
+"""Remember: facts in a vault of Markdown, conversations, and what is learnt from them."""
+
+from .extraction import Extraction
+from .facts import Change, ChangeKind, CoreText, Fact, FactKind, Found, Known, MemoryRefused
+from .memory import Memory
+from .recall import KeptConversation, Recall, RecallPage, StoredTurn
+from .remembering import EmbedTexts, Remembering
+from .tools import Passage, SearchLibrary, memory_tools
+from .vault import EVENT_MEMORY_CHANGED, Vault
+
+__all__ = [
+    "EVENT_MEMORY_CHANGED",
+    "Change",
+    "ChangeKind",
+    "CoreText",
+    "EmbedTexts",
+    "Extraction",
+    "Fact",
+    "FactKind",
+    "Found",
+    "KeptConversation",
+    "Known",
+    "Memory",
+    "MemoryRefused",
+    "Passage",
+    "Recall",
+    "RecallPage",
+    "Remembering",
+    "SearchLibrary",
+    "StoredTurn",
+    "Vault",
+    "memory_tools",
+]
