@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.config_entries import (
     SOURCE_HASSIO,
     SOURCE_RECONFIGURE,
@@ -19,6 +20,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from yarl import URL
 
+from custom_components.hearth.access import CONF_INCOGNITO
 from custom_components.hearth.const import (
     CONF_LANGUAGES,
     CONF_ROLE,
@@ -141,7 +143,13 @@ async def test_the_user_connects_to_a_real_engine(hass: HomeAssistant, hearthd: 
         (
             SUBENTRY_AGENT,
             "Hearth",
-            {CONF_ROLE: "fast", CONF_THINKING: "auto", CONF_LLM_HASS_API: ["assist"], CONF_LANGUAGES: []},
+            {
+                CONF_ROLE: "fast",
+                CONF_THINKING: "auto",
+                CONF_LLM_HASS_API: ["assist"],
+                CONF_LANGUAGES: [],
+                CONF_INCOGNITO: False,
+            },
         ),
         (SUBENTRY_AI_TASK, "Hearth AI Task", {CONF_ROLE: "fast"}),
     ]
@@ -225,6 +233,30 @@ async def test_an_announced_engine_is_confirmed(hass: HomeAssistant, stub: StubE
     assert result["data"] == {CONF_URL: stub.url, CONF_TOKEN: TOKEN}
     assert result["result"].unique_id == INSTANCE_ID
     await hass.async_block_till_done()
+
+
+async def test_what_home_assistant_hides_is_offered(hass: HomeAssistant, stub: StubEngine) -> None:
+    """Let the person choose which calendars, lists and persons Assist sees, and touch nothing else."""
+    for entity_id in ("calendar.family", "calendar.work", "person.anna", "todo.shopping", "lock.front_door"):
+        hass.states.async_set(entity_id, "on")
+    for start in (_start(hass), _discover(hass, _announcement(stub))):
+        result = await start
+        typed = {CONF_URL: stub.url, CONF_TOKEN: TOKEN} if result["step_id"] == "user" else {}
+        result = dict(await hass.config_entries.flow.async_configure(result["flow_id"], typed))
+        assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "expose")
+        assert _suggested(result) == {"shown": ["todo.shopping"]}
+    result = dict(
+        await hass.config_entries.flow.async_configure(result["flow_id"], {"shown": ["calendar.family", "person.anna"]})
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {CONF_URL: stub.url, CONF_TOKEN: TOKEN}
+    shown = {entity_id for entity_id in hass.states.async_entity_ids() if _is_shown(hass, entity_id)}
+    assert shown == {"calendar.family", "person.anna"}
+    await hass.async_block_till_done()
+
+
+def _is_shown(hass: HomeAssistant, entity_id: str) -> bool:
+    return async_should_expose(hass, "conversation", entity_id)
 
 
 @pytest.mark.parametrize(("fault", "field", "error"), ENGINE_FAULTS)
@@ -339,6 +371,7 @@ AGENT = {
     CONF_THINKING: "always",
     CONF_LLM_HASS_API: ["assist"],
     CONF_LANGUAGES: ["de", "en"],
+    CONF_INCOGNITO: True,
 }
 
 LEAST: dict[str, Any] = {CONF_ROLE: "fast", CONF_THINKING: "never"}
@@ -348,7 +381,7 @@ LEAST: dict[str, Any] = {CONF_ROLE: "fast", CONF_THINKING: "never"}
     ("typed", "kept"),
     [
         pytest.param(AGENT, AGENT, id="everything"),
-        pytest.param(LEAST, {**LEAST, CONF_LLM_HASS_API: [], CONF_LANGUAGES: []}, id="least"),
+        pytest.param(LEAST, {**LEAST, CONF_LLM_HASS_API: [], CONF_LANGUAGES: [], CONF_INCOGNITO: False}, id="least"),
         pytest.param(
             {**AGENT, CONF_PROMPT: DEFAULT_PERSONA},
             {name: value for name, value in AGENT.items() if name != CONF_PROMPT},
@@ -370,6 +403,7 @@ async def test_an_agent_is_added(
         CONF_THINKING: "auto",
         CONF_LLM_HASS_API: ["assist"],
         CONF_LANGUAGES: [],
+        CONF_INCOGNITO: False,
     }
     result = await flows.async_configure(result["flow_id"], {CONF_NAME: "Butler", **typed})
     assert (result["type"], result["title"], result["data"]) == (FlowResultType.CREATE_ENTRY, "Butler", kept)
@@ -386,7 +420,7 @@ async def test_an_agent_is_changed(hass: HomeAssistant, entry: MockConfigEntry) 
     result = await flows.async_init((entry.entry_id, SUBENTRY_AGENT), context=context)
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
     # An agent from before models could be kept from thinking is shown with what holds for it.
-    assert _suggested(result) == {**entry.subentries[AGENT_ID].data, CONF_THINKING: "auto"}
+    assert _suggested(result) == {**entry.subentries[AGENT_ID].data, CONF_THINKING: "auto", CONF_INCOGNITO: False}
     result = await flows.async_configure(result["flow_id"], AGENT)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     await hass.async_block_till_done()

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
 from custom_components.hearth import errors, issues
+from custom_components.hearth.access import HOUSEHOLD_OWNER, OTHER_AGENTS, Kind, Source
 from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
 from custom_components.hearth.engine import EngineError
@@ -88,6 +89,9 @@ def test_selectors() -> None:
     """Name each choice."""
     assert set(TEXTS["selector"]["role"]["options"]) == set(CHAT_ROLES)
     assert set(TEXTS["selector"]["thinking"]["options"]) == set(Thinking)
+    assert list(TEXTS["selector"]["source"]["options"]) == list(Source)
+    assert set(TEXTS["selector"]["who"]["options"]) == {HOUSEHOLD_OWNER, Kind.GUEST}
+    assert set(TEXTS["selector"]["agent"]["options"]) == {OTHER_AGENTS}
 
 
 async def test_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -100,10 +104,10 @@ async def test_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         assert all(field["name"] and field["description"] for field in (texts, *texts["fields"].values()))
 
 
-@pytest.mark.parametrize("kind", ["config", "agent", "ai_task_data"])
+@pytest.mark.parametrize("kind", ["config", "options", "agent", "ai_task_data"])
 def test_every_field_is_explained(kind: str) -> None:
     """Describe each field of each form, in other words than its label."""
-    texts = TEXTS["config"] if kind == "config" else TEXTS["config_subentries"][kind]
+    texts = TEXTS.get(kind) or TEXTS["config_subentries"][kind]
     for step in texts["step"].values():
         assert step.get("data", {}).keys() == step.get("data_description", {}).keys()
         assert not set(step.get("data", {}).values()) & set(step.get("data_description", {}).values())
@@ -111,10 +115,10 @@ def test_every_field_is_explained(kind: str) -> None:
 
 def test_nothing_is_left_over_in_the_flows() -> None:
     """Keep no text for an error, a reason or a step that the flow does not have."""
-    source = (HEARTH / "config_flow.py").read_text()
-    said = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
-    for kind in ("abort", "error", "step"):
-        assert set(TEXTS["config"][kind]) <= said
+    for flow in ("config", "options"):
+        source = (HEARTH / f"{flow}_flow.py").read_text()
+        said = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+        assert {text for kind in ("abort", "error", "step") for text in TEXTS[flow].get(kind, {})} <= said
 
 
 def test_texts_stand_alone() -> None:

@@ -87,6 +87,8 @@ _AGENT_DEFAULTS: dict[str, Any] = {
     CONF_LANGUAGES: [],
     CONF_INCOGNITO: False,
 }
+# What holds for an agent from before these could be chosen.
+_AGENT_ADDED: dict[str, Any] = {CONF_THINKING: Thinking.AUTO, CONF_INCOGNITO: False}
 _AI_TASK_DEFAULTS: dict[str, Any] = {CONF_ROLE: ROLE_FAST}
 _AI_TASK_TITLE = "Hearth AI Task"
 
@@ -290,7 +292,7 @@ class AgentFlow(ConfigSubentryFlow):
         known = {api.id for api in llm.async_get_apis(self.hass)}
         apis = [api_id for api_id in data.get(CONF_LLM_HASS_API, []) if api_id in known]
         return self.add_suggested_values_to_schema(
-            schema, {CONF_PROMPT: DEFAULT_PERSONA, CONF_THINKING: Thinking.AUTO, **data, CONF_LLM_HASS_API: apis}
+            schema, {CONF_PROMPT: DEFAULT_PERSONA, **_AGENT_ADDED, **data, CONF_LLM_HASS_API: apis}
         )
 
 
