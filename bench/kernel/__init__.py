@@ -12,24 +12,23 @@ from typing import Any
 
 from aiohttp import ClientSession, TCPConnector
 
-from demo.home import ROOT
+from bench.hearthd import HEARTHD_PYTHON
+from bench.report import Row, add_report_arguments, as_line, report
 from demo.progress import Progress
 
 from .day import record
 from .model_files import generated_model
-from .report import Row, as_json, as_line, as_markdown, as_text, with_table
 from .rows import ROWS
-from .servers import HEARTHD_PYTHON, PEERS_PYTHON, Launcher, LlamaServerChoices
+from .servers import PEERS_PYTHON, Launcher, LlamaServerChoices
 from .stage import Stage, setup
 
-_PAGE = ROOT / "docs" / "performance.md"
+_NAME = "kernel"
 _LEAST_ROUNDS = 5
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add what this benchmark can be told."""
-    parser.add_argument("--markdown", action="store_true", help="print the table of docs/performance.md")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md as well")
+    add_report_arguments(parser)
     parser.add_argument("--only", action="append", choices=list(ROWS), metavar="ROW", help=f"one of {', '.join(ROWS)}")
     parser.add_argument("--rounds", type=int, default=_LEAST_ROUNDS, help=f"{_LEAST_ROUNDS} for figures that count")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -52,10 +51,7 @@ async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
                 progress.say(as_line(row))
             rows += measured
         conditions = _conditions(options, choices, stage)
-    if options.write:
-        _PAGE.write_text(with_table(_PAGE.read_text("utf-8"), as_markdown(rows, conditions)), "utf-8")
-    tell = as_json if options.json else as_markdown if options.markdown else as_text
-    return tell(rows, conditions), all(row.met is not False for row in rows)
+    return report(_NAME, rows, conditions, options)
 
 
 @asynccontextmanager
@@ -80,9 +76,11 @@ async def _stage(options: Namespace, choices: LlamaServerChoices, progress: Prog
 
 def _conditions(options: Namespace, choices: LlamaServerChoices, stage: Stage) -> dict[str, Any]:
     """Return what a reader must know to judge or to repeat the figures."""
+    model = f"qwen2 of 0.5 billion random weights, {options.weights}" if not options.small else "the small model"
     return {
+        "summary": f"{model}; {options.rounds} rounds",
         "rounds": options.rounds,
-        "model": f"qwen2 of 0.5 billion random weights, {options.weights}" if not options.small else "the small model",
+        "model": model,
         "threads": stage.large.threads,
         "parallel": stage.large.parallel,
         "context_length": stage.large.context_length,

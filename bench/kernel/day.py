@@ -33,10 +33,10 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     async_test_home_assistant,
 )
 
+from bench.client import Client
 import custom_components
 from demo.home import ROOT
 
-from .client import Client
 from .home import SATELLITES, TIME_ZONE, Command, furnish, morning
 
 _COMPONENTS = ROOT / "demo" / "furnishing" / "custom_components"

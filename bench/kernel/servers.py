@@ -1,6 +1,5 @@
 """Start what is measured: hearthd, llama-server and llama-cpp-python's server, each in a process of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,18 +8,12 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from demo.home import ROOT
+from bench.client import Client
+from bench.hearthd import ADDON, START_SECONDS, TOKEN, running_hearthd
 from demo.processes import free_port, running
 
-from .client import Client
-
-_ADDON = ROOT / "addon"
-HEARTHD_PYTHON = _ADDON / ".venv" / "bin" / "python"
-PEERS_PYTHON = _ADDON / ".venv-bench" / "bin" / "python"
+PEERS_PYTHON = ADDON / ".venv-bench" / "bin" / "python"
 _LLAMA_SERVER = Path(__file__).with_name("llama_server.py")
-_START_SECONDS = 120.0
-_POLL_SECONDS = 0.01
-_TOKEN = "a-token-for-benchmarks"  # noqa: S105 - it guards a server on loopback for minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +75,8 @@ class Launcher:
 
     @asynccontextmanager
     async def _hearthd(self, model: str, settings: Mapping[str, str], data: str) -> AsyncIterator[Client]:
-        folder = self._folder / data
-        folder.mkdir(exist_ok=True)
-        command: list[str | Path] = [HEARTHD_PYTHON, "-m", "hearthd", "engine", "--host", "127.0.0.1", "--port", "0"]
-        command += ["--token", _TOKEN, "--data", folder, "--model", f"fast={model}"]
-        for name, value in settings.items():
-            command += [f"--{name.replace('_', '-')}", value]
-        async with self._running("hearthd", command, "hearthd engine listening on ") as url:
-            client = Client(self._session, url, _TOKEN)
-            async with asyncio.timeout(_START_SECONDS):
-                while (await client.get("/health"))["status"] == "loading":  # noqa: ASYNC110 - nothing else tells
-                    await asyncio.sleep(_POLL_SECONDS)
+        options = {"model": f"fast={model}", **settings}
+        async with running_hearthd(self._session, self._folder / data, self._folder / "hearthd.log", options) as client:
             yield client
 
     @asynccontextmanager
@@ -113,7 +97,7 @@ class Launcher:
             command += ["--threads", str(setup.threads), "--flash-attn", self._choices.flash_attention]
             command += ["--kv-unified" if self._choices.kv_unified else "--no-kv-unified"]
             async with self._running("llama-server", command, "listening on ") as url:
-                yield Client(self._session, url, _TOKEN)
+                yield Client(self._session, url, TOKEN)
             return
         wishes = {
             "model": str(setup.model),
@@ -125,7 +109,7 @@ class Launcher:
         }
         command = [PEERS_PYTHON, _LLAMA_SERVER, json.dumps(wishes)]
         async with self._running("llama-server", command, "listening on ") as url:
-            yield Client(self._session, url, _TOKEN)
+            yield Client(self._session, url, TOKEN)
 
     @asynccontextmanager
     async def llama_cpp_server(self, setup: Setup) -> AsyncIterator[Client]:
@@ -143,11 +127,11 @@ class Launcher:
         command += ["--port", str(port), "--n_ctx", str(setup.context_length), "--n_threads", str(setup.threads)]
         command += ["--n_threads_batch", str(setup.threads), "--interrupt_requests", "false", "--verbose", "false"]
         async with self._running("llama_cpp.server", command, "Uvicorn running on ") as url:
-            yield Client(self._session, url, _TOKEN)
+            yield Client(self._session, url, TOKEN)
 
     @asynccontextmanager
     async def _running(self, name: str, command: list[str | Path], listening: str) -> AsyncIterator[str]:
         log = self._folder / f"{name}.log"
-        async with running(name, command, folder=_ADDON, log=log, environment={}) as program:
-            line = await program.line_with(listening, _START_SECONDS)
+        async with running(name, command, folder=ADDON, log=log, environment={}) as program:
+            line = await program.line_with(listening, START_SECONDS)
             yield line.partition(listening)[2].split()[0]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.kernel.client import Reply
+from bench.client import Reply
 
 
 def reply_of(*events: dict[str, Any]) -> Reply:

@@ -1,14 +1,14 @@
-"""What script/bench kernel makes of what it measured."""
+"""What a benchmark makes of what it measured."""
 
 import json
 from typing import Any
 
 import pytest
 
-from bench.kernel.report import Row, Target, as_json, as_markdown, as_text, compared, with_table
+from bench.report import Row, Target, as_json, as_markdown, as_text, compared, with_table
 from demo.home import ROOT
 
-CONDITIONS: dict[str, Any] = {"model": "a model", "rounds": 5, "versions": {"hearthd": "1.2.3"}}
+CONDITIONS: dict[str, Any] = {"summary": "a model; 5 rounds", "versions": {"hearthd": "1.2.3"}}
 AT_MOST, AT_LEAST = Target(0.2), Target(0.95, at_least=True)
 
 
@@ -39,7 +39,7 @@ def test_the_ratio_is_the_median_of_the_rounds_ratios() -> None:
 def test_the_object_has_every_number() -> None:
     """A program gets what a person sees, and the raw numbers behind it."""
     row = compared("row", "ms", [(1, 4)], "peer", target=AT_MOST, note="why", raw={"samples": [1]})
-    told = json.loads(as_json([row, Row("alone", 2.0, "ms", 2.0)], CONDITIONS))
+    told = json.loads(as_json("kernel", [row, Row("alone", 2.0, "ms", 2.0)], CONDITIONS))
     assert set(told) == {"bench", "machine", "conditions", "rows"}
     assert told["rows"][0] == {
         "name": "row",
@@ -82,11 +82,12 @@ def test_the_markdown_is_one_table() -> None:
     assert table[3] == "| alone | 0.1 ms |  |  | ≤ 0.3 | met |"
 
 
-def test_the_page_gets_the_table_and_keeps_the_rest() -> None:
+@pytest.mark.parametrize("bench", ["kernel", "library"])
+def test_the_page_gets_the_table_and_keeps_the_rest(bench: str) -> None:
     """The documentation's page has a place for the table, and a second table takes the first one's."""
     page = (ROOT / "docs" / "performance.md").read_text("utf-8")
-    once = with_table(page, "| first |")
-    twice = with_table(once, "| second |")
+    once = with_table(page, bench, "| first |")
+    twice = with_table(once, bench, "| second |")
     assert "| first |" in once
     assert "| first |" not in twice
     assert twice.replace("| second |", "| first |") == once
@@ -97,4 +98,4 @@ def test_the_page_gets_the_table_and_keeps_the_rest() -> None:
 def test_a_page_without_a_place_for_it_is_left_alone() -> None:
     """A page that lost its marks is not overwritten."""
     with pytest.raises(ValueError, match="marks"):
-        with_table("# Performance", "| row |")
+        with_table("# Performance", "kernel", "| row |")

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from ..report import Row
+from bench.report import Row
+
 from ..stage import Stage
 from .contention import contention
 from .decode import decode

@@ -6,10 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import cycle
 from typing import Any
 
+from bench.client import Client
 from bench.figures import percentile
+from bench.report import LLAMA_SERVER, Row, Target, compared
 
-from ..client import Client
-from ..report import LLAMA_SERVER, Row, Target, compared
 from ..stage import PARALLEL, Stage, chatter, foreign, short
 
 _PREFILL_TOKENS = 4096

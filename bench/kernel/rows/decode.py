@@ -3,8 +3,9 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from ..client import Client
-from ..report import LLAMA_CPP_SERVER, LLAMA_SERVER, Row, Target, compared
+from bench.client import Client
+from bench.report import LLAMA_CPP_SERVER, LLAMA_SERVER, Row, Target, compared
+
 from ..stage import Stage, chatter
 
 _STREAMS = (1, 2, 4)

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 import statistics
 
-from ..report import Row, Target
-from ..servers import HEARTHD_PYTHON, Setup, hearthd_settings
+from bench.hearthd import HEARTHD_PYTHON
+from bench.report import Row, Target
+
+from ..servers import Setup, hearthd_settings
 from ..stage import Stage, chatter
 
 _DRIVER = Path(__file__).parent.parent / "in_process.py"

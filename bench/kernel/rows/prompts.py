@@ -5,9 +5,10 @@ from contextlib import AsyncExitStack
 import statistics
 from typing import Any
 
-from ..client import Client, Reply
+from bench.client import Client, Reply
+from bench.report import LLAMA_SERVER, Row, Target, compared
+
 from ..day import Asked
-from ..report import LLAMA_SERVER, Row, Target, compared
 from ..stage import Stage, foreign, short
 
 _CORE = f"core's llama_cpp on {LLAMA_SERVER}"

@@ -4,7 +4,8 @@ import asyncio
 import time
 from typing import Any
 
-from ..report import Row, Target, compared
+from bench.report import Row, Target, compared
+
 from ..stage import Stage, short
 
 _COLD = "Hearth, nothing saved"

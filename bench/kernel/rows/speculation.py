@@ -1,7 +1,8 @@
 """What guessing tokens ahead brings where a reply repeats itself, and what it costs where it does not."""
 
-from ..client import Reply
-from ..report import LLAMA_CPP_SERVER, Row, compared
+from bench.client import Reply
+from bench.report import LLAMA_CPP_SERVER, Row, compared
+
 from ..stage import Stage, chatter
 
 _TOKENS = 96

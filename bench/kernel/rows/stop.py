@@ -5,8 +5,9 @@ from itertools import pairwise
 import statistics
 import time
 
-from ..client import Client
-from ..report import Row, Target
+from bench.client import Client
+from bench.report import Row, Target
+
 from ..stage import Stage, chatter
 
 # Twice a round, with one stream and with several; the worst counts, for the issue says within.

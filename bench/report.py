@@ -1,12 +1,15 @@
 """Judge what was measured, and tell it to a person, a program and a page of the documentation."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 import json
 import statistics
 from typing import Any
 
-from bench.figures import machine
+from demo.home import ROOT
+
+from .figures import machine
 
 OURS, LLAMA_SERVER, LLAMA_CPP_SERVER = "Hearth", "llama-server", "llama_cpp.server"
 
@@ -76,10 +79,32 @@ def compared(
     )
 
 
-def as_json(rows: Sequence[Row], conditions: Mapping[str, Any]) -> str:
+def add_report_arguments(parser: ArgumentParser) -> None:
+    """Add what a benchmark with a table in the documentation can be told about it."""
+    parser.add_argument("--markdown", action="store_true", help="print the table of docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md as well")
+
+
+def report(bench: str, rows: Sequence[Row], conditions: Mapping[str, Any], options: Namespace) -> tuple[str, bool]:
+    """Return what to print, as the options wish it, and whether every target was met; `--write` writes the page.
+
+    `conditions` are what a reader must know to judge or to repeat the figures: `summary`, a phrase, and `versions`,
+    by package, stand above the table, and everything is in the JSON.
+    """
+    if options.write:
+        page = _PAGE.read_text("utf-8")
+        _PAGE.write_text(with_table(page, bench, as_markdown(rows, conditions)), "utf-8")
+    if options.json:
+        told = as_json(bench, rows, conditions)
+    else:
+        told = (as_markdown if options.markdown else as_text)(rows, conditions)
+    return told, all(row.met is not False for row in rows)
+
+
+def as_json(bench: str, rows: Sequence[Row], conditions: Mapping[str, Any]) -> str:
     """Return one object with everything: the machine, what ran, and every row with its raw numbers."""
     told = [{**asdict(row), "met": row.met} for row in rows]
-    return json.dumps({"bench": "kernel", "machine": machine(), "conditions": conditions, "rows": told}, indent=2)
+    return json.dumps({"bench": bench, "machine": machine(), "conditions": conditions, "rows": told}, indent=2)
 
 
 def as_line(row: Row) -> str:
@@ -104,16 +129,17 @@ def as_markdown(rows: Sequence[Row], conditions: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", *notes])
 
 
-def with_table(page: str, table: str) -> str:
-    """Return a page with the table between its marks, in the place of what stood there."""
-    head, begin, rest = page.partition(_BEGIN)
+def with_table(page: str, bench: str, table: str) -> str:
+    """Return a page with a benchmark's table between its marks, in the place of what stood there."""
+    begin = f"<!-- written by script/bench {bench} --write -->"
+    head, found, rest = page.partition(begin)
     _, end, tail = rest.partition(_END)
-    if not (begin and end):
-        raise ValueError(f"the page lacks the marks {_BEGIN} and {_END}")
-    return f"{head}{_BEGIN}\n\n{table}\n\n{_END}{tail}"
+    if not (found and end):
+        raise ValueError(f"the page lacks the marks {begin} and {_END}")
+    return f"{head}{begin}\n\n{table}\n\n{_END}{tail}"
 
 
-_BEGIN = "<!-- written by script/bench kernel --write -->"
+_PAGE = ROOT / "docs" / "performance.md"
 _END = "<!-- end of what it writes -->"
 _HEADINGS = ("figure", "Hearth", "beside", "ratio", "target", "verdict")
 
@@ -138,6 +164,6 @@ def _heading(conditions: Mapping[str, Any]) -> str:
     here = machine()
     versions = ", ".join(f"{name} {version}" for name, version in conditions["versions"].items())
     return (
-        f"{here['processor']}, {here['cores']} cores, load {here['load']} at the end; {conditions['model']}; "
-        f"{conditions['rounds']} rounds; {versions}."
+        f"{here['processor']}, {here['cores']} cores, load {here['load']} at the end; "
+        f"{conditions['summary']}; {versions}."
     )
