@@ -134,24 +134,29 @@ class EngineClient:
             await self._async_ask("POST", f"{_path(collection)}/items", body, seconds=_STORE_SECONDS)
         )
 
-    async def async_items(self, collection: str, *, after: str | None = None, limit: int = 500) -> ItemPage:
-        """List a part of a collection by id, from the one behind `after`."""
-        query = urlencode({"limit": limit} | ({} if after is None else {"after": after}))
+    async def async_items(
+        self, collection: str, *, owners: Sequence[str] = (), after: str | None = None, limit: int = 500
+    ) -> ItemPage:
+        """List a part of a collection by id, from the one behind `after`; titles are told of what `owners` have."""
+        where = {"after": after} if after is not None else {}
+        query = urlencode({"limit": limit, "owner": list(owners), **where}, doseq=True)
         return ItemPage.from_wire(await self._async_ask("GET", f"{_path(collection)}/items?{query}"))
 
-    async def async_all_items(self, collection: str) -> AsyncGenerator[ItemRow]:
-        """Go through a whole collection by id."""
-        page = await self.async_items(collection)
+    async def async_all_items(self, collection: str, *, owners: Sequence[str] = ()) -> AsyncGenerator[ItemRow]:
+        """Go through a whole collection by id; titles are told of what `owners` have."""
+        page = await self.async_items(collection, owners=owners)
         while True:
             for row in page.rows:
                 yield row
             if page.next is None:
                 return
-            page = await self.async_items(collection, after=page.next)
+            page = await self.async_items(collection, owners=owners, after=page.next)
 
-    async def async_item(self, collection: str, item_id: str, *, offset: int = 0, limit: int | None = None) -> ItemText:
-        """Read an item's plain text, at most `limit` characters of it from `offset` on."""
-        query = urlencode({"offset": offset} | ({} if limit is None else {"limit": limit}))
+    async def async_item(
+        self, collection: str, item_id: str, *, owners: Sequence[str], offset: int = 0, limit: int = 200_000
+    ) -> ItemText:
+        """Read what one of `owners` has: at most `limit` (200,000) characters of the plain text from `offset` on."""
+        query = urlencode({"owner": list(owners), "offset": offset, "limit": limit}, doseq=True)
         path = f"{_path(collection)}/items/{quote(item_id, safe='')}?{query}"
         return ItemText.from_wire(await self._async_ask("GET", path))
 

@@ -113,7 +113,7 @@ def results_from_wire(body: Any) -> tuple[StoreResult, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item as a listing shows it; `hash` is that of what was sent."""
+    """An item as a listing shows it; `hash` is that of what was sent, the title is empty for whom it is not."""
 
     id: str
     hash: str

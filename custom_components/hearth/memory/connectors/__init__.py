@@ -2,7 +2,6 @@
 
 from .connector import Trouble
 from .connectors import Connectors, async_forget_progress
-from .conversations import Kept, KeptConversation
 from .folders import KINDS, MAX_BYTES, media_url
 from .runner import SourceStatus
 
@@ -10,8 +9,6 @@ __all__ = [
     "KINDS",
     "MAX_BYTES",
     "Connectors",
-    "Kept",
-    "KeptConversation",
     "SourceStatus",
     "Trouble",
     "async_forget_progress",

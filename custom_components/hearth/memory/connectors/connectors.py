@@ -12,10 +12,11 @@ from homeassistant.helpers.start import async_at_started
 from ...access import Access
 from ...const import SIGNAL_OPTIONS_CHANGED
 from ...engine import EngineClient
+from ..recall import Recall
 from .calendars import Calendars
 from .checkpoint import Checkpoint
 from .connector import Connector
-from .conversations import Conversations, Kept
+from .conversations import Conversations
 from .devices import Devices
 from .feeds import Feeds
 from .folders import Folders
@@ -32,12 +33,11 @@ class Connectors:
     """The connectors of a home, one for each source that the library is fed from."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: EngineClient, access: Access, kept: Kept | None
+        self, hass: HomeAssistant, entry: ConfigEntry, client: EngineClient, access: Access, recall: Recall
     ) -> None:
-        """Wait to be started; `kept` is where the conversations are."""
+        """Wait to be started; `recall` is where the conversations are kept."""
         connectors: list[Connector] = [kind(hass, access) for kind in _KINDS]
-        if kept is not None:
-            connectors.append(Conversations(hass, access, kept))
+        connectors.append(Conversations(hass, access, recall))
         turnstile = asyncio.Lock()
         self._hass = hass
         self._stops: list[CALLBACK_TYPE] = []
