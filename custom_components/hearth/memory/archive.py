@@ -25,7 +25,8 @@ _LINES: Final = ".jsonl"
 _PAGE: Final = ".md"
 _UNFINISHED: Final = ".unfinished"
 _BATCH_ITEMS: Final = 50
-_BATCH  # What a conversation became in the library is made anew from the conversation itself.
+_BATCH_CHARACTERS: Final = 500_000
+# What a conversation became in the library is made anew from the conversation itself.
 _MADE_ANEW: Final = frozenset({"conversations"})
 
 
@@ -65,7 +66,8 @@ class Archive:
     async def async_read(self, name: str) -> Contents:
         """Bring back what a folder holds, in the place of what has the same IDs; raises EngineError.
 
-        A page of memory is written only for who has none. Raises HomeAssistantError, before anything is done, for a folder that is not there or was not written by us.
+        A page of memory is written only for who has none. Raises HomeAssistantError, before anything is done, for a
+        folder that is not there or was not written by us.
         """
         folder = self._root / name
         library, pages, turns = await self._async_job(lambda: _read(self._root, folder))
