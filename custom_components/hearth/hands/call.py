@@ -41,7 +41,7 @@ class CallRecord:
     """What the guard did with one call, for the trace and for honest words.
 
     `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told; `error` is
-    the failure in the words of whatever refused.
+    the failure in the words of whatever refused. What a `private` call was about may be said, but not kept.
     """
 
     name: str
@@ -51,6 +51,7 @@ class CallRecord:
     reason: str
     outcome: Outcome
     audit_id: int
+    private: bool = False
     before: dict[str, str | None] = field(default_factory=dict)
     after: dict[str, str | None] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ class CallRecord:
         """Return what the trace shows of the call."""
         return {
             "name": self.name,
-            "args": dict(self.args),
+            "args": dict.fromkeys(self.args) if self.private else dict(self.args),
             "decision": self.decision,
             "reason": self.reason,
             "outcome": self.outcome.value,

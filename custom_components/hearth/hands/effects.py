@@ -28,9 +28,10 @@ class Effect:
     entity_id: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the effect as it is stored in the audit."""
-        return {"action": f"{self.domain}.{self.service}", "entity_id": self.entity_id, "data": dict(self.data)}
+    def as_dict(self, *, private: bool = False) -> dict[str, Any]:
+        """Return the effect as it is stored in the audit; of one that is `private`, the fields without their values."""
+        data = dict.fromkeys(self.data) if private else dict(self.data)
+        return {"action": f"{self.domain}.{self.service}", "entity_id": self.entity_id, "data": data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Resolution:
 
     `unknown` holds one short reason for each part of the call that nobody can look into; a call with any is never
     run without consent. A call with neither effects nor unknowns only reads; `reads` and `reads_ids` are the sources
-    and the entities that its result would tell of, as far as the tool does not ask by itself who may see them.
+    and the entities that its result would tell of, as far as the tool does not ask by itself who may see them. What a
+    `private` call is about is written down nowhere.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -47,6 +49,7 @@ class Resolution:
     reads_outside: bool = False
     reads: frozenset[Source] = frozenset()
     reads_ids: tuple[str, ...] = ()
+    private: bool = False
 
     @property
     def entity_ids(self) -> tuple[str, ...]:

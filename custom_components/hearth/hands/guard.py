@@ -91,7 +91,7 @@ class Guard:
     def _decide(self, scope: Scope, resolution: Resolution, *, approved: bool = False) -> Decision:
         return decide(
             Question(
-                risks=tuple(classify(self.hass, effect) for effect in resolution.effects),
+                risks=tuple(classify(self.hass, effect, tainted=scope.tainted) for effect in resolution.effects),
                 has_unknown=bool(resolution.unknown),
                 hidden=is_hidden(scope.view, resolution),
                 tainted=scope.tainted,
@@ -173,6 +173,7 @@ class Guard:
         outcome: Outcome = Outcome.ANSWERED,
     ) -> CallRecord:
         """Write the decision down before anything happens."""
+        private = resolution.private or scope.incognito
         audit_id = await self.audit.async_append(
             "call",
             {
@@ -180,10 +181,11 @@ class Guard:
                 "agent_id": scope.agent_id,
                 "user_id": scope.user_id,
                 "device_id": scope.device_id,
-                "words": scope.words,
+                "words": None if private else scope.words,
                 "tool": call.name,
-                "args": dict(call.args),
-                "effects": [effect.as_dict() for effect in resolution.effects],
+                "args": dict.fromkeys(call.args) if private else dict(call.args),
+                # What was done to an entity is the home's to know, whoever it was done for.
+                "effects": [effect.as_dict(private=private and not effect.entity_id) for effect in resolution.effects],
                 "unknown": list(resolution.unknown),
                 "risk": decision.risk.name.lower() if decision.risk is not None else None,
                 "decision": decision.verdict.value,
@@ -193,7 +195,7 @@ class Guard:
             },
         )
         record = CallRecord(
-            call.name, call.args, resolution, decision.verdict.value, decision.reason.value, outcome, audit_id
+            call.name, call.args, resolution, decision.verdict.value, decision.reason.value, outcome, audit_id, private
         )
         scope.calls.append(record)
         return record
@@ -206,7 +208,7 @@ class Guard:
             "before": record.before,
             "after": record.after,
             "unchanged": list(record.unchanged),
-            "error": record.error,
+            "error": None if record.private else record.error,
         }
         try:
             await self.audit.async_append("outcome", body)

@@ -81,7 +81,7 @@ async def async_resolve_tool(
             return Resolution(unknown=("the tool does not tell which action it calls",))
         return _look_inside(hass, [Effect(domain, action, None, args)])
     if isinstance(tool, HearthTool) and tool.action is not None:
-        return Resolution((Effect(DOMAIN, tool.action, None, args),))
+        return Resolution((Effect(DOMAIN, tool.action, None, args),), private=Source.MEMORY in tool.sources)
     if tool.annotations.read_only:
         return resolve_reading(hass, tool, args, llm_context)
     return Resolution(unknown=("the tool does not tell what it changes",))

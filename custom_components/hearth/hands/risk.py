@@ -7,6 +7,7 @@ from homeassistant.const import ATTR_TEMPERATURE, EntityStateAttribute, UnitOfTe
 from homeassistant.core import HomeAssistant
 from homeassistant.util.unit_conversion import TemperatureConverter
 
+from ..const import DOMAIN
 from .effects import Effect, Risk
 
 # Outside these a thermostat can freeze pipes or heat an empty house.
@@ -31,6 +32,7 @@ _RISKS: Mapping[str, Mapping[str, Risk]] = {
     "climate": {_ANY: _R},
     "cover": {_ANY: _S},
     "fan": {_ANY: _R},
+    DOMAIN: {"remember": _R, "replace": _R, "forget": _R},
     "group": {"turn_on": _R, "turn_off": _R, "toggle": _R},
     "humidifier": {_ANY: _R},
     "input_boolean": {_ANY: _R},
@@ -66,13 +68,19 @@ _CLOSES_COVER = frozenset({"close_cover", "close_cover_tilt", "stop_cover", "sto
 _ENTRANCES = frozenset({"door", "garage", "gate"})
 
 
-def classify(hass: HomeAssistant, effect: Effect) -> Risk | None:
-    """Return the risk of an effect, or None when nobody can know it."""
+def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> Risk | None:
+    """Return the risk of an effect, or None when nobody can know it.
+
+    What is remembered speaks again in every later turn, so text from outside, of which a turn is `tainted`, must not
+    put it there, or take it away, without a person's yes.
+    """
     services = _RISKS.get(effect.domain, {})
     risk = services.get(effect.service, services.get(_ANY))
     if effect.domain == "cover" and effect.service not in _CLOSES_COVER and _is_entrance(hass, effect):
         return Risk.CRITICAL
     if effect.domain == "climate" and _leaves_heating_limits(hass, effect):
+        return Risk.SENSITIVE
+    if effect.domain == DOMAIN and risk is Risk.REVERSIBLE and tainted:
         return Risk.SENSITIVE
     return risk
 
