@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.hearth.access import (
     CONF_AGENTS,
+    CONF_LEARN,
     CONF_OWNERS,
     CONF_PEOPLE,
     CONF_RETENTION_DAYS,
@@ -203,10 +204,11 @@ async def test_a_folder_that_may_not_be_read(hass: HomeAssistant, entry: MockCon
 
 
 async def test_storage(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Choose how long conversations are kept."""
-    assert _suggested(await _open(hass, entry, "storage")) == {"retention_days": 90}
-    await _open(hass, entry, "storage", {"retention_days": 7.0})
-    assert entry.options == {CONF_RETENTION_DAYS: 7}
+    """Choose how long conversations are kept and whether anything is learned from them."""
+    assert _suggested(await _open(hass, entry, "storage")) == {"retention_days": 90, "learn": True}
+    await _open(hass, entry, "storage", {"retention_days": 7.0, "learn": False})
+    assert entry.options == {CONF_RETENTION_DAYS: 7, CONF_LEARN: False}
+    assert _suggested(await _open(hass, entry, "storage")) == {"retention_days": 7, "learn": False}
 
 
 async def test_exposure(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -232,5 +234,5 @@ async def test_topics_do_not_touch_each_other(hass: HomeAssistant, entry: MockCo
     await _open(hass, entry, "sources", {"sources": ["weather"]})
     await _open(hass, entry, "people", {"who": "guest"}, {"sources": ["weather"]})
     await _open(hass, entry, "agents", {"agent": "others"}, {"sources": ["weather"]})
-    await _open(hass, entry, "storage", {"retention_days": 0})
-    assert set(entry.options) == {CONF_SOURCES, CONF_PEOPLE, CONF_AGENTS, CONF_RETENTION_DAYS}
+    await _open(hass, entry, "storage", {"retention_days": 0, "learn": True})
+    assert set(entry.options) == {CONF_SOURCES, CONF_PEOPLE, CONF_AGENTS, CONF_RETENTION_DAYS, CONF_LEARN}

@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     DeviceSelector,
     DeviceSelectorConfig,
     NumberSelector,
@@ -25,6 +26,7 @@ from . import exposure
 from .access import (
     ALL,
     CONF_AGENTS,
+    CONF_LEARN,
     CONF_OWNERS,
     CONF_PEOPLE,
     CONF_RETENTION_DAYS,
@@ -162,14 +164,14 @@ class HearthOptionsFlow(OptionsFlow):
         )
 
     async def async_step_storage(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose how long conversations are kept."""
+        """Choose how long conversations are kept, and whether anything is learned from them."""
         if user_input is not None:
-            return self._save({CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
-        days = NumberSelector(
-            NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX, unit_of_measurement="d")
-        )
-        kept = self.config_entry.options.get(CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS)
-        return self._show("storage", {CONF_RETENTION_DAYS: days}, {CONF_RETENTION_DAYS: kept}, required=True)
+            return self._save({**user_input, CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
+        days = NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX, unit_of_measurement="d")
+        fields = {CONF_RETENTION_DAYS: NumberSelector(days), CONF_LEARN: BooleanSelector()}
+        defaults = {CONF_RETENTION_DAYS: DEFAULT_RETENTION_DAYS, CONF_LEARN: True}
+        shown = {name: self.config_entry.options.get(name, default) for name, default in defaults.items()}
+        return self._show("storage", fields, shown, required=True)
 
     async def async_step_expose(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose which calendars, to-do lists and persons Assist sees."""

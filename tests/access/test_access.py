@@ -135,6 +135,18 @@ def test_whose_a_thing_is(
     assert {name for name, principal in principals.items() if access.sees(thing, principal)} == seen_by
 
 
+async def test_a_phone_is_its_users(hass: HomeAssistant, access: Access, users: dict[str, str]) -> None:
+    """Know without any setting to whom a notification went."""
+    phone = MockConfigEntry(domain="mobile_app", data={"user_id": "anna", "device_name": "Anna's Pixel"})
+    phone.add_to_hass(hass)
+    sensor = er.async_get(hass).async_get_or_create(
+        "sensor", "mobile_app", "1", suggested_object_id="pixel_last_notification", config_entry=phone
+    )
+    MockConfigEntry(domain="mobile_app", data={"user_id": "lodger", "device_name": "Old"}).add_to_hass(hass)
+    things = (sensor.entity_id, "notify.mobile_app_anna_s_pixel", "notify.mobile_app_old", "notify.everybody")
+    assert [access.owner_of(thing) for thing in things] == ["person:anna", "person:anna", None, None]
+
+
 def test_a_calendar_that_is_renamed_stays_whose_it_was(
     hass: HomeAssistant, entry: MockConfigEntry, access: Access
 ) -> None:

@@ -11,11 +11,13 @@ from ..const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
 from .options import CONF_OWNERS, CONF_SATELLITES, NOBODY, OTHER_AGENTS, read_matrix
+from .phones import phone_owner
 from .principal import HOUSEHOLD, HOUSEHOLD_OWNER, Principal, async_user_principal, person_by_owner
 from .sources import Source, source_of_entity
 
 ENTRY_THING: Final = "entry:"
 FOLDER_THING: Final = "folder:"
+_AGENTS = frozenset({SUBENTRY_AGENT, SUBENTRY_AI_TASK})
 _MAIL_DOMAIN = "imap"
 
 
@@ -23,9 +25,10 @@ class Access:
     """Who may see what in one home."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-        """Follow an entry's options; nothing is remembered of them."""
+        """Follow an entry's options."""
         self._hass = hass
         self._entry = entry
+        self._read: tuple[object, object, Matrix] | None = None
 
     @callback
     def allows(self, source: Source, principal: Principal, agent_id: str | None) -> bool:
@@ -63,11 +66,12 @@ class Access:
     def owner_of(self, thing: str) -> str | None:
         """Return whose a thing is, None for nobody's, which is not to be known.
 
-        `thing` is an entity ID (a calendar, a to-do list, a phone's sensor), "entry:<config entry ID>" (a mailbox, a
-        feed) or "folder:<path>". What is a person's by its nature is nobody's until somebody says whose.
+        `thing` is an entity ID (a calendar, a to-do list, a phone's sensor), the name of a notify service, "entry:<config
+        entry ID>" (a mailbox, a feed) or "folder:<path>". A phone is its user's; what else is private by nature is
+        nobody's until somebody says whose.
         """
         owners: Mapping[str, str] = self._entry.options.get(CONF_OWNERS, {})
-        owner = owners.get(self.key_of(thing)) or (NOBODY if self._is_private(thing) else HOUSEHOLD_OWNER)
+        owner = owners.get(self.key_of(thing)) or self._natural_owner(thing)
         return None if owner == NOBODY else owner
 
     @callback
@@ -106,15 +110,21 @@ class Access:
             return Asker(principal, llm_context.agent_id, llm_context.incognito)
         return Asker(principal)
 
-    def _is_private(self, thing: str) -> bool:
+    def _natural_owner(self, thing: str) -> str | None:
         if thing.startswith(ENTRY_THING):
             entry = self._hass.config_entries.async_get_entry(thing.removeprefix(ENTRY_THING))
-            return entry is None or entry.domain == _MAIL_DOMAIN
-        return thing.startswith(FOLDER_THING) or source_of_entity(thing) is Source.NOTIFICATIONS
+            return None if entry is None or entry.domain == _MAIL_DOMAIN else HOUSEHOLD_OWNER
+        if thing.startswith(FOLDER_THING):
+            return None
+        return phone_owner(self._hass, thing) if source_of_entity(thing) is Source.NOTIFICATIONS else HOUSEHOLD_OWNER
 
     @property
     def matrix(self) -> Matrix:
         """Return who may see what, as the options have it."""
-        ours = (SUBENTRY_AGENT, SUBENTRY_AI_TASK)
-        agents = (subentry for subentry in self._entry.subentries.values() if subentry.subentry_type in ours)
-        return read_matrix(self._entry.options, frozenset(agent.subentry_id for agent in agents))
+        # Home Assistant makes both anew with each change; a turn asks about every entity of the home.
+        options, subentries = self._entry.options, self._entry.subentries
+        if self._read is None or self._read[0] is not options or self._read[1] is not subentries:
+            agents = (subentry for subentry in subentries.values() if subentry.subentry_type in _AGENTS)
+            matrix = read_matrix(options, frozenset(agent.subentry_id for agent in agents))
+            self._read = options, subentries, matrix
+        return self._read[2]

@@ -56,14 +56,14 @@ GUEST: Final = Principal(Kind.GUEST)
 @callback
 def person_of(state: State) -> Principal:
     """Return a person by the state of their entity."""
-    return Principal(Kind.PERSON, state.entity_id, str(state.attributes[ATTR_ID]))
+    # One without an ID was written into the states by hand.
+    return Principal(Kind.PERSON, state.entity_id, str(state.attributes.get(ATTR_ID, state.entity_id)))
 
 
 @callback
 def people(hass: HomeAssistant) -> list[tuple[Principal, str]]:
     """Return the persons of a home, each with their name."""
-    states = hass.states.async_all(PERSON_DOMAIN)
-    return [(person_of(state), state.name) for state in states if ATTR_ID in state.attributes]
+    return [(person_of(state), state.name) for state in hass.states.async_all(PERSON_DOMAIN)]
 
 
 @callback
@@ -72,10 +72,16 @@ def person_by_owner(hass: HomeAssistant, owner: str) -> Principal | None:
     return next((person for person, _name in people(hass) if person.owner == owner), None)
 
 
+@callback
+def person_by_user(hass: HomeAssistant, user_id: str) -> Principal | None:
+    """Return the person that a user is, None for a user who is no person."""
+    states = hass.states.async_all(PERSON_DOMAIN)
+    return next((person_of(state) for state in states if state.attributes.get(_ATTR_USER_ID) == user_id), None)
+
+
 async def async_user_principal(hass: HomeAssistant, user_id: str) -> Principal:
     """Return the person that a user is; one that is no person is a guest, unless they run the home."""
-    for state in hass.states.async_all(PERSON_DOMAIN):
-        if state.attributes.get(_ATTR_USER_ID) == user_id and ATTR_ID in state.attributes:
-            return person_of(state)
+    if person := person_by_user(hass, user_id):
+        return person
     user = await hass.auth.async_get_user(user_id)
     return HOUSEHOLD if user and user.is_active and user.is_admin else GUEST
