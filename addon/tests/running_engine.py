@@ -12,11 +12,13 @@ import httpx
 from hearthd.api import EngineServer, create_app
 from hearthd.api.server import listen
 from hearthd.engine.backend import Backend
+from hearthd.engine.embedding import RoleEmbedder
 from hearthd.engine.local_models import LocalModels
 from hearthd.engine.metrics import ModelMetrics
 from hearthd.engine.opening import open_backend
 from hearthd.engine.roles import Cast, Choices, RoleTable
 from hearthd.identity import Identity
+from hearthd.library.library import Library
 from hearthd.models.store import open_store
 from hearthd.settings import ModelRef, ScriptedRef, Settings
 
@@ -65,8 +67,9 @@ async def run_engine(
         idle_seconds=settings.idle_unload_minutes * 60 or None,
         look_again_seconds=look_again_seconds,
     )
-    app = create_app(table, store, Identity("0" * 32, TOKEN), settings, keep_alive_s=keep_alive_s)
-    server = EngineServer(app, table)
+    library = Library(settings.data / "library", RoleEmbedder(table), registry=table.metrics.registry)
+    app = create_app(table, store, library, Identity("0" * 32, TOKEN), settings, keep_alive_s=keep_alive_s)
+    server = EngineServer(app, table, library)
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     serving = asyncio.create_task(server.serve([listener]))

@@ -139,7 +139,7 @@ def test_settings_reach_the_engine(start: Start, tmp_path: Path) -> None:
     process = start("--options", str(options), "--max-body", "2048", HEARTH_MODEL="/nowhere/m.gguf")
     with client(address(process), tmp_path) as asking:
         info = asking.get("/v1/info").json()
-    assert info["limits"] == {"max_body_bytes": 2048, "max_queue": 3}
+    assert info["limits"] == {"max_body_bytes": 2048, "max_document_bytes": 20 * 1024**2, "max_queue": 3}
     assert (info["roles"]["fast"]["model"], info["roles"]["fast"]["backend"]) == ("m", "local")
     assert info["roles"]["reasoning"]["backend"] == "scripted"
 

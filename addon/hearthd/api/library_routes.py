@@ -1,6 +1,5 @@
 """Keep items in the library, show them, delete them and find them again."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,8 +15,9 @@ from hearthd.api.library_request import (
     parse_search,
 )
 from hearthd.errors import ApiError, ErrorCode
-from hearthd.library.item import CollectionRow, ItemRow, ItemText, RowError, StoreResult
-from hearthd.library.library import Library, Overview
+from hearthd.library.item import ItemRow, ItemText, RowError, StoreResult
+from hearthd.library.library import Library
+from hearthd.library.overview import as_time
 from hearthd.library.ranking import Ranked
 from hearthd.settings import Settings
 
@@ -44,7 +44,7 @@ def _add_collection_routes(router: APIRouter, library: Library) -> None:
     async def collections() -> JSONResponse:
         """Tell how much each collection holds, and how the library fares."""
         try:
-            return JSONResponse(_overview(await library.overview()))
+            return JSONResponse((await library.overview()).as_dict())
         except ApiError as err:
             if err.code is not ErrorCode.LIBRARY_UNAVAILABLE:
                 raise
@@ -128,40 +128,10 @@ def _add_read_routes(router: APIRouter, library: Library, max_body: int) -> None
         )
 
 
-def _overview(overview: Overview) -> dict[str, Any]:
-    """Describe how the library fares."""
-    pending = sum(row.pending for row in overview.collections)
-    state = "failed" if overview.trouble else ("indexing" if pending else "ready")
-    return {
-        "collections": [_collection(row) for row in overview.collections],
-        "embedding": {
-            "model": overview.model,
-            "dimension": overview.dimension,
-            "state": state,
-            "rebuilding": overview.is_rebuilding,
-            "error": overview.trouble,
-        },
-        "state": "damaged" if overview.problem else "ok",
-        "problem": overview.problem,
-    }
-
-
 def _no_overview(problem: str) -> dict[str, Any]:
     """Describe a library that cannot be opened."""
     embedding = {"model": None, "dimension": None, "state": "failed", "rebuilding": False, "error": None}
     return {"collections": [], "embedding": embedding, "state": "unavailable", "problem": problem}
-
-
-def _collection(row: CollectionRow) -> dict[str, Any]:
-    """Describe how much a collection holds."""
-    return {
-        "name": row.name,
-        "items": row.items,
-        "chunks": row.chunks,
-        "pending": row.pending,
-        "errors": row.errors,
-        "updated": _time(row.updated),
-    }
 
 
 def _result(result: StoreResult) -> dict[str, Any]:
@@ -175,7 +145,7 @@ def _row(row: ItemRow) -> dict[str, Any]:
         "id": row.id,
         "hash": row.hash,
         "owner": row.owner,
-        "time": _time(row.time),
+        "time": as_time(row.time),
         "title": row.title,
         "status": row.status,
         "error": _error(row.error),
@@ -189,7 +159,7 @@ def _text(item: ItemText) -> dict[str, Any]:
         "owner": item.owner,
         "kind": item.kind,
         "title": item.title,
-        "time": _time(item.time),
+        "time": as_time(item.time),
         "url": item.url,
         "pinned": item.pinned,
         "meta": dict(item.meta),
@@ -210,7 +180,7 @@ def _passage(ranked: Ranked) -> dict[str, Any]:
         "title": passage.title,
         "headings": list(passage.headings),
         "text": passage.text,
-        "time": _time(passage.time),
+        "time": as_time(passage.time),
         "url": passage.url,
         "pinned": passage.pinned,
         "score": round(ranked.score, 4),
@@ -227,8 +197,3 @@ def _passage(ranked: Ranked) -> dict[str, Any]:
 def _error(error: RowError | None) -> dict[str, str] | None:
     """Describe why an item could not be read."""
     return None if error is None else {"code": error.code, "message": error.message}
-
-
-def _time(seconds: float | None) -> str | None:
-    """Return a time in ISO 8601, UTC."""
-    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""Listen, load the models once we do, and end cleanly when asked to."""
+"""Listen, load the models and open the library once we do, and end cleanly when asked to."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from fastapi import FastAPI
 import uvicorn
 
 from hearthd.engine.roles import RoleTable
+from hearthd.library.library import Library
 from hearthd.models.daily_check import DailyCheck
 
 _CONNECTION_IDLE_SECONDS = 75
@@ -16,12 +17,13 @@ _GRACE_SECONDS = 2
 
 
 class EngineServer(uvicorn.Server):
-    """A uvicorn server that owns the models' lives."""
+    """A uvicorn server that owns the models' and the library's lives."""
 
     def __init__(
         self,
         app: FastAPI,
         table: RoleTable,
+        library: Library,
         on_stopping: Callable[[], None] = lambda: None,
         daily_check: DailyCheck | None = None,
     ) -> None:
@@ -41,6 +43,7 @@ class EngineServer(uvicorn.Server):
             )
         )
         self._table = table
+        self._library = library
         self._on_stopping = on_stopping
         self._daily_check = daily_check
 
@@ -50,6 +53,7 @@ class EngineServer(uvicorn.Server):
         for listener in sockets or ():
             print(f"hearthd engine listening on {_url(listener)}", flush=True)  # noqa: T201 - others wait for it
         self._table.start()
+        self._library.start()
         if self._daily_check is not None:
             self._daily_check.start()
 
@@ -58,6 +62,8 @@ class EngineServer(uvicorn.Server):
         self._on_stopping()
         if self._daily_check is not None:
             self._daily_check.close()
+        # Its work waits for a model, so it ends before those.
+        await self._library.close()
         await self._table.close()
         await super().shutdown(sockets)
 

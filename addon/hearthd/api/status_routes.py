@@ -39,7 +39,11 @@ def create_status_routes(table: RoleTable, store: ModelStore, identity: Identity
                 "protocol_version": PROTOCOL_VERSION,
                 "hardware": await asyncio.to_thread(_describe_machine),
                 "roles": {role: _describe(table.seat(role)) for role in Role},
-                "limits": {"max_body_bytes": settings.max_body, "max_queue": settings.max_queue},
+                "limits": {
+                    "max_body_bytes": settings.max_body,
+                    "max_document_bytes": settings.max_document_mb * 1024**2,
+                    "max_queue": settings.max_queue,
+                },
                 "disk": await asyncio.to_thread(_describe_disk, store),
                 "hub": {"offline": settings.offline},
             }

@@ -22,7 +22,9 @@ def run_engine(settings: Settings) -> int:
     # Only this command needs the web framework, which takes a while to import.
     from hearthd.api import EngineServer, create_app  # noqa: PLC0415 - the reason stands above
     from hearthd.api.server import listen  # noqa: PLC0415 - the reason stands above
+    from hearthd.engine.embedding import RoleEmbedder  # noqa: PLC0415 - the reason stands above
     from hearthd.engine.opening import open_table  # noqa: PLC0415 - the reason stands above
+    from hearthd.library.library import Library  # noqa: PLC0415 - the reason stands above
     from hearthd.models.daily_check import DailyCheck  # noqa: PLC0415 - the reason stands above
     from hearthd.models.store import open_store  # noqa: PLC0415 - the reason stands above
 
@@ -39,7 +41,14 @@ def run_engine(settings: Settings) -> int:
         return refuse(f"cannot listen on {settings.host} port {settings.port}: {reason}", status=1)
     store = open_store(settings)
     table = open_table(settings, store)
-    server = EngineServer(create_app(table, store, identity, settings), table, _exit_soon, DailyCheck(store))
+    library = Library(
+        settings.data / "library",
+        RoleEmbedder(table),
+        chroma_url=settings.chroma_url,
+        registry=table.metrics.registry,
+    )
+    app = create_app(table, store, library, identity, settings)
+    server = EngineServer(app, table, library, _exit_soon, DailyCheck(store))
     asyncio.run(server.serve([listener]))
     return 0
 

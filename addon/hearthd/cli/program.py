@@ -9,6 +9,7 @@ from pathlib import Path
 from hearthd import VERSION
 from hearthd.cli.doctor import add_doctor_command
 from hearthd.cli.engine import check, print_token, run_engine
+from hearthd.cli.library import add_library_command
 from hearthd.cli.models_command import add_models_command
 from hearthd.cli.output import refuse
 from hearthd.settings import Settings, SettingsError, read_settings
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, parents=[_shared()], help=words, description=words)
         command.set_defaults(run=partial(_run_with_settings, run))
     add_models_command(commands, _shared)
+    add_library_command(commands, _shared)
     add_doctor_command(commands, _shared())
     return parser
 

@@ -12,62 +12,31 @@ from prometheus_client import CollectorRegistry
 
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.chroma import VectorIndexError
-from hearthd.library.database import DamagedDatabaseError, Database, is_damage, read_fact, write_fact
+from hearthd.library.database import is_damage
 from hearthd.library.document import UnreadableError
 from hearthd.library.embedder import Embedder
 from hearthd.library.indexer import REST_SECONDS, Indexer
-from hearthd.library.item import CollectionRow, ItemRow, ItemText, NewItem, Reading, StoreResult
-from hearthd.library.keyword_index import KeywordIndex
-from hearthd.library.ledger import VectorLedger
+from hearthd.library.item import ItemRow, ItemText, NewItem, Reading, StoreResult
 from hearthd.library.metrics import LibraryMetrics
+from hearthd.library.overview import Overview
 from hearthd.library.parser_process import ParserProcess
-from hearthd.library.salvage import read_items, set_aside
+from hearthd.library.parts import DATABASE, Parts, open_parts
 from hearthd.library.search import Found, Query, Search
-from hearthd.library.shelf import Shelf
-from hearthd.library.vector_index import VectorIndex
 
 _LOGGER = logging.getLogger(__name__)
 
-DATABASE = "library.db"
 _MOST_WAITING = 8
 _BUSY_SECONDS = 5.0
 _WAIT_SECONDS = 50.0
 _READ_AT_ONCE = 50
 _CLOSE_SECONDS = 3.0
-_DAMAGED = (
-    "The library's file was damaged. It was set aside as {aside}, and {count} items could be saved from it; "
-    "what else was in it has to be given again."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """How the library fares: `problem` is for a person; `trouble` is the code of what keeps vectors from being made."""
-
-    collections: tuple[CollectionRow, ...]
-    model: str | None
-    dimension: int | None
-    is_rebuilding: bool
-    trouble: str | None
-    problem: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """The parts of a library that is open."""
-
-    database: Database
-    shelf: Shelf
-    ledger: VectorLedger
-    keywords: KeywordIndex
-    vectors: VectorIndex
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
     """An open library with the task that works in it."""
 
-    parts: _Open
+    parts: Parts
     indexer: Indexer
     search: Search
     task: asyncio.Task[None]
@@ -170,7 +139,7 @@ class Library:
     async def overview(self) -> Overview:
         """Tell how the library fares."""
         async with self._opened() as running:
-            return await asyncio.to_thread(_overview, running)
+            return await asyncio.to_thread(running.parts.overview, running.indexer.trouble)
 
     async def rebuild(self) -> None:
         """Read all sources again and make both indexes anew, in the background; words find meanwhile what is there."""
@@ -181,13 +150,9 @@ class Library:
     async def verify(self) -> list[str]:
         """Check everything, have differences set right, and return in words what was wrong."""
         async with self._writing, self._opened() as running:
-            problems = await asyncio.to_thread(running.parts.shelf.check)
-            if running.parts.ledger.model() is not None:
-                await running.indexer.settle(_WAIT_SECONDS)
-                differences = await asyncio.to_thread(running.parts.vectors.compare)
-                running.indexer.wake()
-                if differences:
-                    problems.append(f"{differences} vectors were missing or superfluous; this is being set right")
+            await running.indexer.settle(_WAIT_SECONDS)
+            problems = await asyncio.to_thread(running.parts.verify)
+            running.indexer.wake()
             return problems
 
     async def _take_in(self, running: _Running, collection: str, items: Sequence[NewItem]) -> list[StoreResult]:
@@ -239,7 +204,7 @@ class Library:
                     # It ends only when the file cannot be used; opening it again tells whether it can be mended.
                     await self._shut()
                 if self._running is None:
-                    parts = await asyncio.to_thread(self._open)
+                    parts = await asyncio.to_thread(open_parts, self._folder, self._chroma_url)
                     self._running = self._run(parts)
             yield self._running
         except VectorIndexError as err:
@@ -249,6 +214,9 @@ class Library:
             if is_damage(err):
                 await self._reopen()
             raise _told(err) from err
+        except BlockingIOError as err:
+            message = "Another program has the library open; two engines cannot share one data folder."
+            raise ApiError(ErrorCode.LIBRARY_UNAVAILABLE, message) from err
         except OSError as err:
             raise ApiError(ErrorCode.LIBRARY_UNAVAILABLE, f"The library cannot be used: {err.strerror}.") from err
 
@@ -257,28 +225,7 @@ class Library:
         async with self._opening:
             await self._shut()
 
-    def _open(self) -> _Open:
-        """Open the database; a damaged one is set aside, and what can be read of it is taken over."""
-        path = self._folder / DATABASE
-        aside = None
-        try:
-            database = Database(path)
-        except DamagedDatabaseError as err:
-            aside = set_aside(path)
-            _LOGGER.error("The library's file is damaged (%s); it was set aside as %s", err, aside.name)  # noqa: TRY400
-            database = Database(path)
-        shelf, ledger = Shelf(database), VectorLedger(database)
-        if aside is not None:
-            count = 0
-            for collection, item in read_items(aside):
-                shelf.restore(collection, item)
-                count += 1
-            with database.writing() as writer:
-                write_fact(writer, "problem", _DAMAGED.format(aside=aside.name, count=count))
-        vectors = VectorIndex(self._folder, ledger, self._chroma_url)
-        return _Open(database, shelf, ledger, KeywordIndex(database), vectors)
-
-    def _run(self, parts: _Open) -> _Running:
+    def _run(self, parts: Parts) -> _Running:
         """Begin to work in an open library."""
         indexer = Indexer(
             parts.shelf,
@@ -299,8 +246,7 @@ class Library:
             return
         running.task.cancel()
         await asyncio.wait({running.task}, timeout=_CLOSE_SECONDS)
-        await asyncio.to_thread(running.parts.vectors.close)
-        await asyncio.to_thread(running.parts.database.close)
+        await asyncio.to_thread(running.parts.close)
 
 
 async def _logged(run: Callable[[], object]) -> None:
@@ -309,21 +255,6 @@ async def _logged(run: Callable[[], object]) -> None:
         await run()  # type: ignore[misc]
     except sqlite3.DatabaseError as err:
         _LOGGER.warning("The library's background work ended: %s", err)
-
-
-def _overview(running: _Running) -> Overview:
-    """Tell how an open library fares."""
-    model = running.parts.ledger.model()
-    with running.parts.database.reading() as reader:
-        problem = read_fact(reader, "problem")
-    return Overview(
-        tuple(running.parts.shelf.collections()),
-        model[0] if model else None,
-        model[1] if model else None,
-        running.parts.ledger.is_rebuilding(),
-        running.indexer.trouble,
-        problem,
-    )
 
 
 def _told(err: sqlite3.DatabaseError) -> ApiError:

@@ -4,10 +4,13 @@ from pathlib import Path
 import re
 
 from hearthd.api import create_app
+from hearthd.engine.embedding import RoleEmbedder
 from hearthd.engine.metrics import Metrics
 from hearthd.engine.roles import Cast, RoleTable
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.identity import Identity
+from hearthd.library.library import Library
+from hearthd.library.metrics import LibraryMetrics
 from hearthd.models.store import open_store
 from hearthd.settings import Settings
 
@@ -25,7 +28,9 @@ def test_metrics_table_is_complete() -> None:
     """Each series of ours stands in the table under the name that Prometheus sees."""
     table = PAGE.partition("## `GET /metrics`")[2].partition("\n## ")[0]
     listed = set(re.findall(r"`(hearth_\w+)`", table))
-    families = [family for family in Metrics().registry.collect() if family.name.startswith("hearth_")]
+    registry = Metrics().registry
+    LibraryMetrics(registry)
+    families = [family for family in registry.collect() if family.name.startswith("hearth_")]
     assert listed == {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
 
 
@@ -33,7 +38,8 @@ def test_addresses_are_documented(tmp_path: Path) -> None:
     """Each address is in a heading, with its method."""
     settings = Settings(tmp_path)
     table = RoleTable(Cast(), lambda *_: NotImplemented)
-    app = create_app(table, open_store(settings), Identity("0" * 32, "token"), settings)
+    library = Library(tmp_path / "library", RoleEmbedder(table))
+    app = create_app(table, open_store(settings), library, Identity("0" * 32, "token"), settings)
     served = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     headings = "".join(line for line in PAGE.splitlines() if line.startswith("## "))
     listed = set(re.findall(r"`((?:GET|PUT|POST|DELETE) /[^`]+)`", headings))
