@@ -1,5 +1,8 @@
 """The Hearth integration: a private LLM OS for the home."""
 
+import logging
+from pathlib import Path
+
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_CLOSE, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
@@ -16,8 +19,11 @@ from .downloads import Downloads, downloads_store
 from .engine import EngineClient
 from .entity import engine_device
 from .hands import Hands
+from .memory import Memory
 from .memory.connectors import Connectors, async_forget_progress
 from .mind import Moments, TurnLog, Warmer
+
+_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (
@@ -44,6 +50,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     coordinator = EngineCoordinator(hass, entry, client)
     downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
     access = Access(hass, entry)
+    memory = await _async_memory(hass, entry, client, coordinator)
     entry.runtime_data = HearthData(
         client=client,
         coordinator=coordinator,
@@ -53,7 +60,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
         moments=Moments(),
         warmer=Warmer(client, coordinator),
         downloads=downloads,
-        connectors=Connectors(hass, entry, client, access, None),
+        memory=memory,
+        connectors=Connectors(hass, entry, client, access, memory.recall),
     )
     _follow_engine(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -77,6 +85,20 @@ async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> N
     issues.async_clear(hass)
     await downloads_store(hass).async_remove()
     await async_forget_progress(hass)
+
+
+async def _async_memory(
+    hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, coordinator: EngineCoordinator
+) -> Memory:
+    """Open what Hearth remembers, to be closed with the entry."""
+
+    @callback
+    def tell_of_copy(path: Path) -> None:
+        _LOGGER.warning("A page of Hearth's memory was damaged or changed by two at once; the copy is %s", path)
+
+    memory = await Memory.async_create(hass, entry, client, coordinator.role_info, tell_of_copy)
+    entry.async_on_unload(memory.async_close)
+    return memory
 
 
 async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> None:

@@ -29,6 +29,7 @@ from .engine import (
 )
 from .errors import translated
 from .hands import Hands
+from .memory import Memory
 from .memory.connectors import Connectors
 from .mind import Moments, TurnLog, Warmer
 
@@ -51,6 +52,7 @@ class HearthData:
     moments: Moments
     warmer: Warmer
     downloads: Downloads
+    memory: Memory
     connectors: Connectors
 
 
