@@ -1,6 +1,27 @@
 """Gather what is true of the home for a language model to know."""
 
+from .fence import fence
 from .home import home_index
+from .lines import Assembled, Line, clean, fit, render
+from .meanings import EmbedTexts
 from .moment import describe_moment
+from .situation import Situation
+from .states import LiveStates
+from .surroundings import Surroundings
+from .tokens import estimate_tokens
 
-__all__ = ["describe_moment", "home_index"]
+__all__ = [
+    "Assembled",
+    "EmbedTexts",
+    "Line",
+    "LiveStates",
+    "Situation",
+    "Surroundings",
+    "clean",
+    "describe_moment",
+    "estimate_tokens",
+    "fence",
+    "fit",
+    "home_index",
+    "render",
+]

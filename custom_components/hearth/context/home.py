@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import HomeAssistant, State, callback
-from homeassistant.helpers import entity_registry as er, intent
 
-from .area import area_name
+from .entity import area_of, names_of
 
 _NO_AREA = "Anywhere"
 
@@ -18,8 +17,7 @@ def home_index(hass: HomeAssistant, assistant: str) -> str:
     areas: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for state in hass.states.async_all():
         if async_should_expose(hass, assistant, state.entity_id):
-            entry = er.async_get(hass).async_get(state.entity_id)
-            areas[_area_name(hass, entry)][state.domain].append(_names(hass, entry, state))
+            areas[area_of(hass, state.entity_id) or _NO_AREA][state.domain].append(_names(hass, state))
     if not areas:
         return "No device of this home is shown to you. If asked to control one, say so."
     lines = [_line(area, areas[area]) for area in sorted(areas)]
@@ -31,11 +29,6 @@ def _line(area: str, kinds: Mapping[str, list[str]]) -> str:
     return f"- {area} — {'; '.join(parts)}"
 
 
-def _names(hass: HomeAssistant, entry: er.RegistryEntry | None, state: State) -> str:
-    first, *others = intent.async_get_entity_aliases(hass, entry, state=state) or [state.name]
+def _names(hass: HomeAssistant, state: State) -> str:
+    first, *others = names_of(hass, state)
     return f"{first} ({', '.join(others)})" if others else first
-
-
-def _area_name(hass: HomeAssistant, entry: er.RegistryEntry | None) -> str:
-    name = area_name(hass, entry.device_id, entry.area_id) if entry else None
-    return name or _NO_AREA

@@ -1,0 +1,88 @@
+"""Compare what somebody said with the names of the home by meaning."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+import logging
+import math
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+type EmbedTexts = Callable[[Sequence[str]], Awaitable[Sequence[Sequence[float]]]]
+
+_LOGGER = logging.getLogger(__name__)
+
+_WORDS_SECONDS = 0.3
+_BATCH, _BATCH_SECONDS = 32, 60
+_REST = timedelta(minutes=1)
+# Any two short texts are a little alike; what is above counts as much as a name that was half said.
+_FROM_LIKENESS, _WEIGHT = 0.3, 2.5
+
+
+class Meanings:
+    """The vectors of names, made in the background and kept as long as the names are."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Know no vector yet."""
+        self._hass = hass
+        self._vectors: dict[str, list[float]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._rests_until: datetime | None = None
+
+    async def async_like(self, words: str, texts: Mapping[str, str], embed: EmbedTexts) -> dict[str, float]:
+        """Return how much words mean what texts do, by the texts' keys, without those that they don't.
+
+        Names whose vectors are not there yet are left out, and all are while `embed` fails.
+        """
+        self._prepare(set(texts.values()), embed)
+        if not self._vectors or self._is_resting():
+            return {}
+        try:
+            async with asyncio.timeout(_WORDS_SECONDS):
+                (vector,) = await embed([words])
+        except Exception as err:  # noqa: BLE001 - whatever an embedder fails by, words still do
+            self._fail(err)
+            return {}
+        said = list(vector)
+        likenesses = {key: self._likeness(said, text) for key, text in texts.items()}
+        return {key: likeness for key, likeness in likenesses.items() if likeness > 0}
+
+    @callback
+    def stop(self) -> None:
+        """Make no more vectors."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _likeness(self, said: list[float], text: str) -> float:
+        vector = self._vectors.get(text)
+        if vector is None or len(vector) != len(said):
+            return 0.0
+        return _WEIGHT * max(0.0, math.sumprod(said, vector) - _FROM_LIKENESS)
+
+    def _prepare(self, texts: set[str], embed: EmbedTexts) -> None:
+        """Begin to make the vectors that are missing, and drop those of names that are gone."""
+        for gone in self._vectors.keys() - texts:
+            del self._vectors[gone]
+        missing = sorted(texts - self._vectors.keys())
+        if missing and not self._is_resting() and (self._task is None or self._task.done()):
+            self._task = self._hass.async_create_background_task(
+                self._async_make(missing, embed), "hearth meanings of names"
+            )
+
+    async def _async_make(self, texts: Sequence[str], embed: EmbedTexts) -> None:
+        try:
+            for start in range(0, len(texts), _BATCH):
+                batch = texts[start : start + _BATCH]
+                async with asyncio.timeout(_BATCH_SECONDS):
+                    vectors = await embed(batch)
+                self._vectors.update(zip(batch, map(list, vectors), strict=True))
+        except Exception as err:  # noqa: BLE001 - the same
+            self._fail(err)
+
+    def _fail(self, err: Exception) -> None:
+        _LOGGER.debug("Names can't be compared by meaning at the moment: %s", type(err).__name__)
+        self._rests_until = dt_util.utcnow() + _REST
+
+    def _is_resting(self) -> bool:
+        return self._rests_until is not None and dt_util.utcnow() < self._rests_until

@@ -1,0 +1,149 @@
+"""Read those states that somebody's words are about, at this moment."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from homeassistant.components.conversation import DOMAIN as ASSISTANT
+from homeassistant.components.homeassistant.exposed_entities import async_listen_entity_updates
+from homeassistant.const import ATTR_DEVICE_CLASS, EVENT_STATE_CHANGED
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er, floor_registry as fr
+
+from ..access import RULES, Access, Asker, View, source_of_entity
+from .entity import describe, label, state_word, tells_of_outside
+from .index import Index
+from .lines import Assembled, Line, fit
+from .meanings import EmbedTexts, Meanings
+from .viewer import Viewer
+from .vocabulary import Vocabulary
+
+# What has less to do with the words than this, by itself or beside the best, is left out.
+_LEAST_SCORE, _LEAST_SHARE = 0.5, 0.4
+# So many are read at most; a home with more of a kind asks by area or name.
+_MOST_READ = 300
+_SUMMED_UP = 4
+_AT_REST = frozenset(
+    {"off", "closed", "locked", "idle", "standby", "docked", "unavailable", "unknown", "not_home", "disarmed", "0"}
+)
+_RANK_OF_REST = 0.9
+
+_REGISTRY_EVENTS = (
+    ar.EVENT_AREA_REGISTRY_UPDATED,
+    dr.EVENT_DEVICE_REGISTRY_UPDATED,
+    er.EVENT_ENTITY_REGISTRY_UPDATED,
+    fr.EVENT_FLOOR_REGISTRY_UPDATED,
+)
+
+
+class LiveStates:
+    """Find and read the entities that words are about; names are kept until the home changes, states never."""
+
+    def __init__(self, hass: HomeAssistant, access: Access) -> None:
+        """Know no name yet."""
+        self._hass = hass
+        self._access = access
+        self._meanings = Meanings(hass)
+        self._indices: dict[str, Index] = {}
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._stops: list[CALLBACK_TYPE] = []
+
+    @callback
+    def start(self) -> None:
+        """Begin to notice when names, areas or exposure change."""
+        listen = self._hass.bus.async_listen
+        self._stops = [
+            *(listen(event, self._forget) for event in _REGISTRY_EVENTS),
+            listen(EVENT_STATE_CHANGED, self._forget, _comes_or_goes),
+            async_listen_entity_updates(self._hass, ASSISTANT, self._forget),
+        ]
+
+    @callback
+    def stop(self) -> None:
+        """Notice nothing any more."""
+        while self._stops:
+            self._stops.pop()()
+        self._meanings.stop()
+
+    async def async_relevant(
+        self,
+        words: str,
+        *,
+        asker: Asker,
+        language: str,
+        area_id: str | None = None,
+        assistant: str = ASSISTANT,
+        embed: EmbedTexts | None = None,
+        budget_tokens: int,
+    ) -> Assembled:
+        """Return how those things are that words, said in an area, are about; nothing if they are about none.
+
+        With `embed`, meaning counts too; without it, and as long as it fails, only words do.
+        """
+        index, vocabulary = self.index(assistant), await self._async_vocabulary(language)
+        scores = index.scores(words, vocabulary, area_id)
+        if embed is not None:
+            texts = {known.entity_id: known.text for known in index.known}
+            for entity_id, likeness in (await self._meanings.async_like(words, texts, embed)).items():
+                scores[entity_id] = scores.get(entity_id, 0.0) + likeness
+        return self._read(_best(scores), Viewer(self._hass, View(self._access, asker), assistant), budget_tokens)
+
+    @callback
+    def index(self, assistant: str) -> Index:
+        """Return the names of everything that is exposed to an assistant."""
+        if (index := self._indices.get(assistant)) is None:
+            index = self._indices[assistant] = Index.build(self._hass, assistant)
+        return index
+
+    def _read(self, scores: Mapping[str, float], viewer: Viewer, budget_tokens: int) -> Assembled:
+        """Read the states, now that it is known which."""
+        lines: list[Line] = []
+        words: dict[str, str] = {}
+        best = max(scores.values(), default=1.0)
+        for entity_id, score in scores.items():
+            if (state := self._hass.states.get(entity_id)) is None or not viewer.sees(entity_id):
+                continue
+            rank = score / best * (_RANK_OF_REST if state.state in _AT_REST else 1.0)
+            lines.append(self._line(state, rank))
+            words[lines[-1].key] = f"{_kind(state)} {state_word(self._hass, state)}"
+        return fit(lines, budget_tokens, lambda others: _summed_up([words[line.key] for line in others]))
+
+    def _line(self, state: State, rank: float) -> Line:
+        source = source_of_entity(state.entity_id)
+        untrusted = RULES[source].untrusted or tells_of_outside(state)
+        text = f"{label(self._hass, state)}: {describe(self._hass, state)}"
+        return Line(f"state:{state.entity_id}", text, source, rank, untrusted)
+
+    async def _async_vocabulary(self, language: str) -> Vocabulary:
+        if (vocabulary := self._vocabularies.get(language)) is None:
+            vocabulary = self._vocabularies[language] = await Vocabulary.async_load(self._hass, language)
+        return vocabulary
+
+    @callback
+    def _forget(self, _event: Event[Any] | None = None) -> None:
+        self._indices.clear()
+
+
+@callback
+def _comes_or_goes(data: Mapping[str, Any]) -> bool:
+    return data["old_state"] is None or data["new_state"] is None
+
+
+def _best(scores: Mapping[str, float]) -> dict[str, float]:
+    """Keep what has enough to do with the words, by itself and beside the best."""
+    least = max(_LEAST_SCORE, _LEAST_SHARE * max(scores.values(), default=0.0))
+    best = sorted(((score, entity_id) for entity_id, score in scores.items() if score >= least), reverse=True)
+    return {entity_id: score for score, entity_id in best[:_MOST_READ]}
+
+
+def _kind(state: State) -> str:
+    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
+    return (device_class or state.domain).replace("_", " ")
+
+
+def _summed_up(words: Sequence[str]) -> str:
+    """Return what was not shown by kind and state, so that "all are closed" can still be said."""
+    counts = Counter(words).most_common()
+    shown = [f"{count} {word}" for word, count in counts[:_SUMMED_UP]]
+    more = sum(count for _, count in counts[_SUMMED_UP:])
+    return f"(not shown: {', '.join([*shown, *([f'{more} others'] if more else [])])})"
