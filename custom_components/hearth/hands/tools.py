@@ -171,6 +171,8 @@ def guarded(
 def _as_ours(tool: llm.Tool, scope: Scope) -> llm.Tool:
     """Return a tool for an agent of ours, whose every call is guarded already."""
     match tool:
+        case llm.NamespacedTool():
+            return llm.NamespacedTool(tool.namespace, _as_ours(tool.tool, scope))
         case GuardedTool():
             return tool.tool
         case GetLiveContextTool():
