@@ -1,7 +1,6 @@
 """The Hearth integration: a private LLM OS for the home."""
 
-import logging
-from pathlib import Path
+from functools import partial
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_CLOSE, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -22,8 +21,6 @@ from .hands import Hands
 from .memory import Memory
 from .memory.connectors import Connectors, async_forget_progress
 from .mind import Moments, TurnLog, Warmer
-
-_LOGGER = logging.getLogger(__name__)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (
@@ -91,11 +88,7 @@ async def _async_memory(
     hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, coordinator: EngineCoordinator
 ) -> Memory:
     """Open what Hearth remembers, to be closed with the entry."""
-
-    @callback
-    def tell_of_copy(path: Path) -> None:
-        _LOGGER.warning("A page of Hearth's memory was damaged or changed by two at once; the copy is %s", path)
-
+    tell_of_copy = partial(issues.async_tell_of_copy, hass)
     memory = await Memory.async_create(hass, entry, client, coordinator.role_info, tell_of_copy)
     entry.async_on_unload(memory.async_close)
     return memory

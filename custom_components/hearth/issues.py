@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
@@ -24,6 +25,7 @@ DISK_LOW: Final = "disk_low"
 DOWNLOAD_FAILED: Final = "download_failed"
 FALLBACK: Final = "fallback_serving"
 LOCAL_INTENTS: Final = "local_intents"
+MEMORY_COPY: Final = "memory_copy"
 MODEL_NOT_CHANGED: Final = "model_not_changed"
 MODEL_TOO_LARGE: Final = "model_too_large"
 SOURCE: Final = "source"
@@ -87,6 +89,18 @@ def async_update_sources(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         things = ", ".join(sorted(thing for thing, what in status.troubles.items() if what is trouble))
         placeholders = {"source": collection, "things": things}
         _create(hass, issue_id, f"{SOURCE}_{trouble}", placeholders, anchor="a-source-of-the-library-fails")
+
+
+@callback
+def async_tell_of_copy(hass: HomeAssistant, path: Path) -> None:
+    """Tell of a file of the memory that was set aside, for a person to look into."""
+    _create(
+        hass,
+        f"{MEMORY_COPY}_{path.name}",
+        MEMORY_COPY,
+        {"file": str(path)},
+        anchor="a-file-of-the-memory-was-set-aside",
+    )
 
 
 @callback

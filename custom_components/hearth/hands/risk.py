@@ -32,7 +32,7 @@ _RISKS: Mapping[str, Mapping[str, Risk]] = {
     "climate": {_ANY: _R},
     "cover": {_ANY: _S},
     "fan": {_ANY: _R},
-    DOMAIN: {"remember": _R, "replace": _R, "forget": _R},
+    DOMAIN: {"remember": _R, "replace": _R, "forget": _R, "undo": _R, "save_document": _R, "send_to_me": _S},
     "group": {"turn_on": _R, "turn_off": _R, "toggle": _R},
     "humidifier": {_ANY: _R},
     "input_boolean": {_ANY: _R},
