@@ -9,9 +9,9 @@ from typing import Any
 
 from demo.progress import Progress
 
-from . import kernel, turn
+from . import kernel, library, turn
 
-_BENCHES = {"kernel": kernel, "turn": turn}
+_BENCHES = {"kernel": kernel, "library": library, "turn": turn}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

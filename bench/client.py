@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 import json
 import time
 from typing import Any
@@ -14,7 +15,12 @@ _PATIENCE = ClientTimeout(total=600, connect=5)
 
 
 class RequestFailedError(Exception):
-    """A server refused a request or broke its stream off; the message says what it said."""
+    """A server refused a request or broke its stream off; the message says what it said, `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int = HTTPStatus.OK) -> None:
+        """Describe the failure."""
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(slots=True)
@@ -134,4 +140,6 @@ class Client:
 
 async def _check(response: ClientResponse) -> None:
     if not response.ok:
-        raise RequestFailedError(f"{response.url.path}: {response.status} {(await response.text())[:300]}")
+        raise RequestFailedError(
+            f"{response.url.path}: {response.status} {(await response.text())[:300]}", response.status
+        )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+import subprocess
 
 from aiohttp import ClientSession
 
@@ -20,6 +21,13 @@ _POLL_SECONDS = 0.01
 _LISTENING = "hearthd engine listening on "
 
 
+def version_of(package: str, python: Path = HEARTHD_PYTHON) -> str:
+    """Return a package's version from the environment that it runs in."""
+    ask = "import importlib.metadata as m, sys; print(m.version(sys.argv[1]))"
+    command = [python, "-c", ask, package]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+
+
 @asynccontextmanager
 async def running_hearthd(
     session: ClientSession, data: Path, log: Path, options: Mapping[str, str]
@@ -30,7 +38,7 @@ async def running_hearthd(
         ProgramFailedError: it ended, or did not begin to listen.
         TimeoutError: it did not get ready.
     """
-    data.mkdir(exist_ok=True)
+    await asyncio.to_thread(data.mkdir, exist_ok=True)
     command: list[str | Path] = [HEARTHD_PYTHON, "-m", "hearthd", "engine", "--host", "127.0.0.1", "--port", "0"]
     command += ["--token", TOKEN, "--data", data]
     for name, value in options.items():

@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 import json
 import os
 from pathlib import Path
-import subprocess
 import tempfile
 from typing import Any
 
 from aiohttp import ClientSession, TCPConnector
 
-from bench.hearthd import HEARTHD_PYTHON
+from bench.hearthd import version_of
 from bench.report import Row, add_report_arguments, as_line, report
 from demo.progress import Progress
 
@@ -102,14 +101,10 @@ def _conditions(options: Namespace, choices: LlamaServerChoices, stage: Stage) -
 
 def _versions(choices: LlamaServerChoices) -> dict[str, str]:
     """Return the versions of what was measured, from the environments that it ran in."""
-    ask = "import importlib.metadata as m, sys; print(m.version(sys.argv[1]))"
-    pairs = [(HEARTHD_PYTHON, "hearthd"), (PEERS_PYTHON, "llama-cpp-python")]
-    if choices.binary is None:
-        pairs.append((PEERS_PYTHON, "xllamacpp"))
+    server = {"xllamacpp": version_of("xllamacpp", PEERS_PYTHON)} if choices.binary is None else {}
     own = {} if choices.binary is None else {"llama-server": "built by hand"}
     return own | {
-        package: subprocess.run(
-            [python, "-c", ask, package], check=True, capture_output=True, text=True, timeout=30
-        ).stdout.strip()
-        for python, package in pairs
+        "hearthd": version_of("hearthd"),
+        "llama-cpp-python": version_of("llama-cpp-python", PEERS_PYTHON),
+        **server,
     }
