@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
+from homeassistant.setup import async_setup_component
 import probatio
 import pytest
 
@@ -40,14 +41,17 @@ SHOWN = {
 
 
 @pytest.fixture
-def access(home: HomeAssistant) -> Access:
+async def access(home: HomeAssistant) -> Access:
     """Return who sees what of a home in which a list, a calendar and a phone are Anna's."""
+    for domain in ("shopping_list", "todo"):
+        assert await async_setup_component(home, domain, {domain: {}})
+    await home.async_block_till_done()
     things = ("todo.presents", "calendar.anna", "sensor.anna_phone_last_notification")
     entry = hearth_entry("http://127.0.0.1:1", "token", "instance")
     entry.add_to_hass(home)
     home.config_entries.async_update_entry(entry, options={CONF_OWNERS: dict.fromkeys(things, "person:anna")})
     for entity_id, state in SHOWN.items():
-        home.states.async_set(entity_id, state, {"friendly_name": entity_id.partition(".")[2].replace("_", " ")})
+        home.states.async_set(entity_id, state, {"friendly_name": entity_id.replace(".", " ").replace("_", " ")})
         async_expose_entity(home, "conversation", entity_id, should_expose=True)
     return Access(home, entry)
 
@@ -84,7 +88,7 @@ async def test_live_context_leaves_out_what_is_not_seen(
 
 
 @pytest.mark.parametrize(
-    "args", [{"name": "anna"}, {"domain": " Person "}, {"domain": "todo"}, {"domain": ["sensor"], "name": "anna phone"}]
+    "args", [{"name": "person anna"}, {"domain": " Person "}, {"domain": "todo"}, {"domain": ["sensor"], "name": "anna phone"}]
 )
 async def test_a_filter_finds_nothing_that_is_hidden(
     home: HomeAssistant, hands: Hands, scope: Scope, access: Access, args: dict[str, Any]
@@ -101,8 +105,8 @@ async def test_a_filter_finds_nothing_that_is_hidden(
 @pytest.mark.parametrize(
     ("tool", "args"),
     [
-        pytest.param("calendar", {"calendar": "anna", "range": "week"}, id="calendar"),
-        pytest.param("todo", {"todo_list": "presents"}, id="list"),
+        pytest.param("calendar", {"calendar": "calendar anna", "range": "week"}, id="calendar"),
+        pytest.param("todo", {"todo_list": "todo presents"}, id="list"),
     ],
 )
 @pytest.mark.parametrize("who", ASKERS)
@@ -155,11 +159,11 @@ _Reader.__module__ = "homeassistant.components.todo.llm"
 @pytest.mark.parametrize(
     ("intent_type", "slots", "seen_by"),
     [
-        ("HassGetState", {"name": "anna"}, {"anna", "bert", "household"}),
+        ("HassGetState", {"name": "person anna"}, {"anna", "bert", "household"}),
         ("HassGetState", {"domain": "person", "state": "home"}, {"anna", "bert", "household"}),
-        ("HassGetState", {"name": "presents"}, {"anna"}),
+        ("HassGetState", {"name": "todo presents"}, {"anna"}),
         ("HassGetState", {"name": "Kitchen Lights"}, set(ASKERS)),
-        ("HassListAddItem", {"name": "presents", "item": "a kite"}, {"anna"}),
+        ("HassListAddItem", {"name": "todo presents", "item": "a kite"}, {"anna"}),
         ("HassShoppingListLastItems", {}, {"anna", "bert", "household"}),
         ("HassTurnOn", {"name": "Kitchen Lights"}, set(ASKERS)),
     ],
