@@ -1,7 +1,8 @@
 """Learn from conversations once they rest, at background priority, with a model of this home only."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import logging
@@ -16,7 +17,6 @@ from ..access import HOUSEHOLD_OWNER
 from ..const import ROLE_FAST
 from ..engine import ChatRequest, EngineClient, EngineError, RoleInfo, TextDelta
 from .facts import ChangeKind, Fact, MemoryRefused
-from .page import name_on_page
 from .proposals import (
     PROPOSALS,
     SUMMARY,
@@ -115,8 +115,9 @@ class Extraction:
             return learnt
 
     async def async_consolidate(self) -> None:
-        """Merge what says the same, and summarise conversations of long ago."""
+        """Drop what is too old, catch up on learning, merge what says the same, summarise what is long ago."""
         await self.recall.async_expire()
+        await self._async_learn_left_over()
         for owner in [HOUSEHOLD_OWNER, *self.vault.people()]:
             await self.vault.async_merge(owner)
         old = dt_util.utcnow() - _OLD
@@ -141,11 +142,15 @@ class Extraction:
             "",
             proposal.text,
             proposal.kind,
-            said_by=name_on_page(self.vault.name_of(turn.owner) or ""),
+            said_by=self.vault.name_of(turn.owner),
             learnt=True,
             conversation=turn.conversation,
         )
-        change = await self.vault.async_remember(turn.owner, fact, by=turn.owner)
+        try:
+            change = await self.vault.async_remember(turn.owner, fact, by=turn.owner)
+        except MemoryRefused as err:
+            _LOGGER.info("Memory did not take what was learnt: %s", err.translation_key)
+            return False
         return change.kind is not ChangeKind.KNOWN
 
     async def _async_ask(self, messages: list[dict[str, Any]], schema: dict[str, Any]) -> str | None:
@@ -164,14 +169,13 @@ class Extraction:
         return "".join(event.text for event in events if isinstance(event, TextDelta))
 
     @callback
-    def _in_background(self, work: Any) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         self.entry.async_create_background_task(self.hass, self._async_quietly(work), "hearth memory")
 
-    async def _async_quietly(self, work: Any) -> None:
-        try:
+    async def _async_quietly(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Work; what the disk refuses is in the log already, and is done another time."""
+        with suppress(MemoryRefused):
             await work
-        except MemoryRefused as err:
-            _LOGGER.info("Memory did not take what was learnt: %s", err.translation_key)
 
     @callback
     def _at_night(self, _now: datetime) -> None:

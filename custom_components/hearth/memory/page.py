@@ -193,7 +193,8 @@ def as_told(line: Line) -> str:
 
 def tidy(text: str) -> str:
     """Return a text as one line with a beginning and an end, as it stands on a page."""
-    words = " ".join(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", text).split()).replace("~~", "~")
+    text = text.encode("utf-8", "ignore").decode()
+    words = re.sub("~+", "~", " ".join(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", text).split()))
     if not words:
         return ""
     return f"{words[0].upper()}{words[1:]}{'' if words[-1] in '.!?…' else '.'}"

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from .claims import content, tokens
 from .facts import FactKind
-from .page import tidy
 from .recall import StoredTurn
 
 _MAX_FACTS = 5
@@ -86,7 +85,7 @@ def read_proposals(reply: str, turns: Sequence[StoredTurn], name: str, language:
     """Return the facts of a reply that the person's words bear out; none for a reply that is no JSON of this form."""
     found = []
     for entry in _entries(reply):
-        text, kind = tidy(str(entry.get("text", ""))), str(entry.get("kind"))
+        text, kind = str(entry.get("text", "")).strip(), str(entry.get("kind"))
         turn = _evidence(str(entry.get("evidence", "")), turns)
         if turn and kind in set(FactKind) and text and _follows(text, turn.words, name, language):
             found.append(Proposal(text, FactKind(kind), turn))

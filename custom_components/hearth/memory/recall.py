@@ -360,8 +360,8 @@ class Recall:
                     _utc(turn.at),
                     turn.agent,
                     turn.place,
-                    turn.words,
-                    turn.reply,
+                    _writable(turn.words),
+                    _writable(turn.reply),
                     json.dumps(turn.tools),
                     turn.outside,
                     considered,
@@ -416,6 +416,11 @@ def _mend_index(connection: sqlite3.Connection) -> None:
 def _match(words: Sequence[str]) -> str:
     """Return a query of the index for any of some words; in quotes, none of them is an operator."""
     return " OR ".join('"{}"'.format(word.replace('"', "")) for word in words)
+
+
+def _writable(text: str) -> str:
+    """Return a text without what no file can hold: halves of characters, which a model may write."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _marks(values: Sequence[str]) -> str:

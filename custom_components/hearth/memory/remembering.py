@@ -12,7 +12,7 @@ from ..access import HOUSEHOLD_OWNER, Kind, Principal
 from ..const import DOMAIN
 from .claims import is_shared, says_the_same, scores, speaks_of_self
 from .facts import Change, CoreText, Fact, FactKind, Found, Known, MemoryRefused
-from .page import Line, as_told, name_on_page, tidy
+from .page import Line, as_told
 from .pages import MAX_WORDS
 from .vault import Vault
 
@@ -51,9 +51,8 @@ class Remembering:
     ) -> Change:
         """Remember words as the household's or the speaker's; the words themselves tell whose if nobody else does."""
         by = _owner_of(principal)
-        text = _text_of(words)
         shared = is_shared(words, self._language) if household is None else household
-        fact = Fact("", text, kind, pinned, said_by=self._name_of(principal), conversation=conversation_id)
+        fact = Fact("", words, kind, pinned, said_by=self._name_of(principal), conversation=conversation_id)
         return await self.vault.async_remember(HOUSEHOLD_OWNER if shared else by, fact, by=by)
 
     async def async_replace_words(
@@ -61,7 +60,7 @@ class Remembering:
     ) -> Change:
         """Put words in the place of the fact that others mean."""
         found = await self._async_meant(principal, old)
-        fact = Fact("", _text_of(new), said_by=self._name_of(principal), conversation=conversation_id)
+        fact = Fact("", new, said_by=self._name_of(principal), conversation=conversation_id)
         return await self.vault.async_replace(found.owner, found.fact, fact, by=_owner_of(principal))
 
     async def async_forget_words(self, principal: Principal, words: str) -> Change:
@@ -138,7 +137,7 @@ class Remembering:
     @callback
     def _name_of(self, principal: Principal) -> str | None:
         state = self.hass.states.get(principal.person_id) if principal.person_id else None
-        return name_on_page(state.name) if state else None
+        return state.name if state else None
 
     async def _async_visible(self, principal: Principal) -> list[tuple[str, Fact]]:
         pages = await self.vault.async_pages(principal.owners)
@@ -150,7 +149,7 @@ class Remembering:
         known = await self._async_visible(principal)
         asked = words.strip().removeprefix("^")
         for owner, fact in known:
-            if fact.id == asked or says_the_same(fact.text, _text_of(words), self._language):
+            if fact.id == asked or says_the_same(fact.text, words, self._language):
                 return Found(fact, owner, 1.0)
         found = scores(words, [fact.text for _, fact in known], self._language)
         ranked = sorted(zip(found, known, strict=True), key=lambda pair: pair[0], reverse=True)
@@ -186,12 +185,6 @@ def _owner_of(principal: Principal) -> str:
     if principal.owner is None:
         raise MemoryRefused(translation_domain=DOMAIN, translation_key="memory_guest")
     return principal.owner
-
-
-def _text_of(words: str) -> str:
-    if not (text := tidy(words)):
-        raise MemoryRefused(translation_domain=DOMAIN, translation_key="memory_empty")
-    return text
 
 
 def _urgency(line: Line, number: int) -> tuple[int, int]:

@@ -1,15 +1,17 @@
 """Let language models remember, replace, forget, recall and search, through tools."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Protocol, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
+from homeassistant.helpers.chat_session import current_session
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ..access import Access, Asker, HearthTool, Source
+from ..access import HOUSEHOLD_OWNER, Access, Asker, HearthTool, Source
 from .facts import Change, ChangeKind, Fact, FactKind, MemoryRefused
 from .recall import Recall, StoredTurn
 from .remembering import Remembering
@@ -29,22 +31,6 @@ def _day(value: Any) -> date:
         return date.fromisoformat(str(value))
     except ValueError as err:
         raise probatio.Invalid("a day is written as 2026-11-21") from err
-
-
-class Passage(Protocol):
-    """What a search in the library finds."""
-
-    @property
-    def title(self) -> str:
-        """Return what it is from."""
-
-    @property
-    def text(self) -> str:
-        """Return what stands there."""
-
-    @property
-    def time(self) -> datetime | None:
-        """Return when that was."""
 
 
 class SearchLibrary(Protocol):
@@ -85,9 +71,9 @@ class _MemoryTool(HearthTool):
         except MemoryRefused as err:
             return _refused(str(err), err.candidates)
 
+    @abstractmethod
     async def async_do(self, args: dict[str, Any], asker: Asker) -> dict[str, Any]:
         """Do it, and return what to tell; raises MemoryRefused."""
-        raise NotImplementedError
 
 
 class RememberTool(_MemoryTool):
@@ -118,6 +104,7 @@ class RememberTool(_MemoryTool):
         change = await self.remembering.async_remember_words(
             asker.principal,
             args["text"],
+            conversation_id=_conversation(),
             household=args.get("household"),
             kind=FactKind(args.get("kind", FactKind.FACT)),
             pinned=args.get("pinned", False),
@@ -142,7 +129,10 @@ class ReplaceTool(_MemoryTool):
     @override
     async def async_do(self, args: dict[str, Any], asker: Asker) -> dict[str, Any]:
         """Replace, and tell what changed."""
-        return _changed(await self.remembering.async_replace_words(asker.principal, args["old"], args["new"]))
+        change = await self.remembering.async_replace_words(
+            asker.principal, args["old"], args["new"], conversation_id=_conversation()
+        )
+        return _changed(change)
 
 
 class ForgetTool(_MemoryTool):
@@ -220,7 +210,7 @@ class RecallTool(HearthTool):
             )
         except MemoryRefused as err:
             return _refused(str(err))
-        data: dict[str, Any] = {"turns": _turns_told(page.turns)}
+        data: dict[str, Any] = {"passages": _turns_told(page.turns)}
         return llm.ToolResult(data=data if page.next_page is None else {**data, "next_page": page.next_page})
 
 
@@ -277,6 +267,12 @@ def memory_tools(
     )
 
 
+def _conversation() -> str | None:
+    """Return the ID of the conversation that a tool is called in."""
+    session = current_session.get()
+    return session.conversation_id if session else None
+
+
 def _changed(change: Change) -> dict[str, Any]:
     if change.kind is ChangeKind.KNOWN:
         return {"result": "known already", "facts": [_told(fact) for fact in change.after]}
@@ -284,7 +280,7 @@ def _changed(change: Change) -> dict[str, Any]:
         "result": change.kind.value,
         "gone": [fact.text for fact in change.before if fact.is_current],
         "facts": [_told(fact) for fact in change.current],
-        "for": "the household" if change.owner != change.by or not change.owner.startswith("person:") else "the user",
+        "for": "the household" if change.owner == HOUSEHOLD_OWNER else "the user",
     }
 
 
@@ -301,18 +297,62 @@ def _told(fact: Fact) -> dict[str, Any]:
 def _turns_told(turns: Sequence[StoredTurn]) -> list[dict[str, Any]]:
     told, summarised = [], set[str]()
     for turn in turns:
-        when = dt_util.as_local(turn.at).strftime("%A %Y-%m-%d %H:%M")
         if turn.summary is None:
-            told.append({"when": when, "user": _cut(turn.words), "you": _cut(turn.reply), "did": list(turn.tools)})
-        elif turn.conversation not in summarised:
+            did = f" (done: {', '.join(turn.tools)})" if turn.tools else ""
+            text = f"User: {_cut(turn.words)}\nYou: {_cut(turn.reply)}{did}"
+        elif turn.conversation in summarised:
+            continue
+        else:
             summarised.add(turn.conversation)
-            told.append({"when": when, "summary": _cut(turn.summary)})
+            text = _cut(turn.summary)
+        told.append(
+            passage_told(
+                "conversations",
+                turn.conversation,
+                turn.at.isoformat(),
+                owner=turn.owner,
+                title=turn.place or "",
+                time=turn.at,
+                text=text,
+            )
+        )
     return told
 
 
+def passage_told(
+    collection: str,
+    item: str,
+    chunk: str,
+    *,
+    owner: str,
+    title: str,
+    text: str,
+    time: datetime | None = None,
+    url: str | None = None,
+) -> dict[str, Any]:
+    """Return a passage as tools tell it: from which source it is, and all that it takes to cite it."""
+    told = {
+        "source": f"{collection}/{item}",
+        "chunk": chunk,
+        "owner": owner,
+        "title": title,
+        "time": dt_util.as_local(time).isoformat(timespec="minutes") if time else None,
+        "url": url,
+    }
+    return {**{name: value for name, value in told.items() if value}, "text": text[:_SHOWN_OF_A_PASSAGE]}
+
+
 def _passage_told(passage: Passage) -> dict[str, Any]:
-    when = dt_util.as_local(passage.time).strftime("%A %Y-%m-%d %H:%M") if passage.time else None
-    return {"source": passage.title, "when": when, "text": passage.text[:_SHOWN_OF_A_PASSAGE]}
+    return passage_told(
+        passage.collection,
+        passage.item,
+        passage.chunk,
+        owner=passage.owner,
+        title=passage.title,
+        time=passage.time,
+        url=passage.url,
+        text=passage.text,
+    )
 
 
 def _refused(words: str, candidates: Sequence[Fact] = ()) -> llm.ToolResult:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import logging
 from pathlib import Path
+import re
 
 from homeassistant.const import ATTR_ID
 from homeassistant.core import HomeAssistant, callback
@@ -17,7 +18,7 @@ from . import edits
 from .edits import Edit
 from .facts import Change, ChangeKind, Fact, MemoryRefused
 from .journal import WINDOW
-from .page import Page
+from .page import Page, name_on_page, tidy
 from .pages import Pages, Whose
 
 _LOGGER = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ MAX_FACT_WORDS = 100
 EVENT_MEMORY_CHANGED = "hearth_memory_changed"
 
 _TIMEOUT_SECONDS = 15
+_ID = re.compile(r"[\w.:-]+")
 _UNDOABLE_PER_PERSON = 10
 
 
@@ -54,14 +56,14 @@ class Vault:
 
     async def async_remember(self, owner: str, fact: Fact, *, by: str) -> Change:
         """Add a fact to an owner's page in the place of those that it contradicts; `id` and `day` are set here."""
-        dated, today, language = self._dated(fact), dt_util.now().date(), self._hass.config.language
-        return await self._async_change(owner, by, lambda page: edits.remember(page, dated, language, today))
+        fitting, today, language = self._fitting(fact), dt_util.now().date(), self._hass.config.language
+        return await self._async_change(owner, by, lambda page: edits.remember(page, fitting, language, today))
 
     async def async_replace(self, owner: str, old: Fact, new: Fact, *, by: str) -> Change:
         """Put a fact in the place of another, which stays among those of earlier."""
-        dated, today = self._dated(new), dt_util.now().date()
+        fitting, today = self._fitting(new), dt_util.now().date()
         return await self._async_change(
-            owner, by, lambda page: edits.put_in_place(page, _still(page, old), dated, today)
+            owner, by, lambda page: edits.put_in_place(page, _still(page, old), fitting, today)
         )
 
     async def async_forget(self, owner: str, fact: Fact, *, by: str) -> Change:
@@ -156,14 +158,24 @@ class Vault:
     def _whose(self, owner: str) -> Whose:
         return Whose(owner, self.name_of(owner))
 
-    def _dated(self, fact: Fact) -> Fact:
-        if len(fact.text.split()) > MAX_FACT_WORDS:
+    def _fitting(self, fact: Fact) -> Fact:
+        """Return a fact of today as it can stand on a line."""
+        text = tidy(fact.text)
+        if not text:
+            raise MemoryRefused(translation_domain=DOMAIN, translation_key="memory_empty")
+        if len(text.split()) > MAX_FACT_WORDS:
             raise MemoryRefused(
                 translation_domain=DOMAIN,
                 translation_key="memory_too_long",
                 translation_placeholders={"words": str(MAX_FACT_WORDS)},
             )
-        return replace(fact, day=dt_util.now().date())
+        return replace(
+            fact,
+            text=text,
+            day=dt_util.now().date(),
+            said_by=name_on_page(fact.said_by or ""),
+            conversation=fact.conversation if fact.conversation and _ID.fullmatch(fact.conversation) else None,
+        )
 
     async def _async_change(self, owner: str, by: str, edit_page: Callable[[Page], Edit]) -> Change:
         blank = Change(ulid_now(), ChangeKind.KNOWN, owner, by, dt_util.utcnow())
