@@ -5,7 +5,7 @@ from .facts import Change, ChangeKind, CoreText, Fact, FactKind, Found, Known, M
 from .memory import Memory
 from .recall import KeptConversation, Recall, RecallPage, StoredTurn
 from .remembering import EmbedTexts, Remembering
-from .tools import Passage, SearchLibrary, memory_tools
+from .tools import SearchLibrary, memory_tools, passage_told
 from .vault import EVENT_MEMORY_CHANGED, Vault
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Known",
     "Memory",
     "MemoryRefused",
-    "Passage",
     "Recall",
     "RecallPage",
     "Remembering",
@@ -30,4 +29,5 @@ __all__ = [
     "StoredTurn",
     "Vault",
     "memory_tools",
+    "passage_told",
 ]

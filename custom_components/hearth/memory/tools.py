@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from ..access import HOUSEHOLD_OWNER, Access, Asker, HearthTool, Source
+from ..engine import Passage
 from .facts import Change, ChangeKind, Fact, FactKind, MemoryRefused
 from .recall import Recall, StoredTurn
 from .remembering import Remembering
