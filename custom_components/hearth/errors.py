@@ -32,6 +32,8 @@ ENGINE_CODES = _ASKED_WRONGLY | {
     "hub_unreachable",
     "internal",
     "invalid_api_key",
+    "library_busy",
+    "library_unavailable",
     "method_not_allowed",
     "model_failed",
     "model_loading",

@@ -4,7 +4,7 @@ Each row carries the hash of the row before it, so that a later change or a miss
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,11 @@ _TIMEOUT_SECONDS = 10
 _GENESIS = "0" * 64
 
 # The triggers keep an honest program from changing history by mistake; the hashes show a dishonest one's work.
-_SCHEMA = """
+_NO_UPDATE = """
+CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+"""
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
@@ -34,8 +38,7 @@ CREATE TABLE IF NOT EXISTS audit (
     previous TEXT NOT NULL,
     hash TEXT NOT NULL
 );
-CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
-BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+{_NO_UPDATE}
 CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 """
@@ -91,6 +94,14 @@ class Audit:
         """Return up to `limit` rows older than row `before`, newest first."""
         return await self._async_job(lambda: self._rows(limit, before))
 
+    async def async_withhold(self, user_ids: Collection[str] | None) -> None:
+        """Take out of what was asked by some users, or by anybody, the words and what was to be done with what.
+
+        That something was done stays, and to which entities. The chain is sealed anew from the first row that changes,
+        which is why a damaged one is left as it is.
+        """
+        await self._async_job(lambda: self._withhold(user_ids))
+
     async def async_verify(self) -> AuditVerdict:
         """Recompute the whole chain."""
         return await self._async_job(self._verify)
@@ -108,6 +119,7 @@ class Audit:
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA secure_delete = ON")
             connection.executescript(_SCHEMA)
         except sqlite3.Error:
             connection.close()
@@ -139,6 +151,31 @@ class Audit:
         )
         return [{"id": row["id"], "at": row["at"], "kind": row["kind"], **json.loads(row["body"])} for row in rows]
 
+    def _withhold(self, user_ids: Collection[str] | None) -> None:
+        if not self._verify().ok:
+            return
+        rows = self._open.execute("SELECT * FROM audit ORDER BY id").fetchall()
+        with self._open as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DROP TRIGGER audit_no_update")
+            previous, withheld = _GENESIS, set[int]()
+            for row in rows:
+                body = json.loads(row["body"])
+                if row["kind"] == "call" and (user_ids is None or body.get("user_id") in user_ids):
+                    withheld.add(row["id"])
+                    body = _without_words(body)
+                elif body.get("call") in withheld:
+                    body["error"] = None
+                text = canonical_json(body)
+                digest = _hash(row["at"], row["kind"], text, previous)
+                if digest != row["hash"]:
+                    changed = (text, previous, digest, row["id"])
+                    connection.execute("UPDATE audit SET body = ?, previous = ?, hash = ? WHERE id = ?", changed)
+                previous = digest
+            connection.execute(_NO_UPDATE)
+        # Until it is written back, the old text stands in the file beside the database.
+        self._open.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _verify(self) -> AuditVerdict:
         previous, count, expected_id = _GENESIS, 0, 1
         for row in self._open.execute("SELECT * FROM audit ORDER BY id"):
@@ -154,3 +191,9 @@ class Audit:
 
 def _hash(at: str, kind: str, body: str, previous: str) -> str:
     return hashlib.sha256(canonical_json([previous, at, kind, body]).encode()).hexdigest()
+
+
+def _without_words(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a call's row with nothing in it that anybody said."""
+    effects = [{**effect, "data": dict.fromkeys(effect.get("data") or ())} for effect in body.get("effects") or ()]
+    return {**body, "words": None, "args": dict.fromkeys(body.get("args") or ()), "unknown": [], "effects": effects}

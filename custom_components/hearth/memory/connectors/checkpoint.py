@@ -65,6 +65,13 @@ class Checkpoint:
             self.outbox.pop(item_id, None)
             self.forgotten.add(item_id)
 
+    @callback
+    def clear(self) -> None:
+        """Begin anew."""
+        self.sent.clear()
+        self.outbox.clear()
+        self.forgotten.clear()
+
     def _data(self) -> dict[str, Any]:
         return {
             "sent": dict(self.sent),

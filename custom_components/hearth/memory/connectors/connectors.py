@@ -77,6 +77,11 @@ class Connectors:
         if (runner := self.runners.get(collection)) is not None:
             await runner.async_forget(item_ids)
 
+    async def async_forget_owner(self, owner: str | None) -> None:
+        """Let what waits for the library and belongs to an owner, or all of it, never get there."""
+        for runner in self.runners.values():
+            await runner.async_forget_owner(owner)
+
     def status(self, collection: str) -> SourceStatus | None:
         """Return how the feeding of a collection goes, None for one that is not fed from a source."""
         runner = self.runners.get(collection)

@@ -6,12 +6,11 @@ import logging
 from typing import Any, ClassVar, override
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 
 from ...engine import LibraryItem
-from .connector import Connector, Entry, Listing, Trouble, digest
+from .connector import Connector, Entry, Listing, SourceError, Trouble, digest
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,11 +54,11 @@ class EntityConnector(Connector):
 
     @abstractmethod
     def _async_items(self, entity: Any, prefix: str, name: str, owner: str) -> AsyncIterator[LibraryItem]:
-        """Yield what an entity holds; raises HomeAssistantError or TimeoutError where it does not tell."""
+        """Yield what an entity holds; raises where it does not tell."""
 
     def _entity(self, entity_id: str) -> Any:
         component = self._hass.data.get(DATA_INSTANCES, {}).get(self.domain)
         entity = component.get_entity(entity_id) if component else None
         if entity is None or not entity.available:
-            raise HomeAssistantError(f"{entity_id} is not available")
+            raise SourceError(Trouble.UNAVAILABLE)
         return entity

@@ -121,6 +121,12 @@ class Runner:
         self._checkpoint.forget(item_id for item_id in item_ids if item_id.startswith(self.connector.prefix))
         await self._checkpoint.async_save()
 
+    async def async_forget_owner(self, owner: str | None) -> None:
+        """Let what waits for the library and belongs to an owner, or all of it, never get there."""
+        waiting = [item.id for item in self._checkpoint.outbox.values() if owner in {None, item.owner}]
+        self._checkpoint.forget(waiting)
+        await self._checkpoint.async_save()
+
     async def async_run(self) -> None:
         """Go through everything once; whoever comes meanwhile waits and goes through it again."""
         async with self._running:
@@ -207,11 +213,10 @@ class Runner:
             self.status.succeeded_at = dt_util.utcnow()
 
     async def _async_purge(self) -> None:
-        """Take a source that is switched off out of the library."""
+        """Take a source that is switched off out of the library; once it is on again, it begins anew."""
         held = [row.id for row in await self._async_held()]
         await self._async_delete(held)
-        self._checkpoint.sent.clear()
-        self._checkpoint.outbox.clear()
+        self._checkpoint.clear()
         self._note({})
 
     async def _async_reconcile(self, now: datetime) -> None:

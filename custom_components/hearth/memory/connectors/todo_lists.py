@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ...access import Source
 from ...engine import LibraryItem
-from .connector import digest
+from .connector import SourceError, Trouble, digest
 from .entities import EntityConnector
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class TodoLists(EntityConnector):
     @override
     async def _async_items(self, entity: Any, prefix: str, name: str, owner: str) -> AsyncIterator[LibraryItem]:
         if entity.todo_items is None:
-            raise HomeAssistantError("the list is not known yet")
+            raise SourceError(Trouble.UNAVAILABLE)
         for todo_item in entity.todo_items:
             yield _item(prefix, entity.entity_id, name, owner, todo_item)
 
