@@ -88,7 +88,8 @@ async def test_live_context_leaves_out_what_is_not_seen(
 
 
 @pytest.mark.parametrize(
-    "args", [{"name": "person anna"}, {"domain": " Person "}, {"domain": "todo"}, {"domain": ["sensor"], "name": "anna phone"}]
+    "args",
+    [{"name": "person anna"}, {"domain": " Person "}, {"domain": "todo"}, {"domain": ["sensor"], "name": "anna phone"}],
 )
 async def test_a_filter_finds_nothing_that_is_hidden(
     home: HomeAssistant, hands: Hands, scope: Scope, access: Access, args: dict[str, Any]

@@ -66,9 +66,9 @@ class Access:
     def owner_of(self, thing: str) -> str | None:
         """Return whose a thing is, None for nobody's, which is not to be known.
 
-        `thing` is an entity ID (a calendar, a to-do list, a phone's sensor), the name of a notify service, "entry:<config
-        entry ID>" (a mailbox, a feed) or "folder:<path>". A phone is its user's; what else is private by nature is
-        nobody's until somebody says whose.
+        `thing` is an entity ID (a calendar, a to-do list, a phone's sensor), the name of a notify service, "entry:" and
+        the ID of a config entry (a mailbox, a feed), or "folder:" and a path. A phone is its user's; what else is
+        private by nature is nobody's until somebody says whose.
         """
         owners: Mapping[str, str] = self._entry.options.get(CONF_OWNERS, {})
         owner = owners.get(self.key_of(thing)) or self._natural_owner(thing)
