@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from hearthd.assignments import assigned_models, read_assignments, write_assignment
-from hearthd.settings import InstalledRef, ModelRef, Role, Settings, SettingsError
+from hearthd.settings import BUILTIN_EMBEDDER, InstalledRef, ModelRef, Role, Settings, SettingsError
 
 
 def test_nothing_chosen(tmp_path: Path) -> None:
@@ -65,6 +65,15 @@ def test_a_choice_stands_between_what_is_fixed_and_the_options(tmp_path: Path) -
         Role.FAST: InstalledRef("chosen"),
         Role.EMBEDDING: InstalledRef("set"),
     }
+
+
+def test_what_embeds_is_there_from_the_start(tmp_path: Path) -> None:
+    """Settings and people may choose another model for it, or none."""
+    assert assigned_models(Settings(tmp_path)) == {Role.EMBEDDING: BUILTIN_EMBEDDER}
+    configured = Settings(tmp_path, models={Role.EMBEDDING: InstalledRef("set")})
+    assert assigned_models(configured) == {Role.EMBEDDING: InstalledRef("set")}
+    write_assignment(tmp_path, Role.EMBEDDING, None)
+    assert assigned_models(Settings(tmp_path)) == assigned_models(configured) == {}
 
 
 def test_choice_that_is_no_model(tmp_path: Path) -> None:

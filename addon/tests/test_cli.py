@@ -207,7 +207,7 @@ def test_models_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         ["router", "-"],
         ["fast", "local", "/m/a.gguf"],
         ["reasoning", "remote", "http://host/v1#qwen"],
-        ["embedding", "-"],
+        ["embedding", "local", "installed:all-minilm-l6-v2"],
     ]
 
 

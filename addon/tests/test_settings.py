@@ -153,15 +153,21 @@ def test_models_are_merged_by_role(tmp_path: Path) -> None:
 
 def test_fallbacks_are_merged_by_role(tmp_path: Path) -> None:
     """Each role has its own nearest source, and keeps the order."""
-    path = options(tmp_path, {"fallback": {"fast": "o", "reasoning": "o", "embedding": ["o", "/p.gguf"], "router": ""}})
+    path = options(tmp_path, {"fallback": {"fast": "o", "reasoning": "o", "router": ["o", "/p.gguf"], "embedding": ""}})
     environ = {"HEARTH_FALLBACK_FAST": "e", "HEARTH_FALLBACK_REASONING": "e, http://host/v1#m,"}
     settings = read_settings({}, [], environ, path, ["b", "fast=a"])
     assert settings.fallbacks == {
         Role.FAST: (InstalledRef("b"), InstalledRef("a")),
         Role.REASONING: (InstalledRef("e"), RemoteRef("http://host/v1", "m")),
-        Role.EMBEDDING: (InstalledRef("o"), LocalRef(Path("/p.gguf"))),
+        Role.ROUTER: (InstalledRef("o"), LocalRef(Path("/p.gguf"))),
     }
     assert settings.models == {}
+
+
+def test_nobody_stands_in_for_what_embeds() -> None:
+    """What two models make of a text lies in two different spaces."""
+    with pytest.raises(SettingsError, match="vectors of two models do not compare"):
+        read_settings({}, [], {"HEARTH_FALLBACK_EMBEDDING": "http://host/v1#m"})
 
 
 REFS: dict[str, Any] = {

@@ -159,6 +159,16 @@ class Embeddings:
     tokens: int
     truncated: int = 0
 
+    @classmethod
+    def joined(cls, parts: Sequence[Embeddings]) -> Embeddings:
+        """Return what was made in several parts, at least one, as if it had been made at once."""
+        return cls(
+            parts[0].model,
+            np.concatenate([part.vectors for part in parts]),
+            sum(part.tokens for part in parts),
+            sum(part.truncated for part in parts),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Warmth:

@@ -5,13 +5,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import batched
 import json
 import ssl
 from typing import Any, Literal, override
 
 import httpx
-import numpy as np
-from numpy.typing import NDArray
 
 from hearthd.engine.backend import Backend, BackendInfo, ChatEvent, ChatRequest, Embeddings, Finish, Priority, Warmth
 from hearthd.engine.metrics import ModelMetrics
@@ -114,23 +113,20 @@ class RemoteBackend(Backend):
 
     @override
     async def embed(self, texts: Sequence[str], priority: Priority) -> Embeddings:
-        parts: list[NDArray[np.float32]] = []
-        tokens = 0
-        for begin in range(0, len(texts), _TEXTS_AT_ONCE):
+        parts: list[Embeddings] = []
+        for some in batched(texts, _TEXTS_AT_ONCE, strict=False):
             async with self._turns.turn(priority):
-                vectors, read = await self._embed_some(texts[begin : begin + _TEXTS_AT_ONCE])
-            if parts and vectors.shape[1] != parts[0].shape[1]:
-                raise malformed()
-            parts.append(vectors)
-            tokens += read
-        return Embeddings(self._metrics.model, np.concatenate(parts), tokens)
+                parts.append(await self._embed_some(some))
+        if len({part.vectors.shape[1] for part in parts}) != 1:
+            raise malformed()
+        return Embeddings.joined(parts)
 
     @override
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _embed_some(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], int]:
-        """Send one request for vectors, and return them with the tokens that were read."""
+    async def _embed_some(self, texts: Sequence[str]) -> Embeddings:
+        """Send one request for vectors."""
         payload = {"model": self._model, "input": list(texts), "encoding_format": "float"}
         with _explained():
             call = self._client.build_request("POST", f"{self._url}/embeddings", json=payload)
@@ -140,7 +136,8 @@ class RemoteBackend(Backend):
                     body = await self._read_whole(response)
         if response.status_code != HTTPStatus.OK:
             raise _refusal(response, body)
-        return await asyncio.to_thread(lambda: read_vectors(_parse(body), len(texts)))
+        vectors, tokens = await asyncio.to_thread(lambda: read_vectors(_parse(body), len(texts)))
+        return Embeddings(self._metrics.model, vectors, tokens)
 
     async def _generate(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         """Send one request and read its reply."""

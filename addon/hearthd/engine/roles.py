@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
+from itertools import batched
 import time
 from typing import Any
 
-from hearthd.engine.backend import ChatRequest, Embeddings, Priority, Warmth
+from hearthd.engine.backend import Backend, ChatRequest, Embeddings, Priority, Warmth
 from hearthd.engine.errand import Errand
 from hearthd.engine.generation_task import GenerationTask
 from hearthd.engine.metrics import Metrics
@@ -21,6 +22,10 @@ from hearthd.settings import ModelRef, RemoteRef, Role
 _LOOK_AGAIN_SECONDS = 30.0
 _WARM_SECONDS = 900.0
 _EMBED_SECONDS = 600.0
+# So many texts are embedded, in a few tenths of a second, between two looks at whether somebody waits for a reply.
+_TEXTS_AT_ONCE = 16
+_COURTESY_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
 _CHAT_ROLES = frozenset({Role.FAST, Role.REASONING})
 _EMBED_ROLES = frozenset({Role.EMBEDDING})
 _VERBS = {_CHAT_ROLES: "chat", _EMBED_ROLES: "embed"}
@@ -158,7 +163,7 @@ class RoleTable:
             ApiError: there is no such model, or it does not embed. Waiting raises also that it is not ready, too
                 busy, or that its deadline has passed.
         """
-        return self._send(_embed(self._candidates(name, _EMBED_ROLES)[0], texts, priority, deadline_s))
+        return self._send(self._embed(self._candidates(name, _EMBED_ROLES)[0], texts, priority, deadline_s))
 
     def stop_all(self) -> int:
         """End everything that waits and runs with `stopped`, in all models, and return how many requests that was."""
@@ -202,6 +207,49 @@ class RoleTable:
         for seat in self._seats.values():
             await seat.rest()
         await self._pool.close()
+
+    async def _embed(
+        self, model: Model, texts: Sequence[str], priority: Priority, deadline_s: float | None
+    ) -> Embeddings:
+        """Have one model embed texts, and count how that went."""
+        outcome = "cancelled"
+        try:
+            async with asyncio.timeout(min(deadline_s or _EMBED_SECONDS, _EMBED_SECONDS)), model.lend() as backend:
+                if model.ref.kind == "local" and priority is Priority.BACKGROUND:
+                    made = await self._embed_by_the_way(backend, texts)
+                else:
+                    made = await backend.embed(texts, priority)
+            outcome = "ok"
+        except ApiError as err:
+            outcome = err.code
+            raise
+        except TimeoutError as err:
+            outcome = ErrorCode.DEADLINE_EXCEEDED
+            raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The texts were not embedded before the deadline.") from err
+        finally:
+            model.metrics.count_request(priority, outcome)
+        model.metrics.count_embeddings(made)
+        if model.info is not None and model.info.dimension is None:
+            # A server tells it only by what it makes.
+            model.info = replace(model.info, dimension=made.vectors.shape[1])
+        return made
+
+    async def _embed_by_the_way(self, backend: Backend, texts: Sequence[str]) -> Embeddings:
+        """Embed texts that nobody waits for, a few at a time while this machine has nobody to reply to."""
+        parts: list[Embeddings] = []
+        for some in batched(texts, _TEXTS_AT_ONCE, strict=False):
+            until = asyncio.get_running_loop().time() + _COURTESY_SECONDS
+            # Two models on the same cores take each other's time; yet a long conversation must not stop the library.
+            # Replies begin and end in many ways, and a look now and then costs nothing.
+            while self._replies_to_somebody and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - see above
+                await asyncio.sleep(_LOOK_SECONDS)
+            parts.append(await backend.embed(some, Priority.BACKGROUND))
+        return Embeddings.joined(parts)
+
+    @property
+    def _replies_to_somebody(self) -> bool:
+        """Tell whether this machine is at work on a reply that somebody waits for."""
+        return any(generation.computes_for_somebody for generation in self._running)
 
     def _send[T](self, work: Coroutine[Any, Any, T]) -> Errand[T]:
         """Have some work done that ends with everything else."""
@@ -261,25 +309,6 @@ async def _warm(model: Model, prefix: str, request: ChatRequest) -> Warmth:
             return await backend.warm(prefix, request)
     except TimeoutError as err:
         raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The model was too busy, or the prompt is too long.") from err
-
-
-async def _embed(model: Model, texts: Sequence[str], priority: Priority, deadline_s: float | None) -> Embeddings:
-    """Have one model embed texts, and count how that went."""
-    outcome = "cancelled"
-    try:
-        async with asyncio.timeout(min(deadline_s or _EMBED_SECONDS, _EMBED_SECONDS)), model.lend() as backend:
-            made = await backend.embed(texts, priority)
-        outcome = "ok"
-    except ApiError as err:
-        outcome = err.code
-        raise
-    except TimeoutError as err:
-        outcome = ErrorCode.DEADLINE_EXCEEDED
-        raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The texts were not embedded before the deadline.") from err
-    finally:
-        model.metrics.count_request(priority, outcome)
-    model.metrics.count_embeddings(made)
-    return made
 
 
 def _stopped() -> ApiError:

@@ -14,7 +14,17 @@ import pytest
 from hearthd.cli import main
 from hearthd.doctor import Diagnosis, Finding, Status, examine
 from hearthd.models.machine import Machine
-from hearthd.settings import LocalRef, RemoteRef, Role, ScriptedRef, Settings, Wishes
+from hearthd.settings import (
+    BUILTIN_EMBEDDER,
+    LocalRef,
+    ModelRef,
+    RemoteRef,
+    Role,
+    ScriptedRef,
+    Settings,
+    Wishes,
+    parse_ref,
+)
 from tests.models.fake_hub import FakeHub, gguf_bytes
 from tests.models.paper_models import PAPERS, write_paper_model
 
@@ -78,14 +88,15 @@ def test_an_engine_without_models_is_well(data: Path, free_port: int) -> None:
 
 def test_each_model_is_judged(data: Path, free_port: int, paper: Callable[[str], Path]) -> None:
     """A model that fits well, one that just does and one that cannot are told apart."""
-    models = {Role.FAST: "0.5B", Role.REASONING: "8B", Role.EMBEDDING: "30B-A3B"}
+    models = {Role.FAST: "0.5B", Role.REASONING: "8B", Role.ROUTER: "30B-A3B"}
     diagnosis = examine(
         Settings(data, port=free_port, models={role: LocalRef(paper(name)) for role, name in models.items()})
     )
     found = {role: finding(diagnosis, f"role {role}") for role in models}
     assert [one.status for one in found.values()] == [Status.OK, Status.NOTE, Status.BROKEN]
-    assert "choose" in str(found[Role.EMBEDDING].remedy)
-    assert set(diagnosis.fits) == set(models)
+    assert "choose" in str(found[Role.ROUTER].remedy)
+    assert set(diagnosis.fits) == {*models, Role.EMBEDDING}
+    assert finding(diagnosis, "role embedding").status is Status.OK
     assert not diagnosis.is_well
 
 
@@ -96,6 +107,27 @@ def test_models_that_fit_alone_may_not_fit_together(data: Path, free_port: int, 
     assert finding(diagnosis, "together").status is Status.NOTE
     same = dict.fromkeys(models, LocalRef(paper("4B")))
     assert not [one for one in examine(Settings(data, port=free_port, models=same)).findings if one.area == "together"]
+
+
+@pytest.mark.parametrize(
+    ("role", "reference", "words"),
+    [
+        (Role.EMBEDDING, "0.5B", "does not embed"),
+        (Role.FAST, None, "does not write"),
+        (Role.EMBEDDING, "scripted:s.json", "cannot embed"),
+    ],
+)
+def test_a_model_of_the_wrong_kind_is_broken(
+    data: Path, free_port: int, paper: Callable[[str], Path], role: Role, reference: str | None, words: str
+) -> None:
+    """What cannot do what its role is for is found before anybody asks it."""
+    ref: ModelRef = BUILTIN_EMBEDDER
+    if reference is not None:
+        ref = LocalRef(paper(reference)) if ":" not in reference else parse_ref(reference)
+    found = finding(examine(Settings(data, port=free_port, models={role: ref})), f"role {role}")
+    assert found.status is Status.BROKEN
+    assert words in found.words
+    assert found.remedy == f"give the role {role} another model"
 
 
 def test_a_wish_that_cannot_be_met_is_broken(data: Path, free_port: int, paper: Callable[[str], Path]) -> None:

@@ -68,11 +68,14 @@ def test_list(run: Run) -> None:
         status, output, _ = run(*arguments)
         assert status == 0
         roles, models = output.split("\n\n")
-        assert [line.split() for line in roles.splitlines()] == [[role, "-"] for role in Role]
+        *others, embedding = [line.split() for line in roles.splitlines()]
+        assert others == [[role, "-"] for role in Role if role is not Role.EMBEDDING]
+        assert embedding == ["embedding", "local", "installed:all-minilm-l6-v2"]
         rows = [line.split() for line in models.splitlines()]
-        assert [row[0] for row in rows] == ["ID", *read_catalogue(), "m"]
+        assert [row[0] for row in rows] == ["ID", *read_catalogue(), "m", "all-minilm-l6-v2"]
         assert rows[1][1] == "-"
-        assert rows[-1][1:3] == ["1", "MB"]
+        assert rows[-2][1:3] == ["1", "MB"]
+        assert rows[-1][1:4] == ["25", "MB", "good"]
 
 
 def test_newer_revision_is_shown(run: Run, fake_hub: FakeHub, tmp_path: Path) -> None:
@@ -82,6 +85,13 @@ def test_newer_revision_is_shown(run: Run, fake_hub: FakeHub, tmp_path: Path) ->
     commit = fake_hub.publish(REPO, m=newer)
     assert run("pull", "m", "--revision", commit)[0] == 0
     assert (tmp_path / "models" / "m.gguf").read_bytes() == newer
+
+
+def test_use_what_ships_with_us(run: Run, tmp_path: Path) -> None:
+    """It can be chosen again after another one."""
+    assert run("use", "embedding", "http://host:8080/v1#e5")[0] == 0
+    assert run("use", "embedding", "all-minilm-l6-v2")[0] == 0
+    assert read_assignments(tmp_path) == {Role.EMBEDDING: "installed:all-minilm-l6-v2"}
 
 
 def test_use_none(run: Run, tmp_path: Path) -> None:
@@ -132,6 +142,8 @@ REFUSED: dict[str, tuple[list[str], int, str]] = {
     "nothing there": (["add", "/nowhere/m.gguf"], 1, "no file at that path"),
     "unknown id": (["remove", "nothing"], 1, "There is no model nothing here."),
     "unknown role": (["use", "seer", "m"], 2, "'seer' is no role; there are router, fast, reasoning, embedding"),
+    "part of us": (["remove", "all-minilm-l6-v2", "--model", "embedding=/m.gguf"], 1, "is a part of Hearth"),
+    "wrong kind": (["use", "fast", "all-minilm-l6-v2"], 1, "can play the role embedding, but not fast"),
     "not installed": (["use", "fast", "nothing"], 1, "pull or add it first"),
     "no reference": (["use", "fast", "what is this"], 2, "is no model"),
     "fixed role": (["use", "fast", "none", "--model", "/m.gguf"], 2, "set by a flag or in the environment"),
