@@ -1,5 +1,6 @@
 """The Hearth integration: a private LLM OS for the home."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_CLOSE, Platform
@@ -11,16 +12,17 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues, services, warm_up, websocket_api
-from .access import Access
+from .access import Access, HearthTool
 from .const import DOMAIN, SIGNAL_OPTIONS_CHANGED
+from .context import Surroundings
 from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
 from .downloads import Downloads, downloads_store
 from .engine import EngineClient
 from .entity import engine_device
 from .hands import Hands
-from .memory import Memory
+from .memory import Memory, memory_tools
 from .memory.connectors import Connectors, async_forget_progress
-from .mind import Moments, TurnLog, Warmer
+from .mind import Conversations, LibrarySearch, Mind, TurnLog, Warmer, document_tools
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (
@@ -47,18 +49,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     coordinator = EngineCoordinator(hass, entry, client)
     downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
     access = Access(hass, entry)
+    hands, turns = await _async_hands(hass, entry), TurnLog()
     memory = await _async_memory(hass, entry, client, coordinator)
+    surroundings = await Surroundings.async_start(hass, access)
+    entry.async_on_unload(surroundings.stop)
+    tools = _tools(access, client, coordinator, surroundings, memory)
     entry.runtime_data = HearthData(
         client=client,
         coordinator=coordinator,
         access=access,
-        hands=await _async_hands(hass, entry),
-        turns=TurnLog(),
-        moments=Moments(),
+        hands=hands,
+        turns=turns,
         warmer=Warmer(client, coordinator),
         downloads=downloads,
         memory=memory,
         connectors=Connectors(hass, entry, client, access, memory.recall),
+        surroundings=surroundings,
+        tools=tools,
+        mind=Mind(hass, client, hands, turns, coordinator, Conversations(), access, surroundings, memory, tools),
     )
     _follow_engine(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -92,6 +100,22 @@ async def _async_memory(
     memory = await Memory.async_create(hass, entry, client, coordinator.role_info, tell_of_copy)
     entry.async_on_unload(memory.async_close)
     return memory
+
+
+def _tools(
+    access: Access,
+    client: EngineClient,
+    coordinator: EngineCoordinator,
+    surroundings: Surroundings,
+    memory: Memory,
+) -> Mapping[str, HearthTool]:
+    """Return every tool of ours, by name."""
+    tools = (
+        *surroundings.tools,
+        *memory_tools(access, memory, memory.recall, LibrarySearch(client)),
+        *document_tools(access, client, coordinator),
+    )
+    return {tool.name: tool for tool in tools}
 
 
 async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> None:

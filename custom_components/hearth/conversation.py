@@ -9,10 +9,11 @@ from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, MATCH_ALL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .access import CONF_INCOGNITO
 from .const import CONF_LANGUAGES, CONF_ROLE, CONF_THINKING, SUBENTRY_AGENT
 from .coordinator import HearthConfigEntry
 from .entity import HearthSubentryEntity
-from .mind import Asker, Mind, Thinking, Warmable, async_prefix, async_prepare
+from .mind import Agent, Thinking, Warmable, async_prepare
 
 PARALLEL_UPDATES = 0
 
@@ -44,25 +45,26 @@ class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
         return self.subentry.data.get(CONF_LANGUAGES) or MATCH_ALL
 
     @property
-    def _asker(self) -> Asker:
+    def _agent(self) -> Agent:
         """Return the agent as its subentry has it."""
         data = self.subentry.data
-        return Asker(
+        return Agent(
             id=self.subentry.subentry_id,
             entity_id=self.entity_id,
             persona=data.get(CONF_PROMPT),
             role=data[CONF_ROLE],
             api_ids=data.get(CONF_LLM_HASS_API, []),
             thinking=Thinking(data.get(CONF_THINKING, Thinking.AUTO)),
+            incognito=data.get(CONF_INCOGNITO, False),
         )
 
     @override
     async def async_added_to_hass(self) -> None:
         """Have what every turn begins with kept warm."""
         await super().async_added_to_hass()
-        data, asker = self.entry.runtime_data, self._asker
-        prefix = partial(async_prefix, self.hass, data.hands, asker)
-        self.async_on_remove(data.warmer.add(Warmable(asker.id, asker.entity_id, asker.role, prefix)))
+        data, agent = self.entry.runtime_data, self._agent
+        prefix = partial(data.mind.async_prefix, agent)
+        self.async_on_remove(data.warmer.add(Warmable(agent.id, agent.entity_id, agent.role, prefix)))
 
     @override
     async def async_prepare(self, language: str | None = None) -> None:
@@ -76,6 +78,4 @@ class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Take one turn."""
-        data = self.entry.runtime_data
-        mind = Mind(self.hass, data.client, data.hands, data.turns, data.coordinator, data.moments)
-        return await mind.async_take_turn(self._asker, user_input, chat_log)
+        return await self.entry.runtime_data.mind.async_take_turn(self._agent, user_input, chat_log)

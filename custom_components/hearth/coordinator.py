@@ -11,8 +11,9 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .access import Access
+from .access import Access, HearthTool
 from .const import DOMAIN, ROLES
+from .context import Surroundings
 from .downloads import Downloads
 from .engine import (
     PROTOCOL_VERSION,
@@ -31,7 +32,7 @@ from .errors import translated
 from .hands import Hands
 from .memory import Memory
 from .memory.connectors import Connectors
-from .mind import Moments, TurnLog, Warmer
+from .mind import Mind, TurnLog, Warmer
 
 _LOGGER = logging.getLogger(__name__)
 BROKEN_STATES = frozenset({"failed", "missing"})
@@ -49,11 +50,13 @@ class HearthData:
     access: Access
     hands: Hands
     turns: TurnLog
-    moments: Moments
     warmer: Warmer
     downloads: Downloads
     memory: Memory
     connectors: Connectors
+    surroundings: Surroundings
+    tools: Mapping[str, HearthTool]
+    mind: Mind
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def async_watch(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         settled.async_shutdown,
         again.async_shutdown,
         coordinator.async_add_listener(follow_engine),
+        entry.runtime_data.memory.vault.add_listener(home_changed),
         async_at_started(hass, warm),
         *_watch_home(hass, home_changed),
     ):

@@ -1,9 +1,10 @@
 """Take one turn of a conversation: reflexes, then the router, then the agent loop."""
 
 from .agent import Ask, async_generate
+from .conversations import Conversations
 from .converse import Mind
-from .moments import Moments
-from .prefix import Asker, Thinking, async_prefix, effort
+from .documents import LibrarySearch, document_tools
+from .prefix import Agent, Thinking, effort
 from .prompt import DEFAULT_PERSONA, reply_schema
 from .route import async_prepare
 from .turn import Tier, Turn, TurnLog, TurnOutcome
@@ -11,10 +12,11 @@ from .warmth import Warmable, Warmer
 
 __all__ = [
     "DEFAULT_PERSONA",
+    "Agent",
     "Ask",
-    "Asker",
+    "Conversations",
+    "LibrarySearch",
     "Mind",
-    "Moments",
     "Thinking",
     "Tier",
     "Turn",
@@ -23,8 +25,8 @@ __all__ = [
     "Warmable",
     "Warmer",
     "async_generate",
-    "async_prefix",
     "async_prepare",
+    "document_tools",
     "effort",
     "reply_schema",
 ]

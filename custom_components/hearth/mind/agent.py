@@ -1,9 +1,8 @@
 """Let a language model answer, calling tools until it has what it needs."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime
 import json
 import time
 from typing import Any
@@ -22,7 +21,10 @@ from ..engine import (
     ToolCall,
 )
 from ..hands import MalformedCall, Outcome
+from .compaction import async_make_room, is_full
+from .conversations import Conversation
 from .prompt import messages, tool_schemas
+from .summaries import Summariser
 from .turn import Turn
 
 # A model that has not come to an end after so many rounds of tools goes in circles.
@@ -31,17 +33,19 @@ MAX_STEPS = 8
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask of the engine: the role's model, the moments before the words said then, a schema for the reply.
+    """What to ask of the engine: the role's model, the conversation that it goes on with, a schema for the reply.
 
-    `reasoning` is the effort to think with, None for as much as the model likes.
+    `reasoning` is the effort to think with, None for as much as the model likes; `context_length` (tokens) is None
+    where nobody knows it.
     """
 
     role: str
     agent_id: str
-    moments: Mapping[datetime, str] = field(default_factory=dict)
+    conversation: Conversation | None = None
     schema: dict[str, Any] | None = None
     priority: str = "chat"
     reasoning: str | None = None
+    context_length: int | None = None
 
 
 async def async_generate(
@@ -52,37 +56,83 @@ async def async_generate(
     Returns the engine's error if there was one, what had been said before it kept; what the guard did is in the
     turn. Whether the steps ran out shows in tool results that nobody responded to.
     """
-    tools = tool_schemas(chat_log.llm_api)
+    generation = _Generation(client, chat_log, turn, ask)
     for _ in range(MAX_STEPS):
-        request = ChatRequest(
-            model=ask.role,
-            messages=messages(chat_log.content, ask.moments),
-            tools=tools,
-            schema=ask.schema,
-            priority=ask.priority,
-            session=chat_log.conversation_id,
-            reasoning=ask.reasoning,
-        )
-        reply = _Reply(turn, chat_log)
-        with turn.stage("generate"):
-            async with aclosing(reply.deltas(client, request)) as deltas:
-                async for _content in chat_log.async_add_delta_content_stream(ask.agent_id, deltas):
-                    pass
-        if reply.error is not None:
-            return reply.error
+        if (error := await generation.async_step()) is not None:
+            return error
         if any(call.outcome is Outcome.ASKED for call in turn.calls) or not chat_log.unresponded_tool_results:
             return None
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Generation:
+    """The replies of one turn, one after another."""
+
+    client: EngineClient
+    chat_log: conversation.ChatLog
+    turn: Turn
+    ask: Ask
+
+    async def async_step(self) -> EngineError | None:
+        """Stream one reply; one that does not fit the model's context is asked for again, once, with more room."""
+        going_on = self.ask.conversation
+        if going_on is not None and is_full(going_on, self._newest(), self.ask.context_length):
+            await self._async_make_room(going_on)
+        error = await self._async_reply()
+        if going_on is None or error is None or error.code != "context_overflow":
+            return error
+        return await self._async_reply() if await self._async_make_room(going_on) else error
+
+    async def _async_reply(self) -> EngineError | None:
+        going_on, first = self.ask.conversation, len(self.chat_log.content)
+        request = ChatRequest(
+            model=self.ask.role,
+            messages=messages(self.chat_log.content, going_on),
+            tools=tool_schemas(self.chat_log.llm_api),
+            schema=self.ask.schema,
+            priority=self.ask.priority,
+            session=self.chat_log.conversation_id,
+            reasoning=self.ask.reasoning,
+        )
+        reply = _Reply(self.turn, self.chat_log)
+        with self.turn.stage("generate"):
+            async with aclosing(reply.deltas(self.client, request)) as deltas:
+                async for _content in self.chat_log.async_add_delta_content_stream(self.ask.agent_id, deltas):
+                    pass
+        if going_on is not None:
+            going_on.tokens = reply.tokens
+            for content in self.chat_log.content[first:]:
+                going_on.number_passages(content)
+        return reply.error
+
+    async def _async_make_room(self, going_on: Conversation) -> bool:
+        """Shorten a conversation and have the person told of it; return whether there was anything to shorten."""
+        summariser = Summariser(self.client, self.ask.role, self.ask.context_length, self.ask.priority)
+        with self.turn.stage("make_room"):
+            what = await async_make_room(self.chat_log, going_on, summariser)
+        if what is not None:
+            self.turn.made_room.append(what)
+        return what is not None
+
+    def _newest(self) -> str:
+        """Return what has come since the last reply."""
+        newest = messages(self.chat_log.content[-1:], self.ask.conversation)
+        return "".join(str(message["content"]) for message in newest)
+
+
 @dataclass(slots=True)
 class _Reply:
-    """One generation on its way into the chat log."""
+    """One generation on its way into the chat log; `tokens` is how long the conversation is by then."""
 
     turn: Turn
     chat_log: conversation.ChatLog
     error: EngineError | None = None
     first_ms: float | None = None
+    tokens: int = 0
+    _written: list[str] = field(default_factory=list)
+    _said: list[str] = field(default_factory=list)
+    _calls: bool = False
 
     async def deltas(
         self, client: EngineClient, request: ChatRequest
@@ -99,18 +149,39 @@ class _Reply:
                         yield delta
         except EngineError as err:
             self.error = err
+        for delta in self._ending():
+            yield delta
 
     def _delta(self, event: ChatEvent) -> conversation.AssistantContentDeltaDict | None:
         match event:
             case TextDelta(text):
-                return {"content": text}
+                self._written.append(text)
+                citations = self.turn.citations
+                return self._say(citations.feed(text) if citations else text)
             case ReasoningDelta(text):
                 return {"thinking_content": text}
             case ToolCall():
+                self._calls = True
                 return {"tool_calls": [_tool_input(event)]}
             case Finished():
                 self._finish(event)
                 return None
+
+    def _say(self, text: str) -> conversation.AssistantContentDeltaDict | None:
+        self._said.append(text)
+        return {"content": text} if text else None
+
+    def _ending(self) -> Iterator[conversation.AssistantContentDeltaDict]:
+        """Yield the rest of a reply; below an answer, what became of the conversation and what was cited."""
+        if self.turn.citations and (rest := self._say(self.turn.citations.end())):
+            yield rest
+        is_answer = self.error is None and not self._calls and any(self._written)
+        if is_answer and (below := "\n\n".join(self.turn.below())):
+            yield {"content": f"\n\n{below}"}
+            self._said.append(below)
+        # The model goes on from what it wrote itself, and the engine from what it has read.
+        if (written := "".join(self._written)) != "".join(self._said):
+            yield {"native": written}
 
     def _finish(self, event: Finished) -> None:
         """Keep what the reply took, for Hearth's trace and for the one that core keeps of each conversation."""
@@ -123,6 +194,7 @@ class _Reply:
             "cached_input_tokens": cached,
             "output_tokens": timings.get("predicted_n", 0),
         }
+        self.tokens = stats["input_tokens"] + stats["output_tokens"]
         self.chat_log.async_trace({"stats": stats, "timings": timings})
 
 

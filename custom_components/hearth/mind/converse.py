@@ -1,7 +1,7 @@
 """Conduct a turn through the tiers, cheapest first, and end it with honest words."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 import logging
 
@@ -10,20 +10,29 @@ from homeassistant.components.conversation import ChatLog, ConversationInput, Co
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
+from homeassistant.util import dt as dt_util
 
+from ..access import HOUSEHOLD, Access, Asker, HearthTool, Source, View
 from ..const import DOMAIN
-from ..context import describe_moment
-from ..engine import EngineClient, EngineError, EngineProtocolError
+from ..context import Surroundings, area_name, describe_moment, estimate_tokens
+from ..engine import EngineClient, EngineError, EngineProtocolError, WarmRequest
 from ..hands import CallRecord, Hands, Outcome, Scope
+from ..memory import Memory, StoredTurn
 from ..speech import knows, say
 from .agent import Ask, async_generate
-from .moments import Moments
-from .prefix import Asker, async_provide, effort
+from .answers import Answer
+from .citations import Citations, Footnote, list_of_sources
+from .conversations import Conversation, Conversations, newest_words
+from .documents import TurnContext
+from .knowledge import Budget, Knowledge, Wanted, tell
+from .prefix import Agent, async_prefix, async_provide, effort
 from .reflexes import Reflex, recognise
+from .remembering import Remembering, wants_incognito
 from .replies import correction_for, question_for, reply_for
-from .route import async_match
+from .route import async_match, device_of, spoken
 from .status import EngineStatus
 from .turn import Tier, Turn, TurnLog, TurnOutcome
+from .unaided import Unaided
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +43,7 @@ TURN_SECONDS = 240
 _SAID_AS = {"does_not_fit": "model_failed"}
 
 _DID_SOMETHING = frozenset({Outcome.DONE, Outcome.STARTED})
+_WORDS_PER_TOKEN = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +55,47 @@ class Mind:
     hands: Hands
     turns: TurnLog
     status: EngineStatus
-    moments: Moments
+    conversations: Conversations
+    access: Access
+    surroundings: Surroundings
+    memory: Memory
+    tools: Mapping[str, HearthTool]
 
     async def async_take_turn(
-        self, asker: Asker, user_input: ConversationInput, chat_log: ChatLog
+        self, agent: Agent, user_input: ConversationInput, chat_log: ChatLog
     ) -> ConversationResult:
         """Answer the newest words of a chat log; what happened is in the turn log and in the audit."""
-        scope = Scope(
-            conversation_id=chat_log.conversation_id,
-            agent_id=asker.entity_id,
-            words=user_input.text,
-            language=user_input.language or self.hass.config.language,
-            user_id=user_input.context.user_id,
-            device_id=user_input.device_id,
-        )
-        with self.turns.running(Turn(scope)) as turn:
+        taker = await self._async_taker(agent, user_input, chat_log)
+        with self.turns.running(taker.turn):
             try:
-                return await _TurnTaker(self, asker, user_input, chat_log, turn).async_answer()
+                result = await taker.async_answer()
             except HomeAssistantError as err:
                 # What can't be recorded is not done; everything else was turned into words further down.
-                turn.error = err.translation_key
-                return _TurnTaker(self, asker, user_input, chat_log, turn).fail(
-                    err.translation_key or "failed", TurnOutcome.FAILED
-                )
+                taker.turn.error = err.translation_key
+                result = taker.fail(err.translation_key or "failed", TurnOutcome.FAILED)
+        taker.keep(result)
+        return result
+
+    async def async_prefix(self, agent: Agent) -> WarmRequest:
+        """Return what the turns of an agent begin with for whoever speaks in the home."""
+        memory = await self.async_core_memory(Asker(HOUSEHOLD, agent.id), self.budget(agent.role))
+        return await async_prefix(self.hass, self.hands, agent, memory)
+
+    async def async_core_memory(self, asker: Asker, budget: Budget) -> str:
+        """Return what somebody may be told of core memory."""
+        if not self.access.allows(Source.MEMORY, asker.principal, asker.agent_id):
+            return ""
+        core = await self.memory.async_core_text(asker.principal, int(budget.memory * _WORDS_PER_TOKEN))
+        return core.text
+
+    def budget(self, role: str) -> Budget:
+        """Return how much a role's model can be told."""
+        return Budget.of(self.context_length(role))
+
+    def context_length(self, role: str) -> int | None:
+        """Return how much a role's model can read, in tokens, None where nobody knows."""
+        info = self.status.role_info(role)
+        return info.context_length if info else None
 
     def stop(self, turn: Turn) -> None:
         """End every other turn and everything that the engine does, and close every open question, at once.
@@ -84,20 +112,45 @@ class Mind:
         except EngineError as err:
             _LOGGER.debug("The engine could not be told to stop: %s", err)
 
+    async def _async_taker(self, agent: Agent, user_input: ConversationInput, chat_log: ChatLog) -> _TurnTaker:
+        """Find out who speaks and in which conversation."""
+        user_id, device_id = user_input.context.user_id, device_of(self.hass, user_input)
+        language = user_input.language or self.hass.config.language
+        principal = await self.access.async_principal(user_id=user_id, device_id=device_id)
+        going_on = self.conversations.of(chat_log, principal)
+        going_on.incognito = going_on.incognito or agent.incognito or wants_incognito(language, user_input.text)
+        asker = Asker(principal, agent.id, going_on.incognito)
+        scope = Scope(
+            conversation_id=chat_log.conversation_id,
+            agent_id=agent.entity_id,
+            words=user_input.text,
+            language=language,
+            user_id=user_id,
+            device_id=device_id,
+            view=View(self.access, asker),
+        )
+        return _TurnTaker(self, agent, user_input, chat_log, Turn(scope), going_on, asker)
+
 
 @dataclass(slots=True)
 class _TurnTaker:
     """One turn on its way to an answer."""
 
     mind: Mind
-    asker: Asker
+    agent: Agent
     user_input: ConversationInput
     chat_log: ChatLog
     turn: Turn
+    going_on: Conversation
+    asker: Asker
 
     @property
     def _language(self) -> str:
         return self.turn.scope.language
+
+    @property
+    def _is_spoken(self) -> bool:
+        return self.user_input.device_id is not None or self.user_input.satellite_id is not None
 
     async def async_answer(self) -> ConversationResult:
         """Try the tiers in their order."""
@@ -110,20 +163,23 @@ class _TurnTaker:
         if reflex is Reflex.STOP:
             self.mind.stop(self.turn)
             return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
-        waiting = hands.approvals.take(scope)
-        if not waiting:
-            return None
-        if reflex is Reflex.YES:
-            with self.turn.stage("act"):
-                calls = [await hands.guard.async_resume(scope, approval) for approval in waiting]
-            return self._report(calls)
-        outcome = Outcome.DECLINED if reflex is Reflex.NO else Outcome.LAPSED
-        calls = [await hands.guard.async_drop(scope, approval, outcome) for approval in waiting]
-        return self._report(calls) if reflex is Reflex.NO else None
+        if waiting := hands.approvals.take(scope):
+            if reflex is Reflex.YES:
+                with self.turn.stage("act"):
+                    calls = [await hands.guard.async_resume(scope, approval) for approval in waiting]
+                return self._report(calls)
+            outcome = Outcome.DECLINED if reflex is Reflex.NO else Outcome.LAPSED
+            calls = [await hands.guard.async_drop(scope, approval, outcome) for approval in waiting]
+            if reflex is Reflex.NO:
+                return self._report(calls)
+        remembering = Remembering(hands.guard, self.mind.access, self.mind.memory)
+        with self.turn.stage("remember"):
+            answer = await remembering.async_answer(self.turn, self.going_on, self.asker)
+        return self._answer(answer) if answer else None
 
     async def _async_route(self) -> ConversationResult | None:
         """Let the home's own matcher answer, for an agent that may use what it controls."""
-        if llm.LLM_API_ASSIST not in self.asker.api_ids:
+        if llm.LLM_API_ASSIST not in self.agent.api_ids:
             return None
         matched = await async_match(self.mind.hass, self.user_input, self.turn)
         if matched is None:
@@ -134,50 +190,119 @@ class _TurnTaker:
         return self._report([record])
 
     async def _async_model(self) -> ConversationResult:
-        """Let a language model answer, if there is one."""
+        """Let a language model answer, or do without where there is none."""
         self.turn.tier = Tier.MODEL
-        failure, info = self.mind.status.failure, self.mind.status.role_info(self.asker.role)
+        failure, info = self.mind.status.failure, self.mind.status.role_info(self.agent.role)
         if isinstance(failure, EngineProtocolError):
-            return self._engine_failed(failure)
+            return await self._async_engine_failed(failure)
         if info is not None and info.state == "missing" and info.serving is None:
-            return self.fail("model_missing", TurnOutcome.NO_MODEL)
+            return await self._async_unaided() or self.fail("model_missing", TurnOutcome.NO_MODEL)
         try:
             async with asyncio.timeout(TURN_SECONDS) as limit:
                 self.turn.obey(limit)
                 await self._async_prepare()
-                error = await async_generate(self.mind.client, self.chat_log, self.turn, await self._async_ask())
+                ask = await self._async_ask()
+                error = await async_generate(self.mind.client, self.chat_log, self.turn, ask)
         except TimeoutError:
             if self.turn.scope.stopped:
                 return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
             return self.fail("engine_unreachable", TurnOutcome.ENGINE_ERROR)
         if error is not None:
-            return self._engine_failed(error)
+            return await self._async_engine_failed(error)
         return await self._async_conclude()
+
+    async def _async_unaided(self) -> ConversationResult | None:
+        """Answer without a model what can be answered so."""
+        mind = self.mind
+        unaided = Unaided(mind.hass, mind.hands.guard, mind.access, mind.memory, self._knowledge, mind.tools)
+        with self.turn.stage("look_up"):
+            answer = await unaided.async_answer(self.turn, self.going_on, self._wanted, self._llm_context)
+        if answer is None:
+            return None
+        self.turn.tier = Tier.ROUTER
+        return self._answer(answer)
+
+    @property
+    def _knowledge(self) -> Knowledge:
+        return Knowledge(self.mind.hass, self.mind.client, self.mind.access, self.mind.surroundings)
+
+    @property
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            words=self.user_input.text,
+            language=self._language,
+            asker=self.asker,
+            area_id=self._knowledge.area_of(self.turn.scope.device_id),
+            about_home=llm.LLM_API_ASSIST in self.agent.api_ids,
+            priority="voice" if self._is_spoken else "chat",
+            budget=self.mind.budget(self.agent.role),
+        )
+
+    @property
+    def _llm_context(self) -> TurnContext:
+        plain = self.user_input.as_llm_context(DOMAIN)
+        return TurnContext(
+            platform=plain.platform,
+            context=plain.context,
+            language=plain.language,
+            assistant=plain.assistant,
+            device_id=self.turn.scope.device_id,
+            agent_id=self.agent.id,
+            incognito=self.going_on.incognito,
+            find=self._visible_note,
+        )
 
     async def _async_prepare(self) -> None:
         """Give the chat log its system prompt and its guarded tools."""
+        mind = self.mind
+        memory = await mind.async_core_memory(self.asker, mind.budget(self.agent.role))
         await async_provide(
-            self.mind.hass,
-            self.mind.hands,
-            self.asker,
+            mind.hass,
+            mind.hands,
+            self.agent,
             self.turn.scope,
             self.chat_log,
-            self.user_input.as_llm_context(DOMAIN),
+            self._llm_context,
+            memory,
             self.user_input.extra_system_prompt,
         )
+        system, *history = self.going_on.shown(self.chat_log.content)
+        self.turn.tokens |= {
+            "system": estimate_tokens(str(system.content)) - estimate_tokens(memory),
+            "memory": estimate_tokens(memory),
+            "history": sum(estimate_tokens(str(getattr(content, "content", ""))) for content in history[:-1]),
+            "words": estimate_tokens(self.user_input.text),
+        }
 
     async def _async_ask(self) -> Ask:
-        user_id = self.user_input.context.user_id
-        user = await self.mind.hass.auth.async_get_user(user_id) if user_id else None
-        spoken = self.user_input.device_id is not None or self.user_input.satellite_id is not None
-        moment = describe_moment(self.mind.hass, self.user_input.device_id, user.name if user else None)
+        """Look up what may help, and say what to ask of the engine."""
+        mind, user_id, wanted = self.mind, self.user_input.context.user_id, self._wanted
+        user = await mind.hass.auth.async_get_user(user_id) if user_id else None
+        moment = describe_moment(mind.hass, self.turn.scope.device_id, user.name if user else None)
+        with self.turn.stage("look_up"):
+            gathered = await self._knowledge.async_gather(wanted)
+        told = tell(self.going_on, moment, gathered, wanted.budget)
+        if (newest := newest_words(self.chat_log)) is not None:
+            self.going_on.said[newest] = told.text
+        self.turn.tokens |= told.tokens
+        self.turn.left_out |= told.left_out
+        self.turn.scope.tainted = self.turn.scope.tainted or told.untrusted
+        self.turn.citations = Citations(self._visible_note, shown=not self._is_spoken)
         return Ask(
-            role=self.asker.role,
-            agent_id=self.asker.entity_id,
-            moments=self.mind.moments.note(self.chat_log, moment),
-            priority="voice" if spoken else "chat",
-            reasoning=effort(self.asker.thinking, self.asker.role, spoken=spoken),
+            role=self.agent.role,
+            agent_id=self.agent.entity_id,
+            conversation=self.going_on,
+            priority=wanted.priority,
+            reasoning=effort(self.agent.thinking, self.agent.role, spoken=self._is_spoken),
+            context_length=mind.context_length(self.agent.role),
         )
+
+    def _visible_note(self, number: int) -> Footnote | None:
+        """Return what a number cites, if whoever asks may still see it."""
+        note = self.going_on.footnotes.get(number)
+        if note is None or note.owner not in self.asker.principal.owners:
+            return None
+        return note if note.collection in self.mind.access.collections(self.asker.principal, self.agent.id) else None
 
     async def _async_conclude(self) -> ConversationResult:
         """Add to the model's words what it must not leave out."""
@@ -192,7 +317,9 @@ class _TurnTaker:
             await self._async_stream(text)
         # A question of an earlier turn that was left unanswered is no failure of this one.
         self.turn.outcome = _outcome([call for call in calls if call.outcome is not Outcome.LAPSED])
-        return conversation.async_get_result_from_chat_log(self.user_input, self.chat_log)
+        result = conversation.async_get_result_from_chat_log(self.user_input, self.chat_log)
+        self._set_card(result.response)
+        return result
 
     async def _async_stream(self, text: str) -> None:
         """Say something after the model, by the same road, so that a voice that already speaks goes on."""
@@ -200,13 +327,16 @@ class _TurnTaker:
         async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
             yield {"role": "assistant", "content": text}
 
-        async for _content in self.chat_log.async_add_delta_content_stream(self.asker.entity_id, deltas()):
+        async for _content in self.chat_log.async_add_delta_content_stream(self.agent.entity_id, deltas()):
             pass
 
-    def _engine_failed(self, error: EngineError) -> ConversationResult:
+    async def _async_engine_failed(self, error: EngineError) -> ConversationResult:
+        """Own up to what is wrong with the engine, unless the words could be answered all the same."""
         if error.code == "stopped":
             return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
         self.turn.error = error.code
+        if self.chat_log.content[-1].role == "user" and (answered := await self._async_unaided()) is not None:
+            return answered
         outcome = TurnOutcome.NO_MODEL if error.code == "model_missing" else TurnOutcome.ENGINE_ERROR
         key = _SAID_AS.get(error.code, error.code)
         return self.fail(key if knows(key) else "engine_failed", outcome)
@@ -216,6 +346,11 @@ class _TurnTaker:
         result = calls[-1].result
         response = result if isinstance(result, intent.IntentResponse) else None
         return self._say(reply_for(self.mind.hass, self._language, calls), _outcome(calls), response)
+
+    def _answer(self, answer: Answer) -> ConversationResult:
+        """Give an answer that no model has given."""
+        self.turn.notes += answer.notes
+        return self._say(answer.text, answer.outcome)
 
     def fail(self, key: str, outcome: TurnOutcome) -> ConversationResult:
         """Answer with an error in plain words."""
@@ -230,13 +365,38 @@ class _TurnTaker:
         self.turn.outcome = outcome
         response = response or intent.IntentResponse(language=self._language)
         response.async_set_speech(text)
-        content = conversation.AssistantContent(agent_id=self.asker.entity_id, content=text)
+        self._set_card(response)
+        content = conversation.AssistantContent(agent_id=self.agent.entity_id, content=text)
         self.chat_log.async_add_assistant_content_without_tools(content)
         return ConversationResult(
             response=response,
             conversation_id=self.chat_log.conversation_id,
             continue_conversation=self.chat_log.continue_conversation,
         )
+
+    def _set_card(self, response: intent.IntentResponse) -> None:
+        """Show on a screen what an answer rests on, also where it is spoken."""
+        if notes := self.turn.cited:
+            title, _, sources = list_of_sources(self._language, notes).partition("\n")
+            response.async_set_card(title.rstrip(" :"), sources)
+
+    def keep(self, result: ConversationResult) -> None:
+        """Have the turn remembered for later, unless nothing may be kept of it."""
+        scope, owner = self.turn.scope, self.asker.principal.owner
+        if owner is None or self.going_on.incognito:
+            return
+        turn = StoredTurn(
+            owner=owner,
+            conversation=scope.conversation_id,
+            at=dt_util.utcnow(),
+            agent=self.agent.entity_id,
+            words=scope.words,
+            reply=spoken(result.response),
+            place=area_name(self.mind.hass, scope.device_id),
+            tools=tuple(call.name for call in self.turn.calls if call.outcome in _DID_SOMETHING),
+            outside=scope.tainted,
+        )
+        self.mind.hass.async_create_task(self.mind.memory.async_store(turn), "hearth keep turn", eager_start=False)
 
 
 def _outcome(calls: Sequence[CallRecord]) -> TurnOutcome:

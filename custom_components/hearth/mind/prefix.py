@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from homeassistant.components import conversation
-from homeassistant.components.conversation import ChatLog
+from homeassistant.components.conversation import ChatLog, SystemContent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 
+from ..access import HearthLLMContext
 from ..const import DOMAIN, ROLE_REASONING
 from ..context import home_index
 from ..engine import WarmRequest
@@ -29,10 +30,11 @@ class Thinking(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Agent:
     """The agent that a person speaks to.
 
-    `id` outlives its entity's name; `persona` is a template; `role` is its model's; `api_ids` name its LLM APIs.
+    `id` outlives its entity's name; `persona` is a template; `role` is its model's; `api_ids` name its LLM APIs; of
+    what is said to one that is `incognito` nothing is kept.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Asker:
     role: str
     api_ids: Sequence[str]
     thinking: Thinking = Thinking.AUTO
+    incognito: bool = False
 
 
 def effort(thinking: Thinking, role: str, *, spoken: bool) -> str | None:
@@ -52,36 +55,48 @@ def effort(thinking: Thinking, role: str, *, spoken: bool) -> str | None:
 async def async_provide(
     hass: HomeAssistant,
     hands: Hands,
-    asker: Asker,
+    agent: Agent,
     scope: Scope,
     chat_log: ChatLog,
     llm_context: llm.LLMContext,
+    core_memory: str = "",
     extra_system_prompt: str | None = None,
 ) -> None:
-    """Give a chat log its system prompt and guarded tools; raises ConverseError for a persona that is no template."""
-    index = home_index(hass, conversation.DOMAIN) if asker.api_ids else ""
+    """Give a chat log its system prompt and guarded tools; raises ConverseError for a persona that is no template.
+
+    Core memory stands last: it changes rarely, but more often than the home, and differs from person to person.
+    """
+    index = home_index(hass, conversation.DOMAIN) if agent.api_ids else ""
     await chat_log.async_provide_llm_data(
         llm_context,
-        GuardedAPI(hass, hands.guard, scope, asker.api_ids, index),
-        system_prompt(asker.persona),
+        GuardedAPI(hass, hands.guard, scope, agent.api_ids, index),
+        system_prompt(agent.persona),
         extra_system_prompt,
     )
+    if core_memory:
+        prompt = chat_log.content[0].content
+        chat_log.content[0] = SystemContent(f"{prompt}\n{core_memory}")
 
 
-async def async_prefix(hass: HomeAssistant, hands: Hands, asker: Asker) -> WarmRequest:
+async def async_prefix(hass: HomeAssistant, hands: Hands, agent: Agent, core_memory: str = "") -> WarmRequest:
     """Return the beginning of every turn of an agent; raises ConverseError for a persona that is no template."""
     language = hass.config.language
-    scope = Scope(asker.id, asker.entity_id, "", language, can_ask=False)
-    llm_context = llm.LLMContext(
-        platform=DOMAIN, context=None, language=language, assistant=conversation.DOMAIN, device_id=None
+    scope = Scope(agent.id, agent.entity_id, "", language, can_ask=False)
+    llm_context = HearthLLMContext(
+        platform=DOMAIN,
+        context=None,
+        language=language,
+        assistant=conversation.DOMAIN,
+        device_id=None,
+        agent_id=agent.id,
     )
     # No conversation: it is never listed, and nothing is said in it.
-    chat_log = ChatLog(hass, asker.id)
-    await async_provide(hass, hands, asker, scope, chat_log, llm_context)
+    chat_log = ChatLog(hass, agent.id)
+    await async_provide(hass, hands, agent, scope, chat_log, llm_context, core_memory)
     return WarmRequest(
-        model=asker.role,
-        name=asker.id,
+        model=agent.role,
+        name=agent.id,
         messages=messages(chat_log.content),
         tools=tool_schemas(chat_log.llm_api),
-        reasoning=effort(asker.thinking, asker.role, spoken=True),
+        reasoning=effort(agent.thinking, agent.role, spoken=True),
     )

@@ -22,7 +22,7 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
 
     Nothing is done yet; a sentence that fits but whose target does not exist is no match.
     """
-    user_input = replace(user_input, device_id=_device(hass, user_input))
+    user_input = replace(user_input, device_id=device_of(hass, user_input))
     with turn.stage("match"):
         agent = get_agent_manager(hass).default_agent
         result = await agent.async_recognize_intent(user_input, strict_intents_only=True) if agent else None
@@ -81,7 +81,7 @@ def _slots(result: RecognizeResult) -> _Slots:
     }
 
 
-def _device(hass: HomeAssistant, user_input: ConversationInput) -> str | None:
+def device_of(hass: HomeAssistant, user_input: ConversationInput) -> str | None:
     """Return the device that was spoken to; a satellite may be known by its entity only."""
     if user_input.device_id is not None or user_input.satellite_id is None:
         return user_input.device_id

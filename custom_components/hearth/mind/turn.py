@@ -12,6 +12,8 @@ from typing import Any
 from homeassistant.util.ulid import ulid_now
 
 from ..hands import CallRecord, Scope
+from ..speech import say
+from .citations import Citations, Footnote, list_of_sources
 
 _KEPT = 50
 
@@ -42,7 +44,9 @@ class Turn:
     """One turn, for the trace; what is shown of it leaves the person's and the model's own words out.
 
     `timings_ms` maps a stage to its duration; `generations` are the engine's timings of each reply of a model, in
-    order, with the `model` that gave it and `first_token_ms` added.
+    order, with the `model` that gave it and `first_token_ms` added. `citations` follow a model's words, `notes` are
+    what any other answer rests on. `tokens` estimates each part of the prompt, `left_out` says what did not come into
+    it, `made_room` how the conversation was shortened.
     """
 
     scope: Scope
@@ -53,6 +57,11 @@ class Turn:
     generations: list[Mapping[str, Any]] = field(default_factory=list)
     error: str | None = None
     limit: asyncio.Timeout | None = None
+    citations: Citations | None = None
+    notes: list[Footnote] = field(default_factory=list)
+    tokens: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str | int] = field(default_factory=dict)
+    made_room: list[str] = field(default_factory=list)
 
     @property
     def calls(self) -> list[CallRecord]:
@@ -63,6 +72,18 @@ class Turn:
     def usage(self) -> Mapping[str, Any] | None:
         """Return the measures of the last generation, None when no model was asked."""
         return self.generations[-1] if self.generations else None
+
+    def below(self) -> list[str]:
+        """Return what stands below an answer: how the conversation was shortened, and what was cited where it shows."""
+        language, citations = self.scope.language, self.citations
+        told = [say(language, what) for what in dict.fromkeys(self.made_room)]
+        sources = list_of_sources(language, citations.notes) if citations and citations.shown else ""
+        return [*told, sources] if sources else told
+
+    @property
+    def cited(self) -> list[Footnote]:
+        """Return what the answer rests on."""
+        return [*self.notes, *(self.citations.notes if self.citations else ())]
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -100,7 +121,9 @@ class Turn:
                 for call in self.calls
                 for entity_id in call.resolution.entity_ids
             },
-            "citations": [],
+            "citations": [note.as_dict() for note in self.cited],
+            "citations_dropped": self.citations.missing if self.citations else [],
+            "prompt": {"tokens": self.tokens, "left_out": self.left_out, "made_room": self.made_room},
             "audit_ids": [call.audit_id for call in self.calls],
             "timings_ms": self.timings_ms,
             "generations": [dict(generation) for generation in self.generations],
@@ -118,16 +141,20 @@ class TurnLog:
 
     @contextmanager
     def running(self, turn: Turn) -> Iterator[Turn]:
-        """Keep a turn among the running ones, and among the ended ones afterwards."""
+        """Keep a turn among the running ones, and afterwards among the ended ones, unless nothing may be kept of it."""
         self._running[turn.turn_id] = turn
         try:
             with turn.stage("total"):
                 yield turn
         finally:
             del self._running[turn.turn_id]
-            self._ended.append(turn)
-            for listener in list(self._listeners):
-                listener()
+            if not turn.scope.incognito:
+                self._keep(turn)
+
+    def _keep(self, turn: Turn) -> None:
+        self._ended.append(turn)
+        for listener in list(self._listeners):
+            listener()
 
     def recent(self, conversation_id: str | None = None, limit: int = 20) -> list[Turn]:
         """Return up to `limit` ended turns, oldest first."""

@@ -1,11 +1,17 @@
 """Hold the words that Hearth itself says and listens for, by language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+import re
 from types import ModuleType
 
 from . import de, en, es, fr, nl
 
 _LANGUAGES: Mapping[str, ModuleType] = {"de": de, "en": en, "es": es, "fr": fr, "nl": nl}
+# Further away, "on Tuesday" is no longer the one that everybody thinks of.
+_WEEK_DAYS_AHEAD = 7
+_NAMED_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}
+_END = " \t\n.!?¡¿…"
 
 
 def say(language: str, key: str, **placeholders: str) -> str:
@@ -29,6 +35,61 @@ def join(language: str, parts: list[str]) -> str:
     """Return a spoken list: "a, b and c"."""
     *first, last = parts
     return f"{', '.join(first)} {say(language, 'and')} {last}" if first else last
+
+
+def heard(language: str, key: str, text: str) -> re.Match[str] | None:
+    """Return how a whole utterance fits what may be said to mean `key`, in a language or in English."""
+    text = plain(text)
+    patterns = (pattern for module in _both(language) for pattern in module.PATTERNS[key])
+    return next((match for pattern in patterns if (match := re.fullmatch(pattern, text, re.IGNORECASE))), None)
+
+
+def asked_about(language: str, text: str) -> tuple[str, re.Match[str]] | None:
+    """Return what a question is about (a key of QUESTIONS) and how it fits, or None."""
+    text = plain(text)
+    for module in _both(language):
+        for topic, patterns in module.QUESTIONS.items():
+            for pattern in patterns:
+                if match := re.search(pattern, text, re.IGNORECASE):
+                    return topic, match
+    return None
+
+
+def named_day(language: str, text: str) -> str | int | None:
+    """Return the day that a text names: a key of DAYS, a weekday's number from Monday, or None."""
+    for module in _both(language):
+        days = {**module.DAYS, **{str(number): name for number, name in enumerate(module.WEEKDAYS)}}
+        for key, pattern in days.items():
+            if re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
+                return int(key) if key.isdigit() else key
+    return None
+
+
+def spoken_date(language: str, day: date, today: date) -> str:
+    """Return a date as it is said, with its year where that is another one."""
+    module = _language(language)
+    text: str = module.DATE.format(day=day.day, month=module.MONTHS[day.month - 1])
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def spoken_day(language: str, day: date, today: date) -> str:
+    """Return a day as it is said: "tomorrow", "on Tuesday", "on 3 May"."""
+    distance = (day - today).days
+    if name := _NAMED_DAYS.get(distance):
+        return say(language, name)
+    if 0 < distance < _WEEK_DAYS_AHEAD:
+        return say(language, "on_weekday", weekday=_language(language).WEEKDAYS[day.weekday()])
+    return say(language, "on_date", date=spoken_date(language, day, today))
+
+
+def plain(text: str) -> str:
+    """Return an utterance with straight apostrophes, single spaces and no punctuation around it."""
+    return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip(_END).split())
+
+
+def _both(language: str) -> Iterator[ModuleType]:
+    """Yield a language and English."""
+    yield from dict.fromkeys((_language(language), en))
 
 
 def _language(language: str) -> ModuleType:

@@ -1,12 +1,18 @@
 """Say it in German."""
 
 TEXTS = {
+    "all_day": "{summary} ganztägig",
     "and": "und",
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
+    "at_time": "{summary} um {time}",
     "audit_unavailable": "Ich kann gerade nicht festhalten, was ich tue, also tue ich nichts.",
+    "chance_of_rain": "Regenwahrscheinlichkeit {chance} %",
     "changed_nothing": "Damit das klar ist: Ich habe nichts verändert.",
+    "compacted": "Unser Gespräch ist lang geworden: Vom Anfang behalte ich nur eine Zusammenfassung.",
     "context_overflow": "Dieses Gespräch ist für mein Sprachmodell zu lang geworden. Bitte beginne ein neues.",
+    "day_after_tomorrow": "übermorgen",
     "declined": "Gut, ich lasse es.",
+    "degrees": "{low} bis {high} Grad",
     "denied": "Das darf ich hier nicht.",
     "done": "Erledigt.",
     "empty_reply": "Darauf habe ich keine Antwort.",
@@ -14,20 +20,63 @@ TEXTS = {
     "engine_failed": "Mein Sprachmodell hatte ein Problem. Das Haus lässt sich weiter steuern.",
     "engine_protocol": "Die Hearth-App und ihre Integration passen nicht zusammen. Bitte aktualisiere beide.",
     "engine_unreachable": "Ich erreiche mein Sprachmodell nicht. Das Haus lässt sich weiter steuern.",
+    "fact_by": "{text} Das hat mir {name} am {date} gesagt.",
+    "fact_noted": "{text} Das habe ich am {date} notiert.",
+    "fact_yours": "{text} Das hast du mir am {date} gesagt.",
     "failed": "Das hat leider nicht geklappt.",
+    "forgot": "Vergessen: {facts}",
     "invalid_api_key": "Mein Sprachmodell nimmt mein Token nicht an. Bitte verbinde Hearth in den Einstellungen neu.",
+    "know": "Das weiß ich: {facts}",
+    "know_nothing": "Über dich weiß ich noch nichts.",
     "lapsed": "Das hat zu lange gedauert, darum lasse ich es. Bitte frag noch einmal.",
+    "let_go": "Unser Gespräch ist lang geworden: Den Anfang musste ich fallen lassen.",
+    "list_empty": "Auf {name} steht nichts.",
+    "list_items": "{name}: {items}.",
+    "memory_ambiguous": "Davon habe ich mir mehreres gemerkt. Bitte sag es genauer.",
+    "memory_changed": "Das wurde inzwischen geändert, darum lasse ich es, wie es ist.",
+    "memory_empty": "Ich habe nicht gehört, was ich mir merken soll.",
+    "memory_full": "Dafür ist kein Platz mehr. Bitte lass mich zuerst etwas vergessen.",
+    "memory_guest": "Für Gäste merke ich mir nichts.",
+    "memory_too_long": "Das ist zu lang zum Merken. Bitte sag es kürzer.",
+    "memory_unavailable": "Ich komme gerade nicht an mein Gedächtnis.",
+    "memory_unknown": "So etwas habe ich mir nicht gemerkt.",
     "model_failed": "Mein Sprachmodell ließ sich nicht laden. Das Haus lässt sich weiter steuern.",
     "model_loading": "Mein Sprachmodell lädt noch. Bitte frag gleich noch einmal.",
     "model_missing": (
         "In deinem Zuhause habe ich nichts Passendes gefunden. Für alles andere brauche ich ein Sprachmodell, und es "
         "ist noch keines installiert. Du kannst in der Hearth-App eines hinzufügen."
     ),
+    "next_week": "nächste Woche",
+    "no_events": "Im Kalender steht {when} nichts.",
+    "no_forecast": "Dafür habe ich keine Vorhersage.",
+    "no_notifications": "Es gibt keine Benachrichtigungen.",
+    "not_allowed": "Das darf ich dir hier nicht sagen.",
+    "not_kept": "Wir sprechen vertraulich, darum behalte ich nichts.",
     "nothing_found": "Ich habe in deinem Zuhause nichts Passendes gefunden.",
+    "notifications": "Benachrichtigungen: {items}.",
+    "of_date": " vom {date}",
+    "off_record": "Gut: Von diesem Gespräch wird nichts aufbewahrt.",
+    "on_date": "am {date}",
+    "on_weekday": "am {weekday}",
+    "quote": "In „{title}“{of_date} steht: {text}",
+    "quote_calendar": "Im Kalender steht zu „{title}“{of_date}: {text}",
+    "quote_conversations": "In einem früheren Gespräch{of_date}: {text}",
+    "quote_documents": "Im Dokument „{title}“{of_date} steht: {text}",
+    "quote_mail": "In der E-Mail „{title}“{of_date} steht: {text}",
+    "quote_notes": "In deiner Notiz „{title}“{of_date} steht: {text}",
+    "quote_notifications": "In einer Benachrichtigung{of_date} steht: {text}",
+    "remembered": "Das merke ich mir.",
+    "sources": "Quellen:",
     "started": "Ist unterwegs.",
     "stopped": "Angehalten.",
+    "this_week": "diese Woche",
+    "today": "heute",
+    "tomorrow": "morgen",
     "too_many_steps": "Ich habe aufgehört, weil es zu viele Schritte wurden.",
     "unchanged": "Ich habe es versucht, aber {names} hat nicht reagiert und ist weiterhin {states}.",
+    "undone": "Rückgängig gemacht.",
+    "weekend": "am Wochenende",
+    "yesterday": "gestern",
     "do_action": "{action} auf {names} anwenden",
     "do_alarm_control_panel_alarm_arm_away": "{names} scharf schalten",
     "do_alarm_control_panel_alarm_arm_home": "{names} scharf schalten",
@@ -43,6 +92,12 @@ TEXTS = {
     "do_cover_open_cover": "{names} öffnen",
     "do_cover_set_cover_position": "{names} bewegen",
     "do_cover_stop_cover": "{names} anhalten",
+    "do_hearth_forget": "etwas vergessen",
+    "do_hearth_remember": "mir etwas merken",
+    "do_hearth_replace": "etwas Gemerktes ändern",
+    "do_hearth_save_document": "ein Dokument speichern",
+    "do_hearth_send_to_me": "es an deine eigene Adresse schicken",
+    "do_hearth_undo": "das rückgängig machen",
     "do_input_button_press": "{names} drücken",
     "do_opaque": "{name} ausführen, wovon ich nicht alles sehen kann",
     "do_apply": "{names} ändern",
@@ -90,3 +145,71 @@ WORDS = {
         }
     ),
 }
+
+PATTERNS = {
+    "about_me": (
+        r"was (?:weißt|weisst) du (?:alles )?(?:über (?:mich|uns|dieses zuhause))",
+        r"was hast du dir (?:alles )?(?:über (?:mich|uns) )?gemerkt",
+    ),
+    "forget": (
+        r"(?:bitte )?vergiss(?: bitte)?,? dass (?P<text>.+)",
+        r"(?:bitte )?vergiss(?: bitte)? (?P<text>(?:was|den|die|das|meine?n?) .+)",
+    ),
+    "forget_last": (r"(?:bitte )?vergiss das(?: wieder| bitte)?",),
+    "incognito": (
+        r"(?:das (?:ist|bleibt) |bitte )?(?:inkognito|vertraulich|unter uns)(?: bitte)?",
+        r"(?:bitte )?merk dir (?:bitte )?(?:nichts|dieses gespräch nicht)(?: davon)?",
+    ),
+    "remember": (
+        r"(?:bitte )?(?:merk|merke) dir(?: bitte)?,? dass (?P<text>.+)",
+        r"(?:bitte )?(?:merk|merke) dir(?: bitte)?: ?(?P<text>.+)",
+        r"(?:bitte )?(?:denk|denke) daran,? dass (?P<text>.+)",
+        r"(?:bitte )?vergiss nicht,? dass (?P<text>.+)",
+    ),
+    "undo": (r"(?:bitte )?(?:mach das rückgängig|nimm das zurück|rückgängig)(?: bitte)?",),
+}
+QUESTIONS = {
+    "calendar": (
+        (
+            r"\b(?:was|welche|habe|hab|haben|steht|gibt|wann|zeig|sag)\b.*"
+            r"(?:\bkalender\b|\btermine?\b|\bgeplant\b|\bagenda\b|\bvor\?*$)"
+        ),
+    ),
+    "notifications": (
+        r"\b(?:was|welche|habe|hab|gibt|gab|zeig|lies|sag)\b.*\b(?:benachrichtigung|benachrichtigungen|meldungen)\b",
+        r"\bhabe ich (?:etwas|was) verpasst\b",
+    ),
+    "list": (r"\b(?:was|steht|zeig|lies|sag)\b.*\b(?P<list>[\w-]*liste|aufgaben)\b",),
+    "weather": (
+        (
+            r"\b(?:was|wie|wird|regnet|schneit|gibt|brauche|scheint)\b.*"
+            r"\b(?:wetter|regen|regnen|regnet|schnee|schneien|sonnig|sonne|regenschirm|schirm|vorhersage|frieren)\b"
+        ),
+        r"\b(?:regnet|schneit) es\b",
+    ),
+}
+DAYS = {
+    "day_after_tomorrow": r"übermorgen",
+    "tomorrow": r"(?<!heute )morgen(?! früh schon)",
+    "yesterday": r"gestern",
+    "next_week": r"(?:nächste|kommende)r? woche",
+    "this_week": r"diese[rn]? woche|nächsten tage|woche",
+    "weekend": r"wochenende",
+    "today": r"heute|jetzt",
+}
+WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+MONTHS = (
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
+DATE = "{day}. {month}"

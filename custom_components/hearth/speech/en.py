@@ -1,12 +1,18 @@
 """Say it in English."""
 
 TEXTS = {
+    "all_day": "{summary} all day",
     "and": "and",
     "ask": "I need your yes before I {actions}. Shall I?",
+    "at_time": "{summary} at {time}",
     "audit_unavailable": "I can't write down what I do at the moment, so I do nothing.",
+    "chance_of_rain": "chance of rain {chance} %",
     "changed_nothing": "To be clear: I changed nothing.",
+    "compacted": "Our conversation has become long: of its beginning I keep a summary only.",
     "context_overflow": "This conversation has become too long for my language model. Please start a new one.",
+    "day_after_tomorrow": "the day after tomorrow",
     "declined": "All right, I won't.",
+    "degrees": "{low} to {high} degrees",
     "denied": "I'm not allowed to do that here.",
     "done": "Done.",
     "empty_reply": "I have no answer to that.",
@@ -14,20 +20,63 @@ TEXTS = {
     "engine_failed": "My language model had a problem. Controlling the home still works.",
     "engine_protocol": "Hearth's app and its integration don't fit together. Please update both.",
     "engine_unreachable": "I can't reach my language model. Controlling the home still works.",
+    "fact_by": "{text} {name} told me on {date}.",
+    "fact_noted": "{text} I noted that on {date}.",
+    "fact_yours": "{text} You told me on {date}.",
     "failed": "Sorry, that did not work.",
+    "forgot": "Forgotten: {facts}",
     "invalid_api_key": "My language model no longer accepts my token. Please reconnect Hearth in the settings.",
+    "know": "This is what I know: {facts}",
+    "know_nothing": "I know nothing about you yet.",
     "lapsed": "That took too long, so I let it be. Please ask me again.",
+    "let_go": "Our conversation has become long: I had to let its beginning go.",
+    "list_empty": "There is nothing on {name}.",
+    "list_items": "{name}: {items}.",
+    "memory_ambiguous": "I remember several things of the kind. Please say it more exactly.",
+    "memory_changed": "That has been changed since, so I leave it as it is.",
+    "memory_empty": "I did not hear what I should remember.",
+    "memory_full": "There is no room left for that. Please let me forget something first.",
+    "memory_guest": "I remember nothing for guests.",
+    "memory_too_long": "That is too long to be remembered. Please put it shorter.",
+    "memory_unavailable": "I can't get at my memory at the moment.",
+    "memory_unknown": "I remember nothing of the kind.",
     "model_failed": "My language model could not be loaded. Controlling the home still works.",
     "model_loading": "My language model is still loading. Please ask me again in a moment.",
     "model_missing": (
         "I found nothing in your home that fits. For everything else I need a language model, and none is installed "
         "yet. You can add one in the Hearth app."
     ),
+    "next_week": "next week",
+    "no_events": "There is nothing on the calendar {when}.",
+    "no_forecast": "I have no forecast for that.",
+    "no_notifications": "There are no notifications.",
+    "not_allowed": "I may not tell you that here.",
+    "not_kept": "We are off the record, so I keep nothing.",
     "nothing_found": "I found nothing in your home that fits.",
+    "notifications": "Notifications: {items}.",
+    "of_date": " of {date}",
+    "off_record": "All right: from now on, nothing of this conversation is kept.",
+    "on_date": "on {date}",
+    "on_weekday": "on {weekday}",
+    "quote": "“{title}”{of_date} says: {text}",
+    "quote_calendar": "The calendar says of “{title}”{of_date}: {text}",
+    "quote_conversations": "In an earlier conversation{of_date}: {text}",
+    "quote_documents": "The document “{title}”{of_date} says: {text}",
+    "quote_mail": "The e-mail “{title}”{of_date} says: {text}",
+    "quote_notes": "Your note “{title}”{of_date} says: {text}",
+    "quote_notifications": "A notification{of_date} says: {text}",
+    "remembered": "I'll remember that.",
+    "sources": "Sources:",
     "started": "On its way.",
     "stopped": "Stopped.",
+    "this_week": "this week",
+    "today": "today",
+    "tomorrow": "tomorrow",
     "too_many_steps": "I stopped, because this took too many steps.",
     "unchanged": "I tried, but {names} did not react and is still {states}.",
+    "undone": "Undone.",
+    "weekend": "at the weekend",
+    "yesterday": "yesterday",
     "do_action": "use {action} on {names}",
     "do_alarm_control_panel_alarm_arm_away": "arm {names}",
     "do_alarm_control_panel_alarm_arm_home": "arm {names}",
@@ -43,6 +92,12 @@ TEXTS = {
     "do_cover_open_cover": "open {names}",
     "do_cover_set_cover_position": "move {names}",
     "do_cover_stop_cover": "stop {names}",
+    "do_hearth_forget": "forget something",
+    "do_hearth_remember": "remember something",
+    "do_hearth_replace": "change something that I remember",
+    "do_hearth_save_document": "save a document",
+    "do_hearth_send_to_me": "send it to your own address",
+    "do_hearth_undo": "undo that",
     "do_input_button_press": "press {names}",
     "do_opaque": "run {name}, of which I can't see everything",
     "do_apply": "change {names}",
@@ -118,3 +173,71 @@ WORDS = {
         }
     ),
 }
+
+# What is said after these words is meant; the whole utterance must fit.
+PATTERNS = {
+    "about_me": (
+        r"what (?:do|did) you (?:know|remember|have noted)(?: about (?:me|us|this home))?",
+        r"what have you (?:remembered|noted|learned)(?: about (?:me|us))?",
+    ),
+    "forget": (
+        r"(?:please )?forget (?:that|about)[,:]? (?P<text>.+)",
+        r"(?:please )?forget (?P<text>(?:what|the|my) .+)",
+    ),
+    "forget_last": (r"(?:please )?forget (?:that|about that)(?: again)?(?: please)?",),
+    "incognito": (
+        r"(?:this is |let's go |let's talk |let's keep this |go |keep this )?(?:off the record|incognito)(?: please)?",
+        r"don't (?:keep|store|remember) (?:this|this conversation|what i say(?: now)?)",
+    ),
+    "remember": (
+        r"(?:please )?(?:remember|note|keep in mind|don't forget) that (?P<text>.+)",
+        r"(?:please )?(?:remember|keep in mind|don't forget): ?(?P<text>.+)",
+    ),
+    "undo": (r"(?:please )?(?:undo (?:that|it|the last change)|take that back)(?: please)?",),
+}
+
+# What a question is about, by words that may stand anywhere in it.
+QUESTIONS = {
+    "calendar": (
+        (
+            r"\b(?:what|what's|which|anything|is there|do i have|do we have|when|show|tell)\b.*"
+            r"\b(?:calendar|agenda|schedule|scheduled|appointments?|events?|planned)\b"
+        ),
+    ),
+    "notifications": (
+        r"\b(?:what|what's|any|did|have|are|is|show|read|tell)\b.*\bnotifications?\b",
+        r"\bdid i miss any(?:thing| messages?)\b",
+    ),
+    "list": (r"\b(?:what|what's|is|anything|show|read|tell)\b.*\b(?P<list>[\w' -]*list|to-?dos?|chores|tasks)\b",),
+    "weather": (
+        (
+            r"\b(?:what|what's|how|will|is|does|do|should)\b.*"
+            r"\b(?:weather|forecast|rain|raining|rainy|snow|storm|stormy|sunny|umbrella|freeze)\b"
+        ),
+    ),
+}
+DAYS = {
+    "day_after_tomorrow": r"day after tomorrow",
+    "tomorrow": r"tomorrow",
+    "yesterday": r"yesterday",
+    "next_week": r"next week",
+    "this_week": r"this week|coming days|next days|week",
+    "weekend": r"weekend",
+    "today": r"today|tonight|this (?:morning|afternoon|evening)|now",
+}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DATE = "{day} {month}"

@@ -1,12 +1,18 @@
 """Say it in Spanish."""
 
 TEXTS = {
+    "all_day": "{summary} todo el día",
     "and": "y",
     "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
+    "at_time": "{summary} a las {time}",
     "audit_unavailable": "Ahora mismo no puedo anotar lo que hago, así que no hago nada.",
+    "chance_of_rain": "probabilidad de lluvia {chance} %",
     "changed_nothing": "Para que quede claro: no he cambiado nada.",
+    "compacted": "Nuestra conversación se ha hecho larga: de su comienzo solo guardo un resumen.",
     "context_overflow": "Esta conversación se ha hecho demasiado larga para mi modelo de lenguaje. Empieza otra.",
+    "day_after_tomorrow": "pasado mañana",
     "declined": "De acuerdo, no lo hago.",
+    "degrees": "de {low} a {high} grados",
     "denied": "Aquí no tengo permiso para eso.",
     "done": "Hecho.",
     "empty_reply": "No tengo respuesta para eso.",
@@ -14,20 +20,63 @@ TEXTS = {
     "engine_failed": "Mi modelo de lenguaje ha tenido un problema. La casa se puede seguir controlando.",
     "engine_protocol": "La aplicación de Hearth y su integración no encajan. Actualiza las dos.",
     "engine_unreachable": "No consigo llegar a mi modelo de lenguaje. La casa se puede seguir controlando.",
+    "fact_by": "{text} Me lo dijo {name} el {date}.",
+    "fact_noted": "{text} Lo anoté el {date}.",
+    "fact_yours": "{text} Me lo dijiste el {date}.",
     "failed": "Lo siento, no ha funcionado.",
+    "forgot": "Olvidado: {facts}",
     "invalid_api_key": "Mi modelo de lenguaje ya no acepta mi token. Vuelve a conectar Hearth en los ajustes.",
+    "know": "Esto es lo que sé: {facts}",
+    "know_nothing": "Todavía no sé nada de ti.",
     "lapsed": "Ha pasado demasiado tiempo, así que lo dejo. Vuelve a pedírmelo.",
+    "let_go": "Nuestra conversación se ha hecho larga: he tenido que soltar su comienzo.",
+    "list_empty": "No hay nada en {name}.",
+    "list_items": "{name}: {items}.",
+    "memory_ambiguous": "Recuerdo varias cosas parecidas. Dilo con más precisión.",
+    "memory_changed": "Eso ha cambiado entretanto, así que lo dejo como está.",
+    "memory_empty": "No he oído qué debo recordar.",
+    "memory_full": "Ya no cabe. Déjame olvidar algo antes.",
+    "memory_guest": "No recuerdo nada de los invitados.",
+    "memory_too_long": "Es demasiado largo para recordarlo. Dilo más corto.",
+    "memory_unavailable": "Ahora mismo no puedo acceder a mi memoria.",
+    "memory_unknown": "No recuerdo nada parecido.",
     "model_failed": "No se ha podido cargar mi modelo de lenguaje. La casa se puede seguir controlando.",
     "model_loading": "Mi modelo de lenguaje todavía se está cargando. Vuelve a preguntarme dentro de un momento.",
     "model_missing": (
         "No he encontrado en tu casa nada que encaje. Para todo lo demás necesito un modelo de lenguaje, y todavía no "
         "hay ninguno instalado. Puedes añadir uno en la aplicación de Hearth."
     ),
+    "next_week": "la semana que viene",
+    "no_events": "No hay nada en el calendario {when}.",
+    "no_forecast": "No tengo previsión para eso.",
+    "no_notifications": "No hay notificaciones.",
+    "not_allowed": "Aquí no puedo decirte eso.",
+    "not_kept": "Hablamos en confianza, así que no guardo nada.",
     "nothing_found": "No he encontrado en tu casa nada que encaje.",
+    "notifications": "Notificaciones: {items}.",
+    "of_date": " del {date}",
+    "off_record": "De acuerdo: de esta conversación no se guarda nada.",
+    "on_date": "el {date}",
+    "on_weekday": "el {weekday}",
+    "quote": "En «{title}»{of_date} pone: {text}",
+    "quote_calendar": "En el calendario, sobre «{title}»{of_date}, pone: {text}",
+    "quote_conversations": "En una conversación anterior{of_date}: {text}",
+    "quote_documents": "En el documento «{title}»{of_date} pone: {text}",
+    "quote_mail": "En el correo «{title}»{of_date} pone: {text}",
+    "quote_notes": "En tu nota «{title}»{of_date} pone: {text}",
+    "quote_notifications": "En una notificación{of_date} pone: {text}",
+    "remembered": "Lo recordaré.",
+    "sources": "Fuentes:",
     "started": "En marcha.",
     "stopped": "Parado.",
+    "this_week": "esta semana",
+    "today": "hoy",
+    "tomorrow": "mañana",
     "too_many_steps": "He parado porque hacían falta demasiados pasos.",
     "unchanged": "Lo he intentado, pero {names} no ha reaccionado y sigue en {states}.",
+    "undone": "Deshecho.",
+    "weekend": "el fin de semana",
+    "yesterday": "ayer",
     "do_action": "usar {action} en {names}",
     "do_alarm_control_panel_alarm_arm_away": "armar {names}",
     "do_alarm_control_panel_alarm_arm_home": "armar {names}",
@@ -43,6 +92,12 @@ TEXTS = {
     "do_cover_open_cover": "abrir {names}",
     "do_cover_set_cover_position": "mover {names}",
     "do_cover_stop_cover": "parar {names}",
+    "do_hearth_forget": "olvidar algo",
+    "do_hearth_remember": "recordar algo",
+    "do_hearth_replace": "cambiar algo que recuerdo",
+    "do_hearth_save_document": "guardar un documento",
+    "do_hearth_send_to_me": "enviarlo a tu propia dirección",
+    "do_hearth_undo": "deshacer eso",
     "do_input_button_press": "pulsar {names}",
     "do_opaque": "ejecutar {name}, del que no lo veo todo",
     "do_apply": "cambiar {names}",
@@ -64,3 +119,66 @@ WORDS = {
         {"adelante", "claro", "de acuerdo", "hazlo", "sí", "sí gracias", "sí hazlo", "sí por favor", "vale"}
     ),
 }
+
+PATTERNS = {
+    "about_me": (
+        r"¿?qué sabes (?:de|sobre) (?:mí|nosotros|esta casa)",
+        r"¿?qué (?:recuerdas|has apuntado)(?: (?:de|sobre) (?:mí|nosotros))?",
+    ),
+    "forget": (r"(?:por favor )?olvida que (?P<text>.+)", r"(?:por favor )?olvida (?P<text>(?:lo|el|la|mi) .+)"),
+    "forget_last": (r"(?:por favor )?(?:olvida eso|olvídalo)(?: por favor)?",),
+    "incognito": (
+        r"(?:esto es |que quede )?(?:en confianza|confidencial|de incógnito|en incógnito|incógnito)(?: por favor)?",
+        r"no (?:guardes|recuerdes) (?:esto|esta conversación|nada)",
+    ),
+    "remember": (
+        r"(?:por favor )?(?:recuerda|apunta|anota|ten en cuenta|no olvides) que (?P<text>.+)",
+        r"(?:por favor )?(?:recuerda|apunta|anota): ?(?P<text>.+)",
+    ),
+    "undo": (r"(?:por favor )?(?:deshaz eso|deshazlo|deshacer)(?: por favor)?",),
+}
+QUESTIONS = {
+    "calendar": (
+        (
+            r"\b(?:qué|que|cuál|cuáles|tengo|tenemos|hay|cuándo|muestra|dime)\b.*"
+            r"\b(?:calendario|agenda|citas?|eventos?|planeado|previsto)\b"
+        ),
+    ),
+    "notifications": (
+        r"\b(?:qué|que|tengo|hay|he|muestra|lee|dime)\b.*\b(?:notificación|notificaciones|avisos)\b",
+        r"\bme he perdido algo\b",
+    ),
+    "list": (r"\b(?:qué|que|hay|muestra|lee|dime)\b.*\b(?P<list>lista(?: de (?:la )?\w+)?|tareas)\b",),
+    "weather": (
+        (
+            r"\b(?:qué|que|cómo|va|hará|habrá|necesito|hace)\b.*"
+            r"\b(?:tiempo|llover|lluvia|nevar|nieve|sol|paraguas|pronóstico|previsión|helar)\b"
+        ),
+        r"\b(?:lloverá|llueve|nevará)\b",
+    ),
+}
+DAYS = {
+    "day_after_tomorrow": r"pasado mañana",
+    "tomorrow": r"mañana",
+    "yesterday": r"ayer",
+    "next_week": r"(?:próxima semana|semana que viene)",
+    "this_week": r"esta semana|próximos días|semana",
+    "weekend": r"fin de semana",
+    "today": r"hoy|esta (?:tarde|noche|mañana)|ahora",
+}
+WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+DATE = "{day} de {month}"

@@ -1,12 +1,18 @@
 """Say it in French."""
 
 TEXTS = {
+    "all_day": "{summary} toute la journée",
     "and": "et",
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
+    "at_time": "{summary} à {time}",
     "audit_unavailable": "Je ne peux pas noter ce que je fais en ce moment, alors je ne fais rien.",
+    "chance_of_rain": "risque de pluie {chance} %",
     "changed_nothing": "Pour être clair : je n'ai rien changé.",
+    "compacted": "Notre conversation est devenue longue : de son début, je ne garde qu'un résumé.",
     "context_overflow": "Cette conversation est trop longue pour mon modèle de langage. Commences-en une autre.",
+    "day_after_tomorrow": "après-demain",
     "declined": "D'accord, je ne le fais pas.",
+    "degrees": "de {low} à {high} degrés",
     "denied": "Je n'ai pas le droit de faire cela ici.",
     "done": "C'est fait.",
     "empty_reply": "Je n'ai pas de réponse à cela.",
@@ -14,20 +20,63 @@ TEXTS = {
     "engine_failed": "Mon modèle de langage a eu un problème. La maison reste commandable.",
     "engine_protocol": "L'application Hearth et son intégration ne vont pas ensemble. Mets les deux à jour.",
     "engine_unreachable": "Je n'arrive pas à joindre mon modèle de langage. La maison reste commandable.",
+    "fact_by": "{text} {name} me l'a dit le {date}.",
+    "fact_noted": "{text} Je l'ai noté le {date}.",
+    "fact_yours": "{text} Tu me l'as dit le {date}.",
     "failed": "Désolé, cela n'a pas marché.",
+    "forgot": "Oublié : {facts}",
     "invalid_api_key": "Mon modèle de langage n'accepte plus mon jeton. Reconnecte Hearth dans les paramètres.",
+    "know": "Voici ce que je sais : {facts}",
+    "know_nothing": "Je ne sais encore rien de toi.",
     "lapsed": "Cela a duré trop longtemps, alors je laisse tomber. Redemande-moi.",
+    "let_go": "Notre conversation est devenue longue : j'ai dû en laisser le début.",
+    "list_empty": "Il n'y a rien sur {name}.",
+    "list_items": "{name} : {items}.",
+    "memory_ambiguous": "Je me souviens de plusieurs choses de ce genre. Dis-le plus précisément.",
+    "memory_changed": "Cela a changé entre-temps, alors je le laisse tel quel.",
+    "memory_empty": "Je n'ai pas entendu ce que je dois retenir.",
+    "memory_full": "Il n'y a plus de place pour cela. Laisse-moi d'abord oublier quelque chose.",
+    "memory_guest": "Je ne retiens rien pour les invités.",
+    "memory_too_long": "C'est trop long à retenir. Dis-le plus court.",
+    "memory_unavailable": "Je n'ai pas accès à ma mémoire pour l'instant.",
+    "memory_unknown": "Je ne me souviens de rien de tel.",
     "model_failed": "Mon modèle de langage n'a pas pu être chargé. La maison reste commandable.",
     "model_loading": "Mon modèle de langage est encore en train de charger. Redemande-moi dans un moment.",
     "model_missing": (
         "Je n'ai rien trouvé dans ta maison qui corresponde. Pour tout le reste, il me faut un modèle de langage, et "
         "aucun n'est encore installé. Tu peux en ajouter un dans l'application Hearth."
     ),
+    "next_week": "la semaine prochaine",
+    "no_events": "Il n'y a rien à l'agenda {when}.",
+    "no_forecast": "Je n'ai pas de prévisions pour cela.",
+    "no_notifications": "Il n'y a aucune notification.",
+    "not_allowed": "Je ne peux pas te dire cela ici.",
+    "not_kept": "Nous parlons en confidence, alors je ne garde rien.",
     "nothing_found": "Je n'ai rien trouvé dans ta maison qui corresponde.",
+    "notifications": "Notifications : {items}.",
+    "of_date": " du {date}",
+    "off_record": "D'accord : rien de cette conversation n'est gardé.",
+    "on_date": "le {date}",
+    "on_weekday": "{weekday}",
+    "quote": "Dans « {title} »{of_date}, il est écrit : {text}",
+    "quote_calendar": "L'agenda dit de « {title} »{of_date} : {text}",
+    "quote_conversations": "Dans une conversation passée{of_date} : {text}",
+    "quote_documents": "Dans le document « {title} »{of_date}, il est écrit : {text}",
+    "quote_mail": "Dans l'e-mail « {title} »{of_date}, il est écrit : {text}",
+    "quote_notes": "Dans ta note « {title} »{of_date}, il est écrit : {text}",
+    "quote_notifications": "Une notification{of_date} dit : {text}",
+    "remembered": "Je m'en souviendrai.",
+    "sources": "Sources :",
     "started": "C'est parti.",
     "stopped": "J'arrête.",
+    "this_week": "cette semaine",
+    "today": "aujourd'hui",
+    "tomorrow": "demain",
     "too_many_steps": "J'ai arrêté, car cela demandait trop d'étapes.",
     "unchanged": "J'ai essayé, mais {names} n'a pas réagi et est toujours {states}.",
+    "undone": "Annulé.",
+    "weekend": "ce week-end",
+    "yesterday": "hier",
     "do_action": "utiliser {action} sur {names}",
     "do_alarm_control_panel_alarm_arm_away": "armer {names}",
     "do_alarm_control_panel_alarm_arm_home": "armer {names}",
@@ -43,6 +92,12 @@ TEXTS = {
     "do_cover_open_cover": "ouvrir {names}",
     "do_cover_set_cover_position": "bouger {names}",
     "do_cover_stop_cover": "arrêter {names}",
+    "do_hearth_forget": "oublier quelque chose",
+    "do_hearth_remember": "retenir quelque chose",
+    "do_hearth_replace": "changer quelque chose que je sais",
+    "do_hearth_save_document": "enregistrer un document",
+    "do_hearth_send_to_me": "l'envoyer à ta propre adresse",
+    "do_hearth_undo": "annuler cela",
     "do_input_button_press": "appuyer sur {names}",
     "do_opaque": "exécuter {name}, dont je ne vois pas tout",
     "do_apply": "modifier {names}",
@@ -64,3 +119,69 @@ WORDS = {
         {"bien sûr", "d'accord", "fais le", "oui", "oui fais le", "oui merci", "oui s'il te plaît", "ouais", "vas y"}
     ),
 }
+
+PATTERNS = {
+    "about_me": (
+        r"(?:que|qu'est-ce que tu|tu) sais(?:-tu)? (?:de|sur) (?:moi|nous|cette maison)",
+        r"(?:de quoi te souviens-tu|qu'as-tu (?:retenu|noté))(?: (?:de|sur) (?:moi|nous))?",
+    ),
+    "forget": (
+        r"(?:s'il te plaît )?oublie qu(?:e |')(?P<text>.+)",
+        r"(?:s'il te plaît )?oublie (?P<text>(?:ce|le|la|les|mon|ma|mes) .+)",
+    ),
+    "forget_last": (r"(?:s'il te plaît )?oublie (?:ça|cela)(?: s'il te plaît)?",),
+    "incognito": (
+        r"(?:ceci est |c'est |que ça reste )?(?:entre nous|confidentiel|incognito|en incognito)(?: s'il te plaît)?",
+        r"ne (?:garde|retiens) (?:rien|pas cette conversation)",
+    ),
+    "remember": (
+        r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|n'oublie pas) qu(?:e |')(?P<text>.+)",
+        r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note) ?: ?(?P<text>.+)",
+    ),
+    "undo": (r"(?:s'il te plaît )?(?:annule ça|annule cela|défais ça)(?: s'il te plaît)?",),
+}
+QUESTIONS = {
+    "calendar": (
+        (
+            r"\b(?:que|quoi|quels?|quelles?|qu'est-ce|qu'y|ai-je|avons-nous|quand|montre|dis)\b.*"
+            r"\b(?:agenda|calendrier|rendez-vous|événements?|prévu)\b"
+        ),
+    ),
+    "notifications": (
+        r"\b(?:que|quelles?|qu'est-ce|ai-je|j'ai|y a-t-il|montre|lis|dis)\b.*\bnotifications?\b",
+        r"\bai-je (?:raté|manqué) quelque chose\b",
+    ),
+    "list": (r"\b(?:que|quoi|qu'est-ce|qu'y|montre|lis|dis)\b.*\b(?P<list>liste(?: d(?:e |es |'))?\w*|tâches)\b",),
+    "weather": (
+        (
+            r"\b(?:quel|quelle|quels|comment|va-t-il|est-ce|fera-t-il|faut-il)\b.*"
+            r"\b(?:temps|météo|pleuvoir|pluie|neiger|neige|soleil|parapluie|prévisions|geler)\b"
+        ),
+        r"\b(?:pleuvra|pleut|neigera)\b",
+    ),
+}
+DAYS = {
+    "day_after_tomorrow": r"après-demain",
+    "tomorrow": r"(?<!après-)demain",
+    "yesterday": r"hier",
+    "next_week": r"semaine prochaine",
+    "this_week": r"cette semaine|prochains jours|semaine",
+    "weekend": r"week-?end",
+    "today": r"aujourd'hui|ce (?:soir|matin)|cet après-midi|maintenant",
+}
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+DATE = "{day} {month}"

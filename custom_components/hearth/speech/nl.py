@@ -1,12 +1,18 @@
 """Say it in Dutch."""
 
 TEXTS = {
+    "all_day": "{summary} de hele dag",
     "and": "en",
     "ask": "Ik heb je ja nodig: {actions}. Zal ik het doen?",
+    "at_time": "{summary} om {time}",
     "audit_unavailable": "Ik kan nu niet vastleggen wat ik doe, dus ik doe niets.",
+    "chance_of_rain": "kans op regen {chance} %",
     "changed_nothing": "Voor de duidelijkheid: ik heb niets veranderd.",
+    "compacted": "Ons gesprek is lang geworden: van het begin bewaar ik alleen een samenvatting.",
     "context_overflow": "Dit gesprek is te lang geworden voor mijn taalmodel. Begin een nieuw gesprek.",
+    "day_after_tomorrow": "overmorgen",
     "declined": "Goed, ik laat het.",
+    "degrees": "{low} tot {high} graden",
     "denied": "Dat mag ik hier niet.",
     "done": "Gedaan.",
     "empty_reply": "Daar heb ik geen antwoord op.",
@@ -14,20 +20,63 @@ TEXTS = {
     "engine_failed": "Mijn taalmodel had een probleem. Het huis blijft te bedienen.",
     "engine_protocol": "De Hearth-app en de integratie passen niet bij elkaar. Werk ze allebei bij.",
     "engine_unreachable": "Ik kan mijn taalmodel niet bereiken. Het huis blijft te bedienen.",
+    "fact_by": "{text} Dat heeft {name} me op {date} verteld.",
+    "fact_noted": "{text} Dat heb ik op {date} genoteerd.",
+    "fact_yours": "{text} Dat heb je me op {date} verteld.",
     "failed": "Sorry, dat is niet gelukt.",
+    "forgot": "Vergeten: {facts}",
     "invalid_api_key": "Mijn taalmodel accepteert mijn token niet meer. Verbind Hearth opnieuw in de instellingen.",
+    "know": "Dit weet ik: {facts}",
+    "know_nothing": "Ik weet nog niets over je.",
     "lapsed": "Dat duurde te lang, dus ik laat het. Vraag het me nog eens.",
+    "let_go": "Ons gesprek is lang geworden: ik heb het begin moeten loslaten.",
+    "list_empty": "Er staat niets op {name}.",
+    "list_items": "{name}: {items}.",
+    "memory_ambiguous": "Zoiets heb ik meer dan eens onthouden. Zeg het preciezer.",
+    "memory_changed": "Dat is intussen veranderd, dus ik laat het zoals het is.",
+    "memory_empty": "Ik heb niet gehoord wat ik moet onthouden.",
+    "memory_full": "Daar is geen plaats meer voor. Laat me eerst iets vergeten.",
+    "memory_guest": "Voor gasten onthoud ik niets.",
+    "memory_too_long": "Dat is te lang om te onthouden. Zeg het korter.",
+    "memory_unavailable": "Ik kan nu niet bij mijn geheugen.",
+    "memory_unknown": "Zoiets heb ik niet onthouden.",
     "model_failed": "Mijn taalmodel kon niet worden geladen. Het huis blijft te bedienen.",
     "model_loading": "Mijn taalmodel wordt nog geladen. Vraag het me zo nog eens.",
     "model_missing": (
         "Ik heb in je huis niets gevonden dat past. Voor al het andere heb ik een taalmodel nodig, en er is nog geen "
         "geïnstalleerd. Je kunt er een toevoegen in de Hearth-app."
     ),
+    "next_week": "volgende week",
+    "no_events": "Er staat {when} niets in de agenda.",
+    "no_forecast": "Daarvoor heb ik geen verwachting.",
+    "no_notifications": "Er zijn geen meldingen.",
+    "not_allowed": "Dat mag ik je hier niet vertellen.",
+    "not_kept": "We praten in vertrouwen, dus ik bewaar niets.",
     "nothing_found": "Ik heb in je huis niets gevonden dat past.",
+    "notifications": "Meldingen: {items}.",
+    "of_date": " van {date}",
+    "off_record": "Goed: van dit gesprek wordt niets bewaard.",
+    "on_date": "op {date}",
+    "on_weekday": "{weekday}",
+    "quote": "In “{title}”{of_date} staat: {text}",
+    "quote_calendar": "In de agenda staat bij “{title}”{of_date}: {text}",
+    "quote_conversations": "In een eerder gesprek{of_date}: {text}",
+    "quote_documents": "In het document “{title}”{of_date} staat: {text}",
+    "quote_mail": "In de e-mail “{title}”{of_date} staat: {text}",
+    "quote_notes": "In je notitie “{title}”{of_date} staat: {text}",
+    "quote_notifications": "In een melding{of_date} staat: {text}",
+    "remembered": "Dat onthoud ik.",
+    "sources": "Bronnen:",
     "started": "Het is onderweg.",
     "stopped": "Gestopt.",
+    "this_week": "deze week",
+    "today": "vandaag",
+    "tomorrow": "morgen",
     "too_many_steps": "Ik ben gestopt, want het werden te veel stappen.",
     "unchanged": "Ik heb het geprobeerd, maar {names} reageerde niet en is nog steeds {states}.",
+    "undone": "Ongedaan gemaakt.",
+    "weekend": "in het weekend",
+    "yesterday": "gisteren",
     "do_action": "{action} op {names} gebruiken",
     "do_alarm_control_panel_alarm_arm_away": "{names} inschakelen",
     "do_alarm_control_panel_alarm_arm_home": "{names} inschakelen",
@@ -43,6 +92,12 @@ TEXTS = {
     "do_cover_open_cover": "{names} openen",
     "do_cover_set_cover_position": "{names} bewegen",
     "do_cover_stop_cover": "{names} stoppen",
+    "do_hearth_forget": "iets vergeten",
+    "do_hearth_remember": "iets onthouden",
+    "do_hearth_replace": "iets veranderen dat ik weet",
+    "do_hearth_save_document": "een document opslaan",
+    "do_hearth_send_to_me": "het naar je eigen adres sturen",
+    "do_hearth_undo": "dat ongedaan maken",
     "do_input_button_press": "op {names} drukken",
     "do_opaque": "{name} uitvoeren, waarvan ik niet alles kan zien",
     "do_apply": "{names} veranderen",
@@ -62,3 +117,69 @@ WORDS = {
     "stop": frozenset({"hou op", "stil", "stop", "stop alles", "stop maar", "wees stil"}),
     "yes": frozenset({"akkoord", "doe maar", "goed", "graag", "ja", "ja doe maar", "ja graag", "natuurlijk", "prima"}),
 }
+
+PATTERNS = {
+    "about_me": (
+        r"wat weet je (?:allemaal )?(?:over|van) (?:mij|me|ons|dit huis)",
+        r"wat heb je (?:allemaal )?(?:over (?:mij|me|ons) )?onthouden",
+    ),
+    "forget": (
+        r"(?:alsjeblieft )?vergeet dat (?P<text>\S+ .+)",
+        r"(?:alsjeblieft )?vergeet (?P<text>(?:wat|de|het|mijn) .+)",
+    ),
+    "forget_last": (r"(?:alsjeblieft )?vergeet dat(?: weer| maar| alsjeblieft)?",),
+    "incognito": (
+        r"(?:dit is |dit blijft )?(?:incognito|vertrouwelijk|onder ons|in vertrouwen)(?: alsjeblieft)?",
+        r"(?:bewaar|onthoud) (?:niets|dit niet|dit gesprek niet)(?: hiervan)?",
+    ),
+    "remember": (
+        r"(?:alsjeblieft )?(?:onthoud|vergeet niet|noteer) dat (?P<text>.+)",
+        r"(?:alsjeblieft )?(?:onthoud|noteer): ?(?P<text>.+)",
+    ),
+    "undo": (r"(?:alsjeblieft )?(?:maak dat ongedaan|draai dat terug)(?: alsjeblieft)?",),
+}
+QUESTIONS = {
+    "calendar": (
+        (
+            r"\b(?:wat|welke|heb|hebben|staat|staan|zijn|wanneer|toon|zeg)\b.*"
+            r"\b(?:agenda|kalender|afspraak|afspraken|gepland|planning)\b"
+        ),
+    ),
+    "notifications": (
+        r"\b(?:wat|welke|heb|zijn|waren|toon|lees|zeg)\b.*\b(?:melding|meldingen|notificaties)\b",
+        r"\bheb ik iets gemist\b",
+    ),
+    "list": (r"\b(?:wat|staat|toon|lees|zeg)\b.*\b(?P<list>[\w-]*lijstje|[\w-]*lijst|taken)\b",),
+    "weather": (
+        (
+            r"\b(?:wat|hoe|gaat|wordt|heb|is|regent|sneeuwt)\b.*"
+            r"\b(?:weer|weerbericht|regenen|regen|sneeuwen|sneeuw|zonnig|paraplu|verwachting|vriezen)\b"
+        ),
+        r"\b(?:regent|sneeuwt) het\b",
+    ),
+}
+DAYS = {
+    "day_after_tomorrow": r"overmorgen",
+    "tomorrow": r"morgen",
+    "yesterday": r"gisteren",
+    "next_week": r"(?:volgende|komende) week",
+    "this_week": r"deze week|komende dagen|week",
+    "weekend": r"weekend",
+    "today": r"vandaag|vanavond|vanmiddag|vanochtend|nu",
+}
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+DATE = "{day} {month}"

@@ -1,0 +1,129 @@
+"""Answer without a language model: what code can look up, what is remembered, what the library has of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+import logging
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..access import Access, HearthTool, Source
+from ..engine import EngineError
+from ..hands import Guard, Outcome, call_of_tool
+from ..memory import Memory
+from ..speech import say
+from .answers import (
+    Answer,
+    Row,
+    events_told,
+    fact_told,
+    lists_told,
+    notifications_told,
+    passage_quoted,
+    weather_told,
+)
+from .conversations import Conversation
+from .knowledge import RELEVANT, Knowledge, Wanted
+from .questions import Question, Topic, read_question
+from .turn import Turn, TurnOutcome
+
+_LOGGER = logging.getLogger(__name__)
+
+# By topic, the tool that looks it up and where its result has the rows.
+_TOOLS: Final[Mapping[Topic, tuple[str, str]]] = {
+    Topic.CALENDAR: ("hearth__calendar_events", "events"),
+    Topic.NOTIFICATIONS: ("hearth__notifications", "notifications"),
+    Topic.LIST: ("hearth__todo_items", "lists"),
+    Topic.WEATHER: ("hearth__weather", "days"),
+}
+_CONDITION: Final = "component.weather.entity_component._.state."
+
+
+@dataclass(frozen=True, slots=True)
+class Unaided:
+    """What answers the turns that no model can answer."""
+
+    hass: HomeAssistant
+    guard: Guard
+    access: Access
+    memory: Memory
+    knowledge: Knowledge
+    tools: Mapping[str, HearthTool]
+
+    async def async_answer(
+        self, turn: Turn, conversation: Conversation, wanted: Wanted, llm_context: llm.LLMContext
+    ) -> Answer | None:
+        """Return an answer, None where there is none to be found."""
+        question = read_question(wanted.language, wanted.words, dt_util.now().date())
+        if question is not None:
+            return await self._async_look_up(turn, question, wanted.language, llm_context)
+        return await self._async_fact(wanted) or await self._async_passage(conversation, wanted)
+
+    async def _async_look_up(
+        self, turn: Turn, question: Question, language: str, llm_context: llm.LLMContext
+    ) -> Answer | None:
+        """Answer by one of our tools, under the guard as any other."""
+        name, rows = _TOOLS[question.topic]
+        if (tool := self.tools.get(name)) is None:
+            return None
+        call = call_of_tool(self.hass, tool, llm.ToolInput(name, _arguments(question)), llm_context)
+        record = await self.guard.async_call(turn.scope, call)
+        if record.outcome is not Outcome.ANSWERED or not isinstance(record.result, llm.ToolResult):
+            return Answer(say(language, "not_allowed"), outcome=TurnOutcome.FAILED)
+        return Answer(await self._async_words(language, question, record.result.data.get(rows, [])))
+
+    async def _async_words(self, language: str, question: Question, rows: Any) -> str:
+        today = dt_util.now().date()
+        found: Sequence[Row] = rows
+        match question.topic:
+            case Topic.CALENDAR:
+                return events_told(language, found, question, today)
+            case Topic.NOTIFICATIONS:
+                return notifications_told(language, found)
+            case Topic.LIST:
+                return lists_told(language, found, question.list_name)
+            case Topic.WEATHER:
+                return weather_told(language, found, question, today, await async_conditions(self.hass, language))
+
+    async def _async_fact(self, wanted: Wanted) -> Answer | None:
+        principal = wanted.asker.principal
+        if not self.access.allows(Source.MEMORY, principal, wanted.asker.agent_id):
+            return None
+        found = await self.memory.async_find(principal, wanted.words, limit=1)
+        if not found:
+            return None
+        asker = self.hass.states.get(principal.person_id) if principal.person_id else None
+        text = fact_told(wanted.language, found[0].fact, asker.name if asker else None, dt_util.now().date())
+        return Answer(text)
+
+    async def _async_passage(self, conversation: Conversation, wanted: Wanted) -> Answer | None:
+        try:
+            passages = await self.knowledge.async_search(wanted)
+        except EngineError as err:
+            _LOGGER.debug("The library can't be asked: %s", err)
+            return None
+        best = next((passage for passage in passages if passage.score >= RELEVANT), None)
+        if best is None:
+            return None
+        note = conversation.footnotes.get(conversation.footnotes.add(best))
+        text = passage_quoted(wanted.language, best, wanted.words, dt_util.now().date())
+        return Answer(text, (note,) if note else ())
+
+
+async def async_conditions(hass: HomeAssistant, language: str) -> Mapping[str, str]:
+    """Return what Home Assistant calls the conditions of the weather in a language."""
+    texts = await async_get_translations(hass, language, "entity_component", {"weather"})
+    return {key.removeprefix(_CONDITION): text.lower() for key, text in texts.items() if key.startswith(_CONDITION)}
+
+
+def _arguments(question: Question) -> dict[str, Any]:
+    match question.topic:
+        case Topic.CALENDAR:
+            return {"start": question.first.isoformat(), "end": question.last.isoformat()}
+        case Topic.WEATHER if question.first == question.last:
+            return {"day": question.first.isoformat()}
+        case _:
+            return {}
