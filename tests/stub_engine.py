@@ -10,6 +10,8 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from .stub_library import StubLibrary
+
 TOKEN: Final = "a-stub-token"
 INSTANCE_ID: Final = "0123456789abcdef0123456789abcdef"
 
@@ -137,7 +139,8 @@ class StubEngine:
     `replies` are the streams of the next chats, in order; `answers` overrides what a path answers always: an object,
     an error (which sets the status) or, for a stream, its events.
     A path that `hangs` does not answer until `proceed` is set; neither does a stream at a None among its events.
-    `asked` holds what it was asked to do, in order, `left` the paths whose asker went away before the answer.
+    `library` keeps what is sent to it; `asked` holds what else it was asked to do, in order, `left` the paths whose asker
+    went away before the answer.
     """
 
     token: str = TOKEN
@@ -149,6 +152,7 @@ class StubEngine:
     models: list[Any] = field(default_factory=lambda: [model("tiny", "1" * 40), model("large")])
     replies: list[list[Any]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    library: StubLibrary = field(default_factory=StubLibrary)
     status: int = 200
     down: bool = False
     url: str = ""
@@ -171,6 +175,8 @@ class StubEngine:
             return web.json_response(self.health)
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.json_response(error("invalid_api_key"), status=401)
+        if request.path not in self.answers and (told := await self.library.answer(request)) is not None:
+            return web.json_response(told)
         if request.method != "GET":
             self.asked.append((request.method, request.path, await request.json() if request.can_read_body else None))
         answer = self.answers[request.path] if request.path in self.answers else self._usual(request.path)

@@ -24,8 +24,7 @@ async def async_erase(
         if owner is not None:
             items += await hearth.client.async_delete_owner(collection, owner)
         else:
-            await hearth.client.async_delete_collection(collection)
-            items += len(rows)
+            items += await hearth.client.async_delete_collection(collection)
     facts = await hearth.memory.vault.async_erase(owner)
     turns = await hearth.memory.recall.async_erase(owner)
     await hearth.hands.audit.async_withhold(None if owner is None else _users(hass, owner))

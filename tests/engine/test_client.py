@@ -1,11 +1,10 @@
 """Test the client against servers that misbehave; the real engine is met in the contract tests."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 import json
 
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
 import pytest
 
 from custom_components.hearth.engine import (
@@ -26,39 +25,9 @@ from custom_components.hearth.engine import (
     Warmth,
 )
 
-type Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[EngineClient]]
+from .conftest import Serve, answer
 
 REQUEST = ChatRequest(model="fast", messages=[{"role": "user", "content": "hello"}])
-
-
-@pytest.fixture
-async def serve(socket_enabled: None) -> AsyncGenerator[Serve]:
-    """Return what serves every path by one handler and gives a client for it."""
-    servers: list[TestServer] = []
-    async with ClientSession() as session:
-
-        async def start(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> EngineClient:
-            app = web.Application()
-            app.router.add_route("*", "/{path:.*}", handler)
-            server = TestServer(app)
-            await server.start_server()
-            servers.append(server)
-            return EngineClient(session, str(server.make_url("/")), "secret")
-
-        yield start
-    for server in servers:
-        await server.close()
-
-
-def answer(
-    status: int, body: str, content_type: str = "application/json"
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Return a handler that always says the same."""
-
-    async def handle(request: web.Request) -> web.Response:
-        return web.Response(status=status, text=body, content_type=content_type)
-
-    return handle
 
 
 @pytest.mark.parametrize(

@@ -168,9 +168,10 @@ class EngineClient:
         """Delete what somebody owns in a collection for good, and return how many items that were."""
         return await self._async_delete(collection, {"owner": owner})
 
-    async def async_delete_collection(self, collection: str) -> None:
-        """Delete a collection with everything in it for good."""
-        await self._async_ask("DELETE", _path(collection), seconds=_STORE_SECONDS)
+    async def async_delete_collection(self, collection: str) -> int:
+        """Delete everything in a collection for good, and return how many items there were."""
+        answer = await self._async_ask("DELETE", _path(collection), seconds=_STORE_SECONDS)
+        return Fields(answer).whole("deleted")
 
     async def async_rebuild(self) -> None:
         """Let the library make its indexes anew from what it keeps."""
