@@ -19,12 +19,13 @@ class HearthTool(llm.Tool):
 
     `sources` are what it may tell of; nobody who sees none of them gets an answer, and what a tool of several tells is
     its own care. `action` names the action of ours that a writing tool comes down to, as "remember", for the guard to
-    judge; a tool without one only reads.
+    judge; a tool without one only reads. It may take so many `seconds`.
     """
 
     integration = DOMAIN
     sources: ClassVar[frozenset[Source]]
     action: ClassVar[str | None] = None
+    seconds: ClassVar[float] = 30
 
     def __init__(self, access: Access) -> None:
         """Say honestly what the tool does."""

@@ -8,6 +8,9 @@ from typing import Any
 from ..access import View
 from .effects import Resolution
 
+# A tool that takes longer is told to have failed; what it started may still come to an end by itself.
+CALL_SECONDS = 30
+
 
 class Outcome(StrEnum):
     """What became of a call."""
@@ -27,13 +30,15 @@ class Outcome(StrEnum):
 class Call:
     """Something that may act: what it would do, and how to do it.
 
-    `resolve` finds out without acting and may raise HomeAssistantError; `run` acts and returns what the caller gets.
+    `resolve` finds out without acting and may raise HomeAssistantError; `run` acts and returns what the caller gets,
+    in so many `seconds` at most.
     """
 
     name: str
     args: Mapping[str, Any]
     resolve: Callable[[], Awaitable[Resolution]]
     run: Callable[[], Awaitable[Any]]
+    seconds: float = CALL_SECONDS
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ import probatio
 from ..const import DOMAIN
 from .approvals import Approval, Approvals
 from .audit import Audit
-from .call import Call, CallRecord, Outcome, Scope
+from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution
 from .policy import Decision, Question, Reason, Verdict, decide
 from .reads import is_hidden
@@ -22,9 +22,6 @@ from .risk import classify
 from .verify import Progress, async_verify
 
 _LOGGER = logging.getLogger(__name__)
-
-# A tool that takes longer is told to have failed; what it started may still come to an end by itself.
-CALL_SECONDS = 30
 
 
 @dataclass(slots=True)
@@ -116,7 +113,7 @@ class Guard:
         record = await self._async_record(scope, call, resolution, decision, approval)
         record.before = self._states(resolution)
         try:
-            async with asyncio.timeout(CALL_SECONDS):
+            async with asyncio.timeout(call.seconds):
                 record.result = await (_never() if scope.stopped else call.run())
         except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
             record.outcome, record.error = Outcome.FAILED, _words(err)

@@ -66,6 +66,7 @@ _RISKS: Mapping[str, Mapping[str, Risk]] = {
 
 _CLOSES_COVER = frozenset({"close_cover", "close_cover_tilt", "stop_cover", "stop_cover_tilt"})
 _ENTRANCES = frozenset({"door", "garage", "gate"})
+_CHANGES_MEMORY = frozenset({"remember", "replace", "forget", "undo"})
 
 
 def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> Risk | None:
@@ -80,7 +81,7 @@ def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> R
         return Risk.CRITICAL
     if effect.domain == "climate" and _leaves_heating_limits(hass, effect):
         return Risk.SENSITIVE
-    if effect.domain == DOMAIN and risk is Risk.REVERSIBLE and tainted:
+    if tainted and effect.domain == DOMAIN and effect.service in _CHANGES_MEMORY:
         return Risk.SENSITIVE
     return risk
 

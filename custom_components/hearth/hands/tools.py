@@ -16,7 +16,7 @@ from homeassistant.helpers import device_registry as dr, llm
 import probatio
 
 from ..access import HearthTool, View
-from .call import Call, CallRecord, Outcome, Scope
+from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .guard import Guard
 from .policy import Reason
 from .reads import LiveContextTool
@@ -69,6 +69,7 @@ def call_of_tool(hass: HomeAssistant, tool: llm.Tool, tool_input: llm.ToolInput,
         args=tool_input.tool_args,
         resolve=lambda: async_resolve_tool(hass, tool, tool_input.tool_args, llm_context),
         run=lambda: tool.async_call(hass, tool_input, llm_context),
+        seconds=tool.seconds if isinstance(tool, HearthTool) else CALL_SECONDS,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 import re
-from typing import Any, ClassVar, Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.core import HomeAssistant
@@ -171,7 +171,7 @@ class SummariseTool(HearthTool):
         }
     )
     sources = _LIBRARY
-    seconds: ClassVar[int] = _SUMMARY_SECONDS
+    seconds = _SUMMARY_SECONDS
 
     def __init__(self, access: Access, reader: Reader, status: EngineStatus) -> None:
         """Read with a reader and shorten with the fast model."""
