@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from bench.client import Client
 from bench.hearthd import running_hearthd, version_of
 from bench.household import HOUSEHOLD, PEOPLE, Half, Household, generate
-from bench.report import Row, add_report_arguments, as_line, report
+from bench.report import Row, add_report_arguments, report
 from demo.progress import Progress
 
 from .asking import Mode, ask, refuses_guests
@@ -52,9 +52,7 @@ async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
         rows = [*found_rows(asked, options.half), leak_row(household, asked, guests_refused=guests_refused)]
         if options.chunks:
             rows += await _timed(client, shelf, household, options.chunks, progress)
-        summary = (
-            f"{len(household.items):,} items, {len(household.questions)} questions, {shelf.chunks:,} chunks at last"
-        )
+        summary = f"{len(household.items):,} items, {len(household.questions)} questions, {shelf.chunks:,} chunks"
         conditions = {"summary": summary, "seed": options.seed, "half": options.half, "versions": _versions()}
     return report(_NAME, rows, conditions, options)
 

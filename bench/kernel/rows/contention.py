@@ -54,8 +54,8 @@ async def contention(stage: Stage) -> list[Row]:
             LLAMA_SERVER,
             target=Target(1 / 3),
             note=f"{_VOICES} voices a round beside one prefill of {_PREFILL_TOKENS} tokens and {_GENERATIONS} "
-            f"generations; {PARALLEL} at a time on either; one that waits {_PATIENCE_SECONDS:.0f} s hangs up and counts "
-            "as so long",
+            f"generations; {PARALLEL} at a time on either; one that waits {_PATIENCE_SECONDS:.0f} s hangs up and counts"
+            " as so long",
             raw=samples,
         )
     ]
