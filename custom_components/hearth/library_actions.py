@@ -110,11 +110,11 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Caller:
+class Caller:
     """Whoever calls an action; `is_admin` is also the home itself, as in an automation."""
 
     call: ServiceCall
-    hearth: HearthData
+    entry: HearthConfigEntry
     principal: Principal
     is_admin: bool
 
@@ -127,7 +127,12 @@ class _Caller:
         if principal.owner is None:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="guest_keeps_nothing")
         user = await call.hass.auth.async_get_user(user_id) if user_id else None
-        return cls(call, entry.runtime_data, principal, user_id is None or (user is not None and user.is_admin))
+        return cls(call, entry, principal, user_id is None or (user is not None and user.is_admin))
+
+    @property
+    def hearth(self) -> HearthData:
+        """Return what the entry has."""
+        return self.entry.runtime_data
 
     @property
     def owner(self) -> str:
@@ -165,7 +170,7 @@ class _Caller:
 
 async def _async_answer(handle: Any, call: ServiceCall) -> ServiceResponse:
     """Let an action be done on behalf of whoever calls; the engine's errors become translated ones."""
-    caller = await _Caller.async_of(call)
+    caller = await Caller.async_of(call)
     try:
         response: ServiceResponse = await handle(caller)
     except EngineError as err:
@@ -173,7 +178,7 @@ async def _async_answer(handle: Any, call: ServiceCall) -> ServiceResponse:
     return response
 
 
-async def _async_ingest(caller: _Caller) -> ServiceResponse:
+async def _async_ingest(caller: Caller) -> ServiceResponse:
     """Put a text or a file into the library; the same title, or the same file, takes the place of the old one."""
     data, owner = caller.call.data, caller.owner
     if ATTR_PATH in data:
@@ -234,7 +239,7 @@ def _stored(results: tuple[StoreResult, ...]) -> ServiceResponse:
     return {"item": result.id, "status": result.status, "passages": result.chunks}
 
 
-async def _async_search(caller: _Caller) -> ServiceResponse:
+async def _async_search(caller: Caller) -> ServiceResponse:
     """Find passages among what the caller may see."""
     data = caller.call.data
     request = SearchRequest(
@@ -268,7 +273,7 @@ def _told(passage: Passage) -> dict[str, Any]:
     }
 
 
-async def _async_forget(caller: _Caller) -> ServiceResponse:
+async def _async_forget(caller: Caller) -> ServiceResponse:
     """List what is meant and, unless that is all that was asked for, take it out of the library for good."""
     data = caller.call.data
     found = [item async for item in _async_meant(caller)]
@@ -284,7 +289,7 @@ async def _async_forget(caller: _Caller) -> ServiceResponse:
     return response
 
 
-async def _async_meant(caller: _Caller) -> Any:
+async def _async_meant(caller: Caller) -> Any:
     """Yield what somebody wants to forget, of what is theirs to see: by its ID, by words, or a source as a whole."""
     data, client = caller.call.data, caller.hearth.client
     sources = [data[ATTR_SOURCE]] if ATTR_SOURCE in data else None
@@ -305,7 +310,7 @@ async def _async_meant(caller: _Caller) -> Any:
                 yield {"collection": collection, "item": row.id, "title": row.title}
 
 
-async def _async_export(caller: _Caller) -> ServiceResponse:
+async def _async_export(caller: Caller) -> ServiceResponse:
     """Write what the caller has, or everything, into a folder of its own."""
     owners = {caller.owner}
     if caller.call.data[ATTR_EVERYTHING]:
@@ -320,12 +325,12 @@ async def _async_owners(hearth: HearthData) -> set[str]:
     return {row.owner for name in collections async for row in hearth.client.async_all_items(name)}
 
 
-async def _async_import(caller: _Caller) -> ServiceResponse:
+async def _async_import(caller: Caller) -> ServiceResponse:
     """Bring back what was exported."""
     return _counted(await _archive(caller).async_read(caller.call.data[ATTR_FOLDER]))
 
 
-def _archive(caller: _Caller) -> Archive:
+def _archive(caller: Caller) -> Archive:
     memory = caller.hearth.memory
     return Archive(caller.call.hass, caller.hearth.client, memory.vault, memory.recall)
 
@@ -339,7 +344,7 @@ def _counted(contents: Contents) -> ServiceResponse:
     }
 
 
-async def _async_erase(caller: _Caller) -> ServiceResponse:
+async def _async_erase(caller: Caller) -> ServiceResponse:
     """Erase everything that somebody has, or everything there is, once the caller has said so twice."""
     if caller.call.data[ATTR_CONFIRM] != ERASE:
         raise ServiceValidationError(

@@ -1,6 +1,7 @@
 """Take one turn of a conversation: reflexes, then the router, then the agent loop."""
 
 from .agent import Ask, async_generate
+from .briefing import Briefer, Briefing, async_polish
 from .conversations import Conversations
 from .converse import Mind
 from .documents import LibrarySearch, document_tools
@@ -14,6 +15,8 @@ __all__ = [
     "DEFAULT_PERSONA",
     "Agent",
     "Ask",
+    "Briefer",
+    "Briefing",
     "Conversations",
     "LibrarySearch",
     "Mind",
@@ -25,6 +28,7 @@ __all__ = [
     "Warmable",
     "Warmer",
     "async_generate",
+    "async_polish",
     "async_prepare",
     "document_tools",
     "effort",

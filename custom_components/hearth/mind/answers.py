@@ -21,7 +21,7 @@ type Row = Mapping[str, Any]
 _MOST_QUOTED: Final = 300
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
 # Spoken lists beyond this are not listened to.
-_MOST_ITEMS: Final = 12
+MOST_ITEMS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,8 @@ def _start(row: Row) -> datetime:
 
 
 def _listed(items: list[str]) -> str:
-    more = len(items) - _MOST_ITEMS
-    return ", ".join(items[:_MOST_ITEMS]) + (f" … (+{more})" if more > 0 else "")
+    more = len(items) - MOST_ITEMS
+    return ", ".join(items[:MOST_ITEMS]) + (f" … (+{more})" if more > 0 else "")
 
 
 def _sentence(beginning: str, rest: str) -> str:

@@ -14,7 +14,7 @@ from ..access import Access, Asker, HearthLLMContext, HearthTool
 from ..const import DOMAIN
 from ..engine import ChatRequest, EngineClient, EngineError, TextDelta
 from ..speech import say, spoken_day
-from .answers import Row, events_told, lists_told, notifications_told, weather_told
+from .answers import MOST_ITEMS, Row, events_told, lists_told, notifications_told, weather_told
 from .questions import Question, Topic
 from .unaided import async_conditions
 
@@ -70,8 +70,8 @@ class Briefer:
         ]
         items = [
             *(row["summary"] for row in events or ()),
-            *(item["summary"] for row in lists for item in row["items"]),
-            *(row.get("title") or row["message"] for row in news or ()),
+            *(item["summary"] for row in lists for item in row["items"][:MOST_ITEMS]),
+            *(row.get("title") or row["message"] for row in (news or ())[:MOST_ITEMS]),
         ]
         text = " ".join(filter(None, parts)) or say(language, "nothing_found")
         return Briefing(text, tuple(items))

@@ -59,20 +59,21 @@ class Unaided:
         """Return an answer, None where there is none to be found."""
         question = read_question(wanted.language, wanted.words, dt_util.now().date())
         if question is not None:
-            return await self._async_look_up(turn, question, wanted.language, llm_context)
+            return await self._async_look_up(turn, question, wanted, llm_context)
         return await self._async_fact(wanted) or await self._async_passage(conversation, wanted)
 
     async def _async_look_up(
-        self, turn: Turn, question: Question, language: str, llm_context: llm.LLMContext
-    ) -> Answer | None:
+        self, turn: Turn, question: Question, wanted: Wanted, llm_context: llm.LLMContext
+    ) -> Answer:
         """Answer by one of our tools, under the guard as any other."""
         name, rows = _TOOLS[question.topic]
-        if (tool := self.tools.get(name)) is None:
-            return None
+        tool, asker, language = self.tools[name], wanted.asker, wanted.language
+        if not tool.sources & self.access.sources(asker.principal, asker.agent_id):
+            return Answer(say(language, "not_allowed"), outcome=TurnOutcome.FAILED)
         call = call_of_tool(self.hass, tool, llm.ToolInput(name, _arguments(question)), llm_context)
         record = await self.guard.async_call(turn.scope, call)
         if record.outcome is not Outcome.ANSWERED or not isinstance(record.result, llm.ToolResult):
-            return Answer(say(language, "not_allowed"), outcome=TurnOutcome.FAILED)
+            return Answer(say(language, "nothing_found"), outcome=TurnOutcome.FAILED)
         return Answer(await self._async_words(language, question, record.result.data.get(rows, [])))
 
     async def _async_words(self, language: str, question: Question, rows: Any) -> str:
