@@ -10,12 +10,16 @@ from enum import StrEnum
 import errno
 import os
 from pathlib import Path
+import sqlite3
+
+import httpx
 
 from hearthd.assignments import assigned_models
 from hearthd.engine.local_models import LocalModels
 from hearthd.engine.metrics import Metrics
 from hearthd.engine.opening import open_backend
 from hearthd.errors import ApiError, ErrorCode
+from hearthd.library.parts import Peek, peek
 from hearthd.models.fit import MOST, Fit, Verdict, fit
 from hearthd.models.gguf_header import read_header
 from hearthd.models.machine import Machine, read_machine
@@ -94,6 +98,7 @@ def examine(settings: Settings, *, ask_hub: bool = False) -> Diagnosis:
     found += _examine_fallbacks(settings, store, machine, runs=runs)
     found += _together(models, fits, machine)
     found += [_examine_data(settings.data), _examine_disk(settings, machine), _examine_port(settings, runs=runs)]
+    found += _examine_library(settings)
     if ask_hub:
         found.append(_ask_hub(store, settings))
     return Diagnosis(
@@ -247,6 +252,38 @@ def _examine_port(settings: Settings, *, runs: bool) -> Finding:
         reason = os.strerror(err.errno) if isinstance(err, OSError) and err.errno else str(err)
         return Finding("port", Status.BROKEN, f"{place} cannot be used: {reason}", "choose another --host or --port")
     return Finding("port", Status.OK, f"{place} is free; no engine runs there")
+
+
+def _examine_library(settings: Settings) -> Iterator[Finding]:
+    """See how much the library holds, and whether what it is kept in can be used."""
+    try:
+        seen = peek(settings.data / "library")
+    except sqlite3.DatabaseError as err:
+        remedy = "start the engine: it sets the file aside and saves what can be saved"
+        yield Finding("library", Status.BROKEN, f"its file cannot be read ({err})", remedy)
+    else:
+        yield _judge_library(seen)
+    if settings.chroma_url is not None:
+        try:
+            httpx.get(f"{settings.chroma_url}/api/v2/heartbeat", timeout=_SERVER_SECONDS).raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL) as err:
+            words = f"no Chroma answers at {settings.chroma_url} ({type(err).__name__})"
+            yield Finding(
+                "chroma", Status.BROKEN, words, "start it, or leave chroma_url out: words alone find meanwhile"
+            )
+        else:
+            yield Finding("chroma", Status.OK, f"{settings.chroma_url} answers")
+
+
+def _judge_library(seen: Peek | None) -> Finding:
+    """Say how much the library holds."""
+    if seen is None:
+        return Finding("library", Status.OK, "empty: nothing was given to it yet")
+    if seen.problem:
+        remedy = "give it everything again, which Home Assistant does by itself, then: hearthd library rebuild"
+        return Finding("library", Status.NOTE, seen.problem, remedy)
+    words = f"{seen.items:,} items in {seen.chunks:,} passages"
+    return Finding("library", Status.OK, f"{words}, {seen.pending:,} without a vector yet" if seen.pending else words)
 
 
 def _engine_runs(settings: Settings) -> bool:

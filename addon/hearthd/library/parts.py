@@ -1,10 +1,12 @@
 """Open the library's files: one program at a time, and what is damaged is saved as far as it can be."""
 
+from contextlib import closing
 from dataclasses import dataclass
 import fcntl
 from io import TextIOWrapper
 import logging
 from pathlib import Path
+import sqlite3
 
 from hearthd.library.database import DamagedDatabaseError, Database, read_fact, write_fact
 from hearthd.library.keyword_index import KeywordIndex
@@ -21,6 +23,16 @@ _DAMAGED = (
     "The library's file was damaged and set aside as {aside}. {count} items could be saved from it; "
     "what else was in it has to be given again."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """What a glance at the library's file tells; `problem` is for a person."""
+
+    items: int
+    chunks: int
+    pending: int
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,21 @@ def open_parts(folder: Path, chroma_url: str | None) -> Parts:
     except BaseException:
         claim.close()
         raise
+
+
+def peek(folder: Path) -> Peek | None:
+    """Look at a library without opening or changing it, whoever has it open; None if there is none.
+
+    Raises:
+        sqlite3.DatabaseError: its file cannot be read.
+    """
+    path = folder / DATABASE
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
+        items, chunks = reader.execute("SELECT count(*), coalesce(sum(chunks), 0) FROM items").fetchone()
+        pending = reader.execute("SELECT count(*) FROM chunks WHERE vector IS NULL").fetchone()[0]
+        return Peek(items, chunks, pending, read_fact(reader, "problem"))
 
 
 def _save(aside: Path, database: Database, shelf: Shelf) -> None:
