@@ -33,7 +33,7 @@ class Hearthd:
 
 @contextmanager
 def running(
-    folder: Path, model: Path | None = None, options: Sequence[str] = (), *, is_free: bool = False
+    folder: Path, model: Path | str | None = None, options: Sequence[str] = (), *, is_free: bool = False
 ) -> Generator[Hearthd]:
     """Run hearthd on a free port, its data in `folder`, until the block ends; without a model with a scripted one.
 

@@ -1,0 +1,375 @@
+"""Test exhaustively that nobody learns what is not theirs: each secret, each asker, each agent, each switch.
+
+A real engine with a real library asks a model that calls every tool it is given, with the words that would find each
+secret, and repeats what it is told. Everything that crosses the wire, is said, cited, traced, audited, logged, shown
+or handed out for diagnosis is searched.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+import json
+import logging
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.auth.const import GROUP_ID_USER
+from homeassistant.components import conversation, persistent_notification
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_LLM_HASS_API
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import entity_registry as er, llm
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.hearth.access import (
+    CONF_AGENTS,
+    CONF_LEARN,
+    CONF_OWNERS,
+    CONF_RETENTION_DAYS,
+    CONF_SOURCES,
+    OTHER_AGENTS,
+    Source,
+)
+from custom_components.hearth.const import CONF_ROLE, SUBENTRY_AGENT
+from custom_components.hearth.diagnostics import async_get_config_entry_diagnostics
+from custom_components.hearth.engine import LibraryItem
+from custom_components.hearth.memory import StoredTurn
+from tests import hearthd as real_engine
+from tests.access import parrot as model
+from tests.access.parrot import Parrot
+from tests.access.planted import ALL, HIDDEN, IN_LIBRARY, LIVE, OWNERS, TOLD, Secret
+from tests.conftest import AGENT_ID, hearth_entry
+from tests.hearthd import Hearthd
+
+FULL, NARROW = "conversation.hearth", "conversation.narrow"
+NARROW_ID = "01NARROW"
+NARROW_SOURCES = {Source.WEATHER, Source.FEEDS, Source.TODO}
+WHO = tuple(TOLD)
+NOT_PERSONAL = {Source.DEVICES, Source.WEATHER, Source.TIMERS, Source.FEEDS}
+# Which kinds of things are files of their own, by the integration that keeps them.
+CALENDAR = """BEGIN:VEVENT
+UID:1
+DTSTAMP:20260101T000000Z
+DTSTART;VALUE=DATE:{today}
+DTEND;VALUE=DATE:{later}
+SUMMARY:{word}
+DESCRIPTION:about {marker}
+END:VEVENT"""
+TODO = """BEGIN:VTODO
+UID:1
+DTSTAMP:20260101T000000Z
+SUMMARY:{word} {marker}
+STATUS:NEEDS-ACTION
+END:VTODO"""
+
+type Tell = Callable[[str, str], Awaitable[str]]
+
+
+@dataclass
+class House:
+    """A home in which every secret is planted."""
+
+    hass: HomeAssistant
+    entry: MockConfigEntry
+    parrot: Parrot
+    admin: Any
+    turns: int = 0
+
+    def choose(self, **options: Any) -> None:
+        """Change the entry's options."""
+        self.hass.config_entries.async_update_entry(self.entry, options={**self.entry.options, **options})
+
+    async def async_ask(self, agent: str, who: str, words: str) -> str:
+        """Take a turn as somebody and return everything that it left behind for them to see, and the record of it."""
+        hearth, heard = self.entry.runtime_data, len(self.parrot.heard)
+        audited = (await hearth.hands.audit.async_rows(1) or [{"id": 0}])[0]["id"]
+        self.turns += 1
+        user_id = who if who in {"anna", "bert", "guest"} else None
+        name = f"conversation {self.turns}"
+        result = await conversation.async_converse(self.hass, words, name, Context(user_id=user_id), "en", agent, None)
+        await self.hass.async_block_till_done()
+        assert len(self.parrot.heard) - heard == 2, result.as_dict()
+        rows = [row for row in await hearth.hands.audit.async_rows(200) if row["id"] > audited]
+        return json.dumps(
+            [self.parrot.heard[heard:], result.as_dict(), await self._async_trace(name), rows], default=str
+        )
+
+    async def _async_trace(self, name: str) -> Any:
+        await self.admin.send_json_auto_id({"type": "hearth/turns/list", "conversation_id": name})
+        return (await self.admin.receive_json())["result"]
+
+
+def _learned(text: str) -> set[Secret]:
+    return {secret for secret in ALL if secret.word in text.lower()}
+
+
+def _asks(secrets: Iterable[Secret]) -> dict[str, list[dict[str, Any]]]:
+    """Return with which arguments to call each tool that reads, so that it would find each secret."""
+    today = dt_util.now().date()
+    markers = [secret.marker for secret in secrets]
+    return {
+        "hearth__calendar_events": [{"start": str(today), "end": str(today + timedelta(days=2))}],
+        "hearth__todo_items": [{}],
+        "hearth__notifications": [{}],
+        "hearth__weather": [{}],
+        "hearth__situation": [{}],
+        "hearth__memory": [{}],
+        "hearth__recall": [{"words": marker} for marker in markers if "conversations" in marker],
+        "hearth__search": [{"query": marker} for marker in markers],
+        "homeassistant__GetLiveContext": [{}, {"domain": "person"}, {"domain": ["todo", "weather", "sensor"]}],
+        "calendar__get_events": [{"calendar": f"calendar {name}", "range": "today"} for name in ("anna", "hidden")],
+        "todo__get_items": [{"todo_list": f"todo {name}"} for name in ("anna", "hidden")],
+    }
+
+
+@pytest.fixture
+async def parrot(socket_enabled: None) -> AsyncGenerator[Parrot]:
+    """Return a model that repeats what it is told."""
+    async with model.listening() as parrot:
+        yield parrot
+
+
+@pytest.fixture
+async def engine(parrot: Parrot, hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[Hearthd]:
+    """Return a real engine whose model the parrot is."""
+    running = real_engine.running(tmp_path, f"{parrot.url}#{model.NAME}")
+    engine = await hass.async_add_executor_job(running.__enter__)
+    yield engine
+    await hass.async_add_executor_job(running.__exit__, None, None, None)
+
+
+@pytest.fixture
+async def house(
+    hass: HomeAssistant,
+    parrot: Parrot,
+    engine: Hearthd,
+    enable_custom_integrations: None,
+    hass_ws_client: WebSocketGenerator,
+) -> AsyncGenerator[House]:
+    """Return the home with everything planted."""
+    for domain in ("homeassistant", "llm", "conversation", "persistent_notification", "websocket_api"):
+        assert await async_setup_component(hass, domain, {})
+    await _add_people(hass)
+    things = await _add_things(hass)
+    entry = hearth_entry(engine.url, engine.token, engine.instance_id)
+    entry.add_to_hass(hass)
+    narrow = {CONF_ROLE: "fast", CONF_LLM_HASS_API: [llm.LLM_API_ASSIST]}
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(narrow),
+            subentry_id=NARROW_ID,
+            subentry_type=SUBENTRY_AGENT,
+            title="Narrow",
+            unique_id=None,
+        ),
+    )
+    options = {CONF_OWNERS: things, CONF_AGENTS: {NARROW_ID: sorted(NARROW_SOURCES)}, CONF_LEARN: False}
+    hass.config_entries.async_update_entry(entry, options=options)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    house = House(hass, entry, parrot, await hass_ws_client(hass))
+    await _plant(house)
+    yield house
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def _add_people(hass: HomeAssistant) -> None:
+    for name in ("anna", "bert", "guest"):
+        user = MockUser(id=name, name=name).add_to_hass(hass)
+        await hass.auth.async_update_user(user, group_ids=[GROUP_ID_USER])
+    people = [{"id": name, "name": name.capitalize(), "user_id": name} for name in ("anna", "bert")]
+    assert await async_setup_component(hass, "person", {"person": people})
+
+
+async def _add_things(hass: HomeAssistant) -> dict[str, str]:
+    """Add calendars, lists, phones and states, and return whose they are, by what the options call them."""
+    owners: dict[str, str] = {}
+    secrets = {(secret.source, secret.owner): secret for secret in (*LIVE, *HIDDEN)}
+    for kind, source, text in (("calendar", Source.CALENDAR, CALENDAR), ("todo", Source.TODO, TODO)):
+        for owner in (*OWNERS, "nobody"):
+            name = f"{kind} {owner.removeprefix('person:').replace('nobody', 'hidden')}"
+            entity_id = await _add_file(hass, kind, name, text, secrets[source, owner])
+            async_expose_entity(hass, "conversation", entity_id, owner != "nobody")
+            if owner in OWNERS[1:]:
+                entity = er.async_get(hass).async_get(entity_id)
+                assert entity is not None
+                owners[entity.id] = owner
+    states = {
+        "sensor.code": (Source.DEVICES, "household"),
+        "weather.home": (Source.WEATHER, "household"),
+        "person.anna": (Source.PRESENCE, "household"),
+        "sensor.hidden": (Source.DEVICES, "nobody"),
+        "weather.hidden": (Source.WEATHER, "nobody"),
+        "sensor.hidden_last_notification": (Source.NOTIFICATIONS, "nobody"),
+    }
+    for entity_id, key in states.items():
+        before = hass.states.get(entity_id)
+        attributes = {"friendly_name": entity_id.replace(".", " "), **(before.attributes if before else {})}
+        hass.states.async_set(entity_id, secrets[key].word, attributes)
+        async_expose_entity(hass, "conversation", entity_id, key[1] != "nobody")
+    for name in ("anna", "bert"):
+        phone = MockConfigEntry(domain="mobile_app", data={"user_id": name, "device_name": name})
+        phone.add_to_hass(hass)
+        async_mock_service(hass, "notify", f"mobile_app_{name}")
+    return owners
+
+
+async def _add_file(hass: HomeAssistant, kind: str, name: str, text: str, secret: Secret) -> str:
+    """Add a local calendar or to-do list with one entry and return its entity."""
+    key = name.replace(" ", "_")
+    domain = f"local_{kind}"
+    today = dt_util.now().date()
+    written = text.format(
+        word=secret.word, marker=secret.marker, today=f"{today:%Y%m%d}", later=f"{today + timedelta(days=2):%Y%m%d}"
+    )
+    path = Path(hass.config.path(f".storage/{domain}.{key}.ics"))
+    lines = ["BEGIN:VCALENDAR", "PRODID:-//test//EN", "VERSION:2.0", *written.splitlines(), "END:VCALENDAR", ""]
+    await hass.async_add_executor_job(_write, path, "\r\n".join(lines))
+    field = "calendar_name" if kind == "calendar" else "todo_list_name"
+    entry = MockConfigEntry(domain=domain, data={field: name, "storage_key": key}, title=name)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    (entity,) = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return entity.entity_id
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+async def _plant(house: House) -> None:
+    """Notify, remember, talk, and fill every collection of the library."""
+    hass, hearth = house.hass, house.entry.runtime_data
+    for secret in LIVE:
+        match secret.source, secret.owner:
+            case Source.NOTIFICATIONS, "household":
+                persistent_notification.async_create(hass, secret.word, notification_id=secret.marker)
+            case Source.NOTIFICATIONS, owner:
+                service = f"mobile_app_{owner.removeprefix('person:')}"
+                await hass.services.async_call("notify", service, {"message": secret.word}, blocking=True)
+            case Source.MEMORY, _:
+                await _remember(house, secret)
+            case Source.CONVERSATIONS, _:
+                await _talk(house, secret)
+            case _:
+                pass
+    for name in {name for source in Source for name in source.collections}:
+        items = [
+            LibraryItem(
+                id=f"planted/{secret.marker}",
+                owner=secret.owner,
+                title=f"About {secret.marker}",
+                content=f"This is about {secret.marker}. The word is {secret.word}.",
+                time=dt_util.utcnow(),
+            )
+            for secret in IN_LIBRARY
+            if secret.kind == name
+        ]
+        results = await hearth.client.async_store(name, items, wait=True)
+        assert [result.status for result in results] == ["stored"] * len(OWNERS)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def _remember(house: House, secret: Secret) -> None:
+    access, memory = house.entry.runtime_data.access, house.entry.runtime_data.memory
+    name = secret.owner.removeprefix("person:")
+    principal = await access.async_principal(user_id=name if name != "household" else None, device_id=None)
+    await memory.async_remember_words(
+        principal, f"The word for {secret.marker} is {secret.word}", household=name == "household"
+    )
+
+
+async def _talk(house: House, secret: Secret) -> None:
+    await house.entry.runtime_data.memory.async_store(
+        StoredTurn(
+            owner=secret.owner,
+            conversation=f"about {secret.marker}",
+            at=dt_util.utcnow(),
+            agent=AGENT_ID,
+            words=f"What is the word for {secret.marker}?",
+            reply=f"It is {secret.word}.",
+        )
+    )
+
+
+def _words(secrets: Iterable[Secret]) -> str:
+    return f"What do you know about {' and '.join(secret.marker for secret in secrets)}"
+
+
+async def _async_shown_anywhere(house: House) -> str:
+    """Return what Home Assistant shows and hands out of Hearth."""
+    entities = er.async_entries_for_config_entry(er.async_get(house.hass), house.entry.entry_id)
+    states = [state.as_dict() for entity in entities if (state := house.hass.states.get(entity.entity_id))]
+    diagnostics = await async_get_config_entry_diagnostics(house.hass, house.entry)
+    return json.dumps([states, diagnostics], default=str)
+
+
+async def test_nobody_learns_what_is_not_theirs(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Let everybody ask every agent of ours for everything, then switch one source after another off."""
+    house.parrot.asks = _asks(ALL)
+    for agent, usable, repeats in ((NARROW, NARROW_SOURCES, False), (FULL, set(Source), True)):
+        house.parrot.repeats = repeats
+        for who in WHO:
+            theirs = {secret for secret in ALL if secret.is_for(who, usable)}
+            text = await house.async_ask(agent, who, _words(secret for secret in ALL if secret not in theirs))
+            assert _learned(text) == theirs, (agent, who)
+    assert _learned(await _async_shown_anywhere(house)) == set()
+    assert _learned("\n".join(r.getMessage() for r in caplog.records if r.levelno > logging.DEBUG)) == set()
+
+
+async def test_what_is_switched_off_nobody_learns(house: House) -> None:
+    """Switch one source after another off; the rest stays as it was."""
+    on = set(Source)
+    for source in Source:
+        on.remove(source)
+        house.choose(**{CONF_SOURCES: {each.value: each in on for each in Source}})
+        await house.hass.async_block_till_done()
+        theirs = {secret for secret in ALL if secret.is_for("anna", on)}
+        house.parrot.asks = _asks(secret for secret in ALL if secret.source is source or secret in theirs)
+        text = await house.async_ask(FULL, "anna", _words(s for s in ALL if s.source is source))
+        assert _learned(text) == theirs, source
+    assert _learned(await _async_shown_anywhere(house)) == set()
+
+
+@pytest.mark.parametrize("usable", [NOT_PERSONAL, set(Source)], ids=["by default", "whatever others may use"])
+async def test_other_agents_learn_no_more_than_whoever_speaks_to_them(house: House, usable: set[Source]) -> None:
+    """Call each tool of Assist as another integration's agent does."""
+    house.choose(**{CONF_AGENTS: {**house.entry.options[CONF_AGENTS], OTHER_AGENTS: sorted(usable)}})
+    for who in WHO:
+        user_id = who if who in {"anna", "bert", "guest"} else None
+        context = llm.LLMContext("openai_conversation", Context(user_id=user_id), "en", "conversation", None)
+        api = await llm.async_get_api(house.hass, llm.LLM_API_ASSIST, context)
+        told = [
+            (await api.async_call_tool(llm.ToolInput(tool.name, dict(args)))).data
+            for tool in api.tools
+            for args in _asks(ALL).get(tool.name, ())
+            if tool.integration == "hearth"
+        ]
+        theirs = {secret for secret in ALL if secret.is_for(who, usable)}
+        shown = {secret for secret in theirs if secret.kind != "state" or secret.source is not Source.DEVICES}
+        learned = _learned(json.dumps(told, default=str))
+        assert learned <= theirs, who
+        assert shown <= learned, who
+    rows = await house.entry.runtime_data.hands.audit.async_rows(1000)
+    assert {row["agent_id"] for row in rows} == {"openai_conversation"}
+    assert _learned(json.dumps(rows)) == set()
+
+
+async def test_what_is_not_exposed_does_not_exist(house: House) -> None:
+    """Hide everything from Assist: no live source says a word."""
+    for entity_id in house.hass.states.async_entity_ids():
+        async_expose_entity(house.hass, "conversation", entity_id, should_expose=False)
+    house.choose(**{CONF_RETENTION_DAYS: 0})
+    house.parrot.asks = _asks(())
+    text = await house.async_ask(FULL, "anna", "What is there?")
+    exposed = {Source.CALENDAR, Source.TODO, Source.DEVICES, Source.WEATHER, Source.PRESENCE}
+    assert {secret for secret in _learned(text) if secret.source in exposed} == set()
