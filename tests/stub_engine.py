@@ -139,8 +139,8 @@ class StubEngine:
     `replies` are the streams of the next chats, in order; `answers` overrides what a path answers always: an object,
     an error (which sets the status) or, for a stream, its events.
     A path that `hangs` does not answer until `proceed` is set; neither does a stream at a None among its events.
-    `library` keeps what is sent to it; `asked` holds what else it was asked to do, in order, `left` the paths whose asker
-    went away before the answer.
+    `library` keeps what is sent to it; `asked` holds what else it was asked to do, in order, `left` the paths whose
+    asker went away before the answer.
     """
 
     token: str = TOKEN
@@ -176,7 +176,7 @@ class StubEngine:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.json_response(error("invalid_api_key"), status=401)
         if request.path not in self.answers and (told := await self.library.answer(request)) is not None:
-            return web.json_response(told)
+            return web.json_response(told, status=409 if told.get("error") else 200)
         if request.method != "GET":
             self.asked.append((request.method, request.path, await request.json() if request.can_read_body else None))
         answer = self.answers[request.path] if request.path in self.answers else self._usual(request.path)
