@@ -10,6 +10,7 @@ from typing import Any, Self
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 
 from ..access import CONF_LEARN, CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS, HOUSEHOLD_OWNER
 from ..engine import EngineClient, RoleInfo
@@ -60,7 +61,7 @@ class Memory(Remembering):
             if aside := await recall.async_open():
                 on_copy(aside)
             await recall.async_expire()
-            await memory.async_settle()
+            await memory.async_settle(dt_util.utcnow())
         except MemoryRefused:
             # Controlling a home must not depend on what is remembered of it.
             _LOGGER.exception("The memory could not be opened")
@@ -86,9 +87,9 @@ class Memory(Remembering):
         if stored is not None:
             self.extraction.async_note(turn)
 
-    async def async_settle(self) -> None:
+    async def async_settle(self, now: datetime) -> None:
         """Give up what can't be undone any more; what was forgotten then goes from the conversations as well."""
-        past = await self.vault.async_past_undoing()
+        past = await self.vault.async_past_undoing(now)
         for change in past:
             if change.kind is ChangeKind.FORGOTTEN:
                 owners = None if change.owner == HOUSEHOLD_OWNER else (change.owner,)
@@ -102,10 +103,10 @@ class Memory(Remembering):
         if self._settling is None:
             self._settling = async_call_later(self.hass, WINDOW, self._async_settle_later)
 
-    async def _async_settle_later(self, _now: datetime) -> None:
+    async def _async_settle_later(self, now: datetime) -> None:
         self._settling = None
         try:
-            await self.async_settle()
+            await self.async_settle(now)
             waiting = await self.vault.async_undoable()
         except MemoryRefused:
             waiting = True

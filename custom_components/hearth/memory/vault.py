@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 import logging
 from pathlib import Path
 import re
@@ -104,10 +105,10 @@ class Vault:
         """Tell whether any change is kept."""
         return bool(await self._async_job(self._pages.journal.changes))
 
-    async def async_past_undoing(self) -> list[Change]:
+    async def async_past_undoing(self, now: datetime) -> list[Change]:
         """Return the kept changes that can't be undone any more: too old, or too many after them."""
         changes = await self._async_job(self._pages.journal.changes)
-        since = dt_util.utcnow() - WINDOW
+        since = now - WINDOW
         return [
             change
             for number, change in enumerate(changes)
