@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 import logging
+import sqlite3
 import time
 
 from hearthd.errors import ApiError
@@ -88,7 +89,7 @@ class Indexer:
                     pause = _FIRST_PAUSE_SECONDS
                 self._trouble = None
                 seconds = min(_LOOK_AGAIN_SECONDS, self._rest_seconds)
-            except (ApiError, VectorIndexError, TimeoutError) as err:
+            except (ApiError, VectorIndexError, TimeoutError, sqlite3.OperationalError) as err:
                 seconds = await self._after(err, pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
             await self._show()
@@ -182,15 +183,19 @@ class Indexer:
 
     async def _after(self, err: Exception, pause: float) -> float:
         """Note a failure, and return after how many seconds to try again."""
+        before = self._trouble
         match err:
             case ApiError():
                 self._trouble, words = err.code.value, err.message
             case VectorIndexError():
                 self._trouble, words = "vector_index_failed", str(err)
                 await asyncio.to_thread(self._vectors.close, give_up=err.is_damage)
+            case sqlite3.OperationalError():
+                self._trouble, words = "library_unavailable", str(err)
             case _:
                 self._trouble, words = "embedding_too_slow", "the model took too long"
-        _LOGGER.warning("The library waits for %.0f s before it goes on: %s", pause, words)
+        level = logging.DEBUG if before == self._trouble else logging.WARNING
+        _LOGGER.log(level, "The library waits for %.0f s before it goes on: %s", pause, words)
         return getattr(err, "retry_after", None) or pause
 
     async def _show(self) -> None:

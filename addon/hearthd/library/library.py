@@ -1,12 +1,13 @@
 """Open the library when it is first used, and answer everything that is asked of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import logging
 from pathlib import Path
 import sqlite3
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -67,6 +68,7 @@ class Library:
         self._writing = asyncio.Lock()
         self._waiting = 0
         self._first: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     def start(self) -> None:
         """Go on with what an earlier run left undone, if there was one."""
@@ -78,6 +80,7 @@ class Library:
         if self._first is not None:
             await asyncio.wait({self._first})
         async with self._opening:
+            self._is_closed = True
             await self._shut()
         await self._parser.rest()
 
@@ -170,9 +173,9 @@ class Library:
 
         for item in items:
             before = known.get(item.id)
-            if before is not None and before.hash == item.hash:
-                status = "failed" if before.error else "unchanged"
-                results[item.id] = StoreResult(item.id, status, before.chunks, before.error)
+            # What failed is read again: it may have been this machine that was too slow.
+            if before is not None and before.hash == item.hash and not before.is_failed:
+                results[item.id] = StoreResult(item.id, "unchanged", before.chunks)
                 continue
             try:
                 read.append((item, await self._parser.read(item.kind, item.source)))
@@ -200,6 +203,8 @@ class Library:
         """
         try:
             async with self._opening:
+                if self._is_closed:
+                    raise ApiError(ErrorCode.SHUTTING_DOWN, "The engine is being stopped.")
                 if self._running is not None and self._running.task.done():
                     # It ends only when the file cannot be used; opening it again tells whether it can be mended.
                     await self._shut()
@@ -237,7 +242,7 @@ class Library:
             rest_seconds=self._rest_seconds,
         )
         search = Search(parts.keywords, parts.vectors, self._embedder, self._metrics)
-        return _Running(parts, indexer, search, asyncio.create_task(_logged(indexer.run)))
+        return _Running(parts, indexer, search, asyncio.create_task(_logged(indexer.run())))
 
     async def _shut(self) -> None:
         """Close what is open."""
@@ -249,12 +254,14 @@ class Library:
         await asyncio.to_thread(running.parts.close)
 
 
-async def _logged(run: Callable[[], object]) -> None:
-    """Work, and note why that ended."""
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """Work, and note why that ended; who asks next has everything opened anew."""
     try:
-        await run()  # type: ignore[misc]
+        await work
     except sqlite3.DatabaseError as err:
         _LOGGER.warning("The library's background work ended: %s", err)
+    except Exception:
+        _LOGGER.exception("The library's background work ended")
 
 
 def _told(err: sqlite3.DatabaseError) -> ApiError:

@@ -20,6 +20,7 @@ _LENGTH_BYTES = 8
 _LONGEST_REPLY = 64 * 1024**2
 # Parsers that other people wrote may keep what they have read.
 _MOST_SOURCES = 500
+_CPU_SECONDS = 3600
 _BACKGROUND = 10
 _FIRST_SECOND, _LAST_SECOND = -62_000_000_000.0, 253_000_000_000.0
 
@@ -132,6 +133,8 @@ def main() -> None:
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # Nobody ends it when the engine was killed.
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
     os.nice(_BACKGROUND)
     # What parsers print must not come between the frames.
     given, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

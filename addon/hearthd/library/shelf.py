@@ -30,7 +30,7 @@ class Known:
 
     hash: str
     chunks: int
-    error: RowError | None
+    is_failed: bool
 
 
 class Shelf:
@@ -44,11 +44,11 @@ class Shelf:
         """Return what is known of the items of these ids; those that are to be read again are not known."""
         with self._database.reading() as reader:
             rows = reader.execute(
-                "SELECT id, hash, chunks, error_code, error FROM items"
+                "SELECT id, hash, chunks, error_code IS NOT NULL FROM items"
                 " WHERE collection = ? AND id IN (SELECT value FROM json_each(?)) AND NOT stale",
                 (collection, json.dumps(list(ids))),
             ).fetchall()
-        return {row[0]: Known(row[1], row[2], _row_error(row[3], row[4])) for row in rows}
+        return {row[0]: Known(row[1], row[2], bool(row[3])) for row in rows}
 
     def put(self, collection: str, read: Sequence[tuple[NewItem, Reading | UnreadableError]]) -> list[StoreResult]:
         """Keep items as they were read, all of them or none; what their passages have in common with before stays."""

@@ -102,7 +102,7 @@ class _Letter:
         """Write an attachment down; of one that can't be read, the name."""
         name = single_line(_decoded(part.get_filename() or "")) or part.get_content_type()
         under = (*headings, f"Attachment: {name}")
-        if part.get_content_type() == "message/rfc822" and (inner := _inner(part)):
+        if part.get_content_type() == "message/rfc822" and (inner := _inner(part)) and len(under) < _MAX_DEPTH:
             self.write(inner[0], *under)
             return
         kind = _BY_ENDING.get(name.rpartition(".")[2].lower()) or _BY_TYPE.get(part.get_content_type())
