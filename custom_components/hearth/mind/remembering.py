@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..access import Access, Asker, Source
 from ..const import DOMAIN
 from ..hands import Call, Effect, Guard, Outcome, Resolution
-from ..memory import Change, Memory, MemoryRefused
+from ..memory import Change, ChangeKind, Memory, MemoryRefused
 from ..speech import heard, knows, say
 from .answers import Answer, facts_told
 from .conversations import Conversation
@@ -17,6 +17,8 @@ from .turn import Turn, TurnOutcome
 
 # What may be meant, the more particular first.
 _MEANINGS: Final = ("incognito", "about_me", "undo", "forget_last", "remember", "forget")
+
+_SAID: Final = {ChangeKind.KNOWN: "known", ChangeKind.REPLACED: "replaced", ChangeKind.FORGOTTEN: "forgot"}
 
 
 def wants_incognito(language: str, text: str) -> bool:
@@ -72,10 +74,9 @@ class Remembering:
         if isinstance(changed, Answer):
             return changed
         conversation.remembered = True
-        if action == "remember":
-            return Answer(say(turn.scope.language, "remembered"), outcome=TurnOutcome.DONE)
         facts = facts_told(fact for fact in changed.before if fact.is_current)
-        return Answer(say(turn.scope.language, "forgot", facts=facts), outcome=TurnOutcome.DONE)
+        said = _SAID.get(changed.kind, "remembered")
+        return Answer(say(turn.scope.language, said, facts=facts), outcome=TurnOutcome.DONE)
 
     async def _async_undo(self, turn: Turn, conversation: Conversation, asker: Asker) -> Answer:
         async def undo() -> Change:

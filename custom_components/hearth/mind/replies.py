@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent, llm
 
+from ..const import DOMAIN
 from ..hands import CallRecord, Outcome, Risk
+from ..hands.policy import Reason
 from ..hands.risk import classify
 from ..speech import join, knows, say
 from .route import spoken
@@ -69,10 +71,13 @@ def _actions(hass: HomeAssistant, language: str, call: CallRecord) -> list[str]:
     """Return a phrase for everything in a call that needs consent, entities with the same action in one phrase."""
     by_action: dict[str, list[str]] = {}
     for effect in call.resolution.effects:
-        if (risk := classify(hass, effect)) is None or risk >= Risk.SENSITIVE:
+        tainted = call.reason == Reason.TAINTED
+        if (risk := classify(hass, effect, tainted=tainted)) is None or risk >= Risk.SENSITIVE:
             names = by_action.setdefault(f"{effect.domain}.{effect.service}", [])
             if effect.entity_id is not None:
                 names.append(_name(hass, effect.entity_id))
+            elif effect.domain == DOMAIN and (text := effect.data.get("new") or effect.data.get("text")):
+                names.append(str(text))
     actions = [_action(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
     opaque = [say(language, "do_opaque", name=_tool_name(hass, call.name))] if call.resolution.unknown else []
     return actions + opaque
