@@ -9,9 +9,9 @@ from typing import Any
 
 from demo.progress import Progress
 
-from . import kernel, library, turn
+from . import context, kernel, library, memory, turn
 
-_BENCHES = {"kernel": kernel, "library": library, "turn": turn}
+_BENCHES = {"context": context, "kernel": kernel, "library": library, "memory": memory, "turn": turn}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,5 +1,6 @@
 """Remember: facts in a vault of Markdown, conversations, and what is learnt from them."""
 
+from .claims import tells
 from .extraction import Extraction
 from .facts import Change, ChangeKind, CoreText, Fact, FactKind, Found, Known, MemoryRefused
 from .memory import Memory
@@ -30,4 +31,5 @@ __all__ = [
     "Vault",
     "memory_tools",
     "passage_told",
+    "tells",
 ]

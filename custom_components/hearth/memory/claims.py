@@ -14,6 +14,7 @@ _CONTRACTION = re.compile(r"n['\N{RIGHT SINGLE QUOTATION MARK}]t\b")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _WORD = re.compile(r"\w+(?:[.:@/]\w+)*")
 _CLOCK = re.compile(r"\d{1,2}(?:[:.]\d{2})?(?:am|pm|h|th|st|nd|rd)?")
+_OFF_THE_POINT = 0.9
 # Words of this length and more lose the ending of their plural.
 _LONG = 4
 
@@ -99,13 +100,36 @@ def speaks_of_self(text: str, language: str) -> bool:
 
 
 def scores(question: str, texts: Sequence[str], language: str) -> list[float]:
-    """Return how much of a question (0 to 1) each text speaks of; rare words count for more than frequent ones."""
+    """Return how much of a question (0 to 1) each text speaks of.
+
+    Rare words count for more than frequent ones; who asks "who" is told rather what names somebody.
+    """
     asked = set(content(question, language))
     held = [set(content(text, language)) for text in texts]
     spread = Counter(token for tokens_held in held for token in tokens_held)
     weights = {token: math.log(1 + len(texts) / (1 + spread[token])) + 0.1 for token in asked}
     total = sum(weights.values())
-    return [sum(weights[token] for token in asked & tokens_held) / total if total else 0.0 for tokens_held in held]
+    if not total:
+        return [0.0] * len(texts)
+    wanted = {wording(language).asks[token] for token in tokens(question) if token in wording(language).asks}
+    return [
+        sum(weights[token] for token in asked & tokens_held)
+        / total
+        * (_OFF_THE_POINT if wanted - _gives(text, language) else 1)
+        for text, tokens_held in zip(texts, held, strict=True)
+    ]
+
+
+def _gives(text: str, language: str) -> set[str]:
+    """Return which questions a sentence may answer: "who", "when" or "where"."""
+    words, said = wording(language), tokens(text)
+    inner = [word for word in _WORD.findall(text)[1:] if word[0].isupper()]
+    found = claim(text, language)
+    return {
+        *(["who"] if inner or (found is not None and found.relation == "called") else []),
+        *(["when"] if any(token in words.moments or _CLOCK.fullmatch(token) for token in said) else []),
+        *(["where"] if any(token in words.places for token in said) else []),
+    }
 
 
 def _claim(text: str, words: Wording, before: list[str], relation: str, value: list[str]) -> Claim | None:

@@ -13,7 +13,7 @@ class Wording:
     something has only one of; `relations` name what is said of a subject that has one such thing at a time, by the
     phrases that say so; `is_words` say it of anything; `places` begin a phrase of where or when; `moments` are values
     that change while the rest of a sentence stays; `ours` show that a fact is everybody's, `mine` that it is the
-    speaker's.
+    speaker's; `asks` maps a question's word to what it asks for: "who", "when" or "where".
     """
 
     ignored: frozenset[str]
@@ -26,10 +26,16 @@ class Wording:
     moments: frozenset[str]
     ours: frozenset[str]
     mine: frozenset[str]
+    asks: Mapping[str, str]
 
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
+
+
+def _asks(words: str) -> dict[str, str]:
+    kinds = zip(("who", "when", "where"), words.split("|"), strict=True)
+    return {word: kind for kind, several in kinds for word in several.split()}
 
 
 def _relations(**phrases: str) -> dict[tuple[str, ...], str]:
@@ -69,6 +75,7 @@ _LANGUAGES: Mapping[str, Wording] = {
         ),
         ours=_set("we us our ours everyone everybody household family"),
         mine=_set("i my me mine myself im"),
+        asks=_asks("who whose|when|where"),
     ),
     "de": Wording(
         ignored=_set(
@@ -102,6 +109,7 @@ _LANGUAGES: Mapping[str, Wording] = {
         ),
         ours=_set("wir uns unser unsere unseren unserem unserer alle haushalt familie"),
         mine=_set("ich mein meine meinen meinem meiner mir mich"),
+        asks=_asks("wer wen wem|wann|wo"),
     ),
     "es": Wording(
         ignored=_set(
@@ -133,6 +141,7 @@ _LANGUAGES: Mapping[str, Wording] = {
         ),
         ours=_set("nosotros nosotras nos nuestro nuestra nuestros nuestras todos familia"),
         mine=_set("yo mi mis mio mia me"),
+        asks=_asks("quien|cuando|donde"),
     ),
     "fr": Wording(
         ignored=_set(
@@ -165,6 +174,7 @@ _LANGUAGES: Mapping[str, Wording] = {
         ),
         ours=_set("nous notre nos tous famille"),
         mine=_set("je j mon ma mes moi me m"),
+        asks=_asks("qui|quand|ou"),
     ),
     "nl": Wording(
         ignored=_set(
@@ -197,6 +207,7 @@ _LANGUAGES: Mapping[str, Wording] = {
         ),
         ours=_set("wij we ons onze iedereen huishouden gezin"),
         mine=_set("ik mijn mij me"),
+        asks=_asks("wie|wanneer|waar"),
     ),
 }
 
