@@ -18,6 +18,7 @@ from custom_components.hearth.access import HOUSEHOLD_OWNER, OTHER_AGENTS, Kind,
 from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
 from custom_components.hearth.engine import EngineError
+from custom_components.hearth.memory.connectors import Trouble
 from custom_components.hearth.mind import Thinking
 
 HEARTH = Path(errors.__file__).parent

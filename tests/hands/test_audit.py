@@ -111,3 +111,49 @@ async def test_a_sound_file_on_a_bad_disk_is_left_alone(hass: HomeAssistant) -> 
         await Hands.async_create(hass)
     assert caught.value.translation_key == "audit_unavailable"
     assert [found.name for found in path.parent.iterdir()] == ["audit.db"]
+
+
+SECRET = "the safe is behind the clock"
+
+
+def _asked(user_id: str | None) -> dict[str, object]:
+    effect = {"action": "todo.add_item", "entity_id": "todo.family", "data": {"item": SECRET}}
+    body = {"words": SECRET, "args": {"item": SECRET}, "unknown": [SECRET], "effects": [effect]}
+    return {"user_id": user_id, **body}
+
+
+@pytest.mark.parametrize(
+    ("user_ids", "told"), [({"anna"}, {"tom", None}), (set[str](), {"anna", "tom", None}), (None, set[str]())]
+)
+async def test_words_can_be_withheld(
+    audit: Audit, path: Path, user_ids: set[str] | None, told: set[str | None]
+) -> None:
+    """Keep that something was done, to what and by whom, and not a byte of what was said; the chain holds."""
+    for user_id in ("anna", "tom", None):
+        call = await audit.async_append("call", _asked(user_id))
+        await audit.async_append("outcome", {"call": call, "error": SECRET, "after": {"todo.family": "1"}})
+    await audit.async_withhold(user_ids)
+    assert (await audit.async_verify()).ok
+    rows = await audit.async_rows()
+    calls = {row["user_id"]: row for row in rows if row["kind"] == "call" and "user_id" in row}
+    assert {user_id for user_id, row in calls.items() if SECRET in str(row)} == told
+    assert {row["call"] for row in rows if row["kind"] == "outcome" and row["error"]} == {
+        row["id"] for user_id, row in calls.items() if user_id in told
+    }
+    for row in calls.values():
+        assert row["effects"][0]["action"] == "todo.add_item"
+        assert row["args"].keys() == {"item"}
+    files = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert (SECRET.encode() in files) is bool(told)
+    assert await audit.async_append("call", {}) == 10
+    assert (await audit.async_verify()).ok
+
+
+async def test_a_chain_that_is_broken_is_not_sealed_anew(audit: Audit, path: Path) -> None:
+    """Hide no tampering behind an erasure."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER audit_no_update")
+        connection.execute("UPDATE audit SET body = '{}' WHERE id = 2")
+    connection.close()
+    await audit.async_withhold(None)
+    assert await audit.async_verify() == AuditVerdict(ok=False, rows=1, first_bad=2)
