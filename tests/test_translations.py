@@ -65,7 +65,9 @@ def test_issues() -> None:
     """Translate each issue; one that can be mended has a flow, another a description."""
     models = {f"model_{state}" for state in BROKEN_STATES}
     mended = {issues.LOCAL_INTENTS, issues.DOWNLOAD_FAILED, issues.MODEL_NOT_CHANGED, issues.MODEL_TOO_LARGE} | models
-    assert set(TEXTS["issues"]) == {issues.DISK_LOW, issues.FALLBACK, issues.MEMORY_COPY, issues.WRONG_VERSION} | mended
+    told = {issues.DISK_LOW, issues.FALLBACK, issues.MEMORY_COPY, issues.WRONG_VERSION}
+    sources = {f"{issues.SOURCE}_{trouble}" for trouble in Trouble}
+    assert set(TEXTS["issues"]) == told | sources | mended
     mendable = {key for key, issue in TEXTS["issues"].items() if "fix_flow" in issue}
     assert mendable == mended
     assert {key for key, issue in TEXTS["issues"].items() if "description" in issue} == set(TEXTS["issues"]) - mendable
