@@ -357,4 +357,14 @@ async def _async_erase(caller: Caller) -> ServiceResponse:
         owner = caller.owner
         if owner == HOUSEHOLD_OWNER:
             caller.demand_admin()
-    return dict(await async_erase(caller.call.hass, caller.hearth, owner, by_user=caller.call.context.user_id))
+    hearth = caller.hearth
+    counts = await async_erase(
+        caller.call.hass,
+        owner,
+        caller.call.context.user_id,
+        client=hearth.client,
+        connectors=hearth.connectors,
+        memory=hearth.memory,
+        hands=hearth.hands,
+    )
+    return dict(counts)
