@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-import secrets
 
 from .claims import contradicts, says_the_same
 from .facts import Change, ChangeKind, Fact
@@ -47,9 +46,10 @@ def pin(page: Page, fact: Fact) -> Edit:
     return Edit(page.without([fact.id]).with_fact(pinned, place), ChangeKind.REPLACED, (fact,), (pinned,))
 
 
-def forget(page: Page, fact: Fact, today: date) -> Edit:
-    """Take a fact away with everything that it once was; only the day of forgetting stays."""
-    gone = (fact, *_ancestors(page, fact))
+def forget(page: Page, fact: Fact, language: str, today: date) -> Edit:
+    """Take a fact away, wherever it stands, with everything that it once was; only the day of forgetting stays."""
+    same = [known for known in page.facts if known == fact or says_the_same(known.text, fact.text, language)]
+    gone = tuple(dict.fromkeys(lost for known in same for lost in (known, *_ancestors(page, known))))
     return Edit(page.without(fact.id for fact in gone).forgotten(today), ChangeKind.FORGOTTEN, gone)
 
 
@@ -86,15 +86,8 @@ def merge(page: Page, old: Fact, same: Fact, today: date) -> Edit:
     return Edit(changed, ChangeKind.MERGED, (old,), struck)
 
 
-def new_id(page: Page) -> str:
-    """Return an ID that no fact of a page has."""
-    while page.find(fact_id := secrets.token_hex(3)) is not None:
-        pass
-    return fact_id
-
-
 def _take_place(page: Page, old: tuple[Fact, ...], new: Fact, kind: ChangeKind, today: date) -> Edit:
-    new = replace(new, id=new_id(page), pinned=new.pinned or any(fact.pinned for fact in old))
+    new = replace(new, id=page.free_id(), pinned=new.pinned or any(fact.pinned for fact in old))
     changed, struck = page.superseded([fact.id for fact in old], today, new)
     return Edit(changed, kind, old, (new, *struck))
 

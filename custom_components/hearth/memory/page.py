@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 import hashlib
 import re
+import secrets
 from typing import Self
 
 from .facts import Fact, FactKind
@@ -114,16 +115,26 @@ class Page:
 
         A new one takes the place of the first; without it, `successor` is the ID of what says the same.
         """
-        old = [fact for fact_id in fact_ids if (fact := self.find(fact_id)) is not None]
+        wanted = set(fact_ids)
+        old = [(number, line.fact) for number, line in enumerate(self.lines) if line.fact and line.fact.id in wanted]
         heir = new.id if new is not None else successor
-        struck = tuple(replace(fact, pinned=False, until=until, successor=heir) for fact in old)
-        places = [number for number, line in enumerate(self.lines) if line.fact in old]
-        page = self.without(fact.id for fact in old)
+        struck = tuple(
+            replace(fact, id=self._lasting_id(number, fact), pinned=False, until=until, successor=heir)
+            for number, fact in old
+        )
+        places = [number for number, _ in old]
+        page = self.without(wanted)
         if new is not None:
             page = page.with_fact(new, places[0] if places else None)
         for fact in struck:
             page = page.with_fact(fact)
         return page, struck
+
+    def free_id(self) -> str:
+        """Return an ID that no fact of the page has."""
+        while self.find(fact_id := secrets.token_hex(3)) is not None:
+            pass
+        return fact_id
 
     def forgotten(self, day: date) -> Page:
         """Return the page with the mark of something that was forgotten, which says nothing but when."""
@@ -135,6 +146,10 @@ class Page:
         mark = f"- Forgotten on {day}."
         places = [number for number, line in enumerate(self.lines) if line.raw.strip() == mark and line.fact is None]
         return Page(self.lines[: places[-1]] + self.lines[places[-1] + 1 :]) if places else self
+
+    def _lasting_id(self, number: int, fact: Fact) -> str:
+        """Return the ID that a fact keeps when its line is written anew: one made from the line would change."""
+        return fact.id if self.lines[number].raw.rstrip().endswith(f"^{fact.id}") else self.free_id()
 
     @property
     def _front(self) -> tuple[Line, ...]:
@@ -230,10 +245,9 @@ def _parse(raws: list[str]) -> Iterator[Line]:
         if _HEADING.match(raw) and not fenced:
             earlier = raw.strip() == EARLIER
         fact = None if fenced else _fact(raw, earlier=earlier)
-        # Two lines of one ID are one fact and a copy of it, which must not go when the first does.
-        if fact is not None and fact.id in seen:
-            fact = None
         if fact is not None:
+            while fact.id in seen:
+                fact = replace(fact, id=_hash(f"{fact.id}{raw}"))
             seen.add(fact.id)
         yield Line(raw, fact)
 
@@ -252,7 +266,7 @@ def _fact(raw: str, *, earlier: bool) -> Fact | None:
     if earlier and until is None:
         return None
     return Fact(
-        id=match["id"] or hashlib.sha256(raw.encode()).hexdigest()[:12],
+        id=match["id"] or _hash(raw),
         text=match["text"],
         kind=FactKind(match["kind"] or FactKind.FACT),
         pinned=match["pinned"] is not None,
@@ -263,6 +277,10 @@ def _fact(raw: str, *, earlier: bool) -> Fact | None:
         until=until,
         successor=match["successor"],
     )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _day(text: str | None) -> date | None:

@@ -243,6 +243,8 @@ class SearchTool(HearthTool):
         self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
         """Tell the passages that whoever asks may see."""
+        if not asker.principal.owners:
+            return llm.ToolResult(data={"passages": []})
         passages = await self.search(
             args["query"],
             owners=asker.principal.owners,
@@ -279,7 +281,7 @@ def _changed(change: Change) -> dict[str, Any]:
         return {"result": "known already", "facts": [_told(fact) for fact in change.after]}
     return {
         "result": change.kind.value,
-        "gone": [fact.text for fact in change.before if fact.is_current],
+        "changed": change.diff,
         "facts": [_told(fact) for fact in change.current],
         "for": "the household" if change.owner == HOUSEHOLD_OWNER else "the user",
     }

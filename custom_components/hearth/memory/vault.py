@@ -69,8 +69,8 @@ class Vault:
 
     async def async_forget(self, owner: str, fact: Fact, *, by: str) -> Change:
         """Take a fact away, with what it was before."""
-        today = dt_util.now().date()
-        return await self._async_change(owner, by, lambda page: edits.forget(page, _still(page, fact), today))
+        today, language = dt_util.now().date(), self._hass.config.language
+        return await self._async_change(owner, by, lambda page: edits.forget(page, _still(page, fact), language, today))
 
     async def async_merge(self, owner: str) -> list[Change]:
         """Merge facts of an owner that say the same: the later one stays."""
