@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from homeassistant.core import HomeAssistant
 
-from .access import person_by_owner
+from .access import HOUSEHOLD_OWNER, person_by_owner
 from .engine import EngineClient
 from .hands import Hands
 from .memory import Memory
@@ -44,8 +44,10 @@ async def async_erase(
     return counts
 
 
-def _users(hass: HomeAssistant, owner: str) -> set[str]:
-    """Return the users that an owner is."""
+def _users(hass: HomeAssistant, owner: str) -> set[str | None]:
+    """Return the users that an owner is; for the household speaks who is no user."""
+    if owner == HOUSEHOLD_OWNER:
+        return {None}
     person = person_by_owner(hass, owner)
     state = hass.states.get(person.person_id) if person and person.person_id else None
     user_id = state.attributes.get("user_id") if state else None

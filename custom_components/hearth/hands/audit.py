@@ -94,7 +94,7 @@ class Audit:
         """Return up to `limit` rows older than row `before`, newest first."""
         return await self._async_job(lambda: self._rows(limit, before))
 
-    async def async_withhold(self, user_ids: Collection[str] | None) -> None:
+    async def async_withhold(self, user_ids: Collection[str | None] | None) -> None:
         """Take out of what was asked by some users, or by anybody, the words and what was to be done with what.
 
         That something was done stays, and to which entities. The chain is sealed anew from the first row that changes,
@@ -151,7 +151,7 @@ class Audit:
         )
         return [{"id": row["id"], "at": row["at"], "kind": row["kind"], **json.loads(row["body"])} for row in rows]
 
-    def _withhold(self, user_ids: Collection[str] | None) -> None:
+    def _withhold(self, user_ids: Collection[str | None] | None) -> None:
         if not self._verify().ok:
             return
         rows = self._open.execute("SELECT * FROM audit ORDER BY id").fetchall()
