@@ -8,6 +8,7 @@ from homeassistant.const import CONF_PROMPT, CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from .coordinator import EngineState, HearthConfigEntry
+from .memory.connectors import SourceStatus
 from .mind import Turn
 
 _REDACTED = {CONF_PROMPT, CONF_TOKEN}
@@ -37,6 +38,10 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: HearthC
             {"model": download.model, "percentage": download.percentage}
             for download in data.downloads.running().values()
         ],
+        "library": {
+            "state": asdict(coordinator.library) if coordinator.library else None,
+            "sources": {name: _source(status) for name, status in data.connectors.statuses().items()},
+        },
         "audit": asdict(verdict),
         "turns": [_turn(turn) for turn in data.turns.recent()],
     }
@@ -52,6 +57,11 @@ def _engine(state: EngineState | None) -> dict[str, Any]:
         "roles": {role: asdict(choice) for role, choice in (state.roles or {}).items()},
         "installed": [asdict(model) for model in models],
     }
+
+
+def _source(status: SourceStatus) -> dict[str, Any]:
+    """Return how the feeding of a source goes, without the names of what it is read from."""
+    return {**asdict(status), "troubles": sorted(status.troubles.values())}
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
