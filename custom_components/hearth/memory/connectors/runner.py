@@ -250,10 +250,13 @@ class Runner:
             await self._async_store(batch)
 
     async def _async_due(self, listing: Listing) -> AsyncIterator[tuple[str, LibraryItem]]:
-        for item in list(self._checkpoint.outbox.values()):
-            yield "", item
+        """Yield what the library has not got as it is, each with its version: what waits first, for it came first."""
+        waiting = dict(self._checkpoint.outbox)
+        for item in waiting.values():
+            yield Entry.of(item).version, item
+        passed_over = self._checkpoint.forgotten | waiting.keys()
         for item_id, entry in listing.entries.items():
-            if item_id in self._checkpoint.forgotten or self._checkpoint.sent.get(item_id) == entry.version:
+            if item_id in passed_over or self._checkpoint.sent.get(item_id) == entry.version:
                 continue
             if (listed := await self._async_read(entry)) is not None:
                 yield entry.version, listed
