@@ -1,5 +1,6 @@
 """Gather what is true of the home for a language model to know."""
 
+from .area import area_name
 from .fence import fence
 from .home import home_index
 from .lines import Assembled, Line, clean, fit, render
@@ -17,6 +18,7 @@ __all__ = [
     "LiveStates",
     "Situation",
     "Surroundings",
+    "area_name",
     "clean",
     "describe_moment",
     "estimate_tokens",
