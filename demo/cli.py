@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 import signal
 import sys
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from .api import HomeAssistantError
-from .check import check, judge
+from .check import Turn, check, judge
 from .home import PASSWORD, USERNAME
 from .processes import ProgramFailedError, free_port
 from .progress import Progress
@@ -18,7 +21,13 @@ from .running import Engine, RunningHome, Wishes, running_home
 from .tiny_model import SETTINGS as TINY_SETTINGS, WORDS as TINY_WORDS, tiny_model
 
 _PORT = 8123
-_SENTENCES = ("Turn on the kitchen lights", "Is the front door locked?", "Unlock the front door (then: yes)")
+_SENTENCES = (
+    "Turn on the kitchen lights",
+    "Unlock the front door (then: yes)",
+    "What's on my calendar tomorrow?",
+    "What do my notes say about the boiler?",
+    "Remember that the plumber is called Rosa",
+)
 _INTERRUPTED = 130
 _TINY = "tiny"
 
@@ -53,6 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the demo's data in DIR between calls")
     parser.add_argument("--port", type=int, help=f"Home Assistant's port (default: {_PORT}, or a free one)")
     parser.add_argument("--check", metavar="SENTENCE", nargs="+", help="say these in one conversation, report and end")
+    parser.add_argument(
+        "--after-restart",
+        metavar="SENTENCE",
+        nargs="+",
+        action="append",
+        default=[],
+        help="with --check: end everything, start it again and say these in another conversation",
+    )
     parser.add_argument("--json", action="store_true", help="with --check: print one JSON object")
     return parser
 
@@ -79,25 +96,30 @@ def _wishes(options: argparse.Namespace) -> Wishes:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    progress = Progress()
-    async with running_home(_wishes(options), progress) as home:
-        if options.check is not None:
-            code = await _check(home, options.check, as_object=options.json)
-            if options.model == _TINY and not options.json:
-                print(f"\n{TINY_WORDS}")
-            return code
+    progress, wishes = Progress(), _wishes(options)
+    if options.check is not None:
+        with ExitStack() as stack:
+            # What is to be there after a restart must lie somewhere.
+            folder = wishes.keep or Path(stack.enter_context(TemporaryDirectory(prefix="hearth-demo-")))
+            code = await _check(replace(wishes, keep=folder), progress, options)
+        if options.model == _TINY and not options.json:
+            print(f"\n{TINY_WORDS}")
+        return code
+    async with running_home(wishes, progress) as home:
         _welcome(home)
         return await home.home_assistant.ended()
 
 
-async def _check(home: RunningHome, sentences: Sequence[str], *, as_object: bool) -> int:
-    turns = await check(home, sentences)
+async def _check(wishes: Wishes, progress: Progress, options: argparse.Namespace) -> int:
+    """Say every sentence, with a restart of everything before each further conversation."""
+    turns: list[Turn] = []
+    rows: list[Mapping[str, Any]] = []
+    for sentences in (options.check, *options.after_restart):
+        async with running_home(wishes, progress) as home:
+            turns += await check(home, sentences)
+            rows = (await home.websocket.command("hearth/audit/list", limit=1000))["rows"]
     faults = judge(turns)
-    if as_object:
-        print(as_json(turns, faults))
-    else:
-        audit = await home.websocket.command("hearth/audit/list", limit=1000)
-        print(as_text(turns, faults, audit["rows"]))
+    print(as_json(turns, faults) if options.json else as_text(turns, faults, rows))
     return 1 if any(faults) else 0
 
 

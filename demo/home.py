@@ -15,6 +15,11 @@ _FURNISHING = Path(__file__).with_name("furnishing")
 
 NAME, USERNAME, PASSWORD = "Alex", "alex", "hearth-demo"
 
+_NOTE = """\
+The boiler stands in the cellar, behind the bicycles. Its pressure should be 1.5 bar; below 1 bar, open the filling tap
+until the needle is in the green. It was last serviced on 3 May, and the next service is due in a year.
+"""
+
 _TIME_ZONE = ZoneInfo("Europe/Amsterdam")  # as in furnishing/configuration.yaml
 
 # What stays out of a voice assistant's sight: it is nobody's question.
@@ -79,6 +84,18 @@ async def furnish(api: HomeApi, websocket: Websocket) -> None:
     await _place_alarm(websocket)
     await _expose(api, websocket)
     await _set_dashboard_up(websocket)
+
+
+async def tell(api: HomeApi) -> None:
+    """Add what Hearth is to know beside the home: a note, and a message that came; once more makes no difference."""
+    await api.call("hearth.ingest", title="Boiler", text=_NOTE, household=True)
+    # Home Assistant forgets these when it ends.
+    await api.call(
+        "persistent_notification.create",
+        notification_id="washing_machine",
+        title="Washing machine",
+        message="The laundry is done.",
+    )
 
 
 async def _add_calendar_and_lists(api: HomeApi, websocket: Websocket) -> None:

@@ -13,7 +13,7 @@ import uuid
 from aiohttp import ClientSession
 
 from .api import HomeApi, HomeAssistantError, Websocket
-from .home import ROOT, furnish, lay_out, log_in
+from .home import ROOT, furnish, lay_out, log_in, tell
 from .processes import Program, free_port, running
 from .progress import Progress
 
@@ -91,6 +91,7 @@ async def running_home(wishes: Wishes, progress: Progress) -> AsyncIterator[Runn
                 await furnish(api, websocket)
         with progress.step("Setting Hearth up as the home's assistant"):
             await set_hearth_up(home, engine)
+            await tell(api)
         furnished.touch()
         yield home
 

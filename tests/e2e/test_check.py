@@ -49,6 +49,28 @@ def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -
     assert "model" in france["reply"]
 
 
+def test_what_the_home_knows_is_told_without_a_model(tmp_path: Path) -> None:
+    """Calendar, notifications, memory and notes answer by themselves; what was remembered outlives a restart."""
+    code, told = check(
+        tmp_path,
+        "what's on my calendar tomorrow?",
+        "did I get any notifications?",
+        "remember that the plumber is called Rosa",
+        "what do my notes say about the boiler?",
+        "--after-restart",
+        "who is the plumber?",
+    )
+    assert (code, told["ok"]) == (0, True), told
+    calendar, notifications, remembered, notes, plumber = told["turns"]
+    assert calendar["reply"] == "Tomorrow: Dentist at 9:00 and Sam's piano lesson at 16:00."
+    assert [call["name"] for call in calendar["tool_calls"]] == ["hearth__calendar_events"]
+    assert notifications["reply"] == "Notifications: Washing machine: The laundry is done."
+    assert (remembered["tier"], remembered["reply"]) == ("T0", "I'll remember that.")
+    assert notes["reply"].startswith("Your note “Boiler” of ")
+    assert [citation["title"] for citation in notes["citations"]] == ["Boiler"]
+    assert plumber["reply"].startswith("The plumber is called Rosa. You told me on ")
+
+
 def test_a_model_without_a_download_streams_through_home_assistant(tmp_path: Path) -> None:
     """llama.cpp's nonsense comes in pieces, and a person is told that it is nonsense."""
     command = [sys.executable, "-m", "demo", "--model", "tiny", "--check", "what is the capital of France?"]

@@ -4,13 +4,15 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from homeassistant.components import conversation
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.hearth.mind import Turn
 from tests.conftest import hearth_entry
 from tests.furnished_home import home, satellite
 from tests.hearthd import Hearthd
+from tests.stub_engine import INSTANCE_ID, StubEngine
 
 __all__ = ["home", "satellite"]
 
@@ -24,12 +26,32 @@ async def entry(
     home: HomeAssistant, hearthd: Hearthd, enable_custom_integrations: None, socket_enabled: None
 ) -> AsyncGenerator[MockConfigEntry]:
     """Return an entry that is loaded in the furnished home, with one agent that may use Assist."""
-    entry = hearth_entry(hearthd.url, hearthd.token, hearthd.instance_id)
+    entry = await load(home, hearth_entry(hearthd.url, hearthd.token, hearthd.instance_id))
+    yield entry
+    await home.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+async def stub_entry(home: HomeAssistant, stub: StubEngine, enable_custom_integrations: None) -> MockConfigEntry:
+    """Return an entry that is loaded in the furnished home, with an engine that says what a test wants."""
+    return await load(home, hearth_entry(stub.url, stub.token, INSTANCE_ID))
+
+
+async def load(home: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up and return it once the home has come to rest."""
     entry.add_to_hass(home)
     assert await home.config_entries.async_setup(entry.entry_id)
     await home.async_block_till_done(wait_background_tasks=True)
-    yield entry
-    await home.config_entries.async_unload(entry.entry_id)
+    return entry
+
+
+@pytest.fixture
+async def people(home: HomeAssistant) -> None:
+    """Let Anna and Bert live in the home, each with a user, and a guest have one."""
+    for name in ("anna", "bert", "guest"):
+        MockUser(id=name, name=name.capitalize()).add_to_hass(home)
+    persons = [{"id": name, "name": name.capitalize(), "user_id": name} for name in ("anna", "bert")]
+    assert await async_setup_component(home, "person", {"person": persons})
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from datetime import timedelta
 import json
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.conversation import ChatLog, UserContent
+from homeassistant.components.conversation import ChatLog
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.hearth.access import HOUSEHOLD
 from custom_components.hearth.engine import ChatEvent, ChatRequest, EngineClient
-from custom_components.hearth.mind import Moments
+from custom_components.hearth.mind import Conversations
 from tests.hearthd import Hearthd
 
 from .conftest import Talk
@@ -81,17 +82,26 @@ async def test_a_conversation_only_grows(
     ]
 
 
-async def test_only_the_last_conversations_keep_their_moments(hass: HomeAssistant) -> None:
+async def test_only_the_last_conversations_are_kept(hass: HomeAssistant) -> None:
     """Whoever talks to the home all day does not fill its memory."""
-    moments = Moments()
+    conversations = Conversations()
     chat_logs = [ChatLog(hass, str(number)) for number in range(1000)]
-    for chat_log in chat_logs:
-        chat_log.async_add_user_content(UserContent("hello"))
-        assert moments.note(chat_log, {"time": "now"}) == {chat_log.content[-1].created: "time: now"}
-    chat_logs[-1].async_add_user_content(UserContent("again"))
-    assert len(moments.note(chat_logs[-1], {"time": "later"})) == 2
-    chat_logs[0].async_add_user_content(UserContent("again"))
-    assert len(moments.note(chat_logs[0], {"time": "later"})) == 1
+    first = conversations.of(chat_logs[0], HOUSEHOLD)
+    assert conversations.of(chat_logs[0], HOUSEHOLD) is first
+    for chat_log in chat_logs[1:]:
+        conversations.of(chat_log, HOUSEHOLD)
+    assert conversations.of(chat_logs[0], HOUSEHOLD) is not first
+
+
+async def test_whoever_goes_on_with_anothers_conversation_is_told_nothing_of_it(
+    people: None, hearthd: Hearthd, talk: Talk, requests: list[ChatRequest]
+) -> None:
+    """A conversation's name is no secret; what was said in it is."""
+    hearthd.script([{"reply": {"content": "The present is a kite."}}, {"reply": {"content": "Hello."}}])
+    await talk("what did I buy for Bert?", user_id="anna")
+    await talk("what did we talk about?", user_id="bert")
+    assert "kite" not in json.dumps(requests[1].messages)
+    assert [message["role"] for message in requests[1].messages] == ["system", "user"]
 
 
 async def test_the_newest_words_carry_the_moment(hearthd: Hearthd, talk: Talk, requests: list[ChatRequest]) -> None:

@@ -8,20 +8,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.mind import Turn, TurnOutcome
-from tests.conftest import hearth_entry
-from tests.stub_engine import INSTANCE_ID, StubEngine, error, health, info, role
+from tests.stub_engine import StubEngine, error, health, info, role
 
 from .conftest import Talk, speech
 
 
 @pytest.fixture
-async def entry(home: HomeAssistant, stub: StubEngine, enable_custom_integrations: None) -> MockConfigEntry:
+async def entry(stub_entry: MockConfigEntry) -> MockConfigEntry:
     """Return an entry in the furnished home whose engine a test can spoil."""
-    entry = hearth_entry(stub.url, stub.token, INSTANCE_ID)
-    entry.add_to_hass(home)
-    assert await home.config_entries.async_setup(entry.entry_id)
-    await home.async_block_till_done(wait_background_tasks=True)
-    return entry
+    return stub_entry
 
 
 SPOILED = [
