@@ -60,11 +60,7 @@ class Scheduler:
 
     def __init__(self, *, seats: int, batch: int, ageing_s: float = 30.0, target_s: float = 0.25) -> None:
         """Let `seats` requests run at the same time, with at most `batch` tokens in a step (no less than seats)."""
-        self._most_from = {
-            Priority.VOICE: seats,
-            Priority.CHAT: max(1, seats - 1),
-            Priority.BACKGROUND: max(1, seats // 2),
-        }
+        self._seats = seats
         self._batch = batch
         self._ageing_s = ageing_s
         self._target_s = target_s
@@ -91,14 +87,13 @@ class Scheduler:
     def admits(self, priority: Priority) -> bool:
         """Return whether a request of a priority finds a free seat.
 
-        The background holds at most half of the seats (but one, if there is only one), and chat and background
-        together leave one free for voice (unless there is only one).
+        The background holds at most half of the seats (but one, if there is only one). No seat is kept free for voice:
+        who is less urgent pauses anyway while it runs, and gives its seat up if all are taken.
         """
-        return all(
-            sum(URGENCY[entry.priority] >= URGENCY[limited] for entry in self._running) < most
-            for limited, most in self._most_from.items()
-            if URGENCY[limited] <= URGENCY[priority]
-        )
+        if priority is not Priority.BACKGROUND:
+            return len(self._running) < self._seats
+        background = sum(entry.priority is Priority.BACKGROUND for entry in self._running)
+        return len(self._running) < self._seats and background < max(1, self._seats // 2)
 
     def add(self, entry: Entry) -> None:
         """Give an entry a seat; the caller has asked `admits`."""

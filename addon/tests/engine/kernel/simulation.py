@@ -281,7 +281,6 @@ class Simulation:
         assert sum(share.tokens for share in shares) <= self.batch
         ranks = [URGENCY[entry.priority] for entry in self.running]
         assert len(ranks) <= self.seats
-        assert sum(rank >= URGENCY[Priority.CHAT] for rank in ranks) <= max(1, self.seats - 1)
         assert sum(rank >= URGENCY[Priority.BACKGROUND] for rank in ranks) <= max(1, self.seats // 2)
         exceptions = [share for share in shares if URGENCY[share.entry.priority] > min(ranks)]
         assert len(exceptions) <= 1
