@@ -18,7 +18,7 @@ _VOICES = 4
 # A voice comes so long after the one before at the earliest, and not before that one has been answered.
 _SPACING_SECONDS = 4.0
 # Whoever has waited so long has hung up; it counts as so long, which flatters the slower.
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 15.0
 # The generations and the prefill outlast the voices of a round; they are hung up on then.
 _ENDLESS = 2000
 _PROMPT_TOKENS = 100
@@ -28,9 +28,10 @@ _VOICE_TOKENS = 4
 async def contention(stage: Stage) -> list[Row]:
     """Time voices beside a long prefill and two generations, the home's prefix being warm on both servers.
 
-    Both get the very same requests, in Hearth's layout, so that only the servers differ.
+    Both get the very same requests, in Hearth's layout, so that only the servers differ. They begin conversations: what
+    was said in one before would have to be read first, which it has nowhere been here, but would have been in a home.
     """
-    voices = cycle([command.hearth[0] for command in stage.day.commands])
+    voices = cycle([command.hearth[0] for command in stage.day.commands if _begins(command.hearth[0])])
     samples: dict[str, list[list[float]]] = {"ours": [], "theirs": []}
     async with AsyncExitStack() as stack:
         ours = await stack.enter_async_context(stage.launcher.hearthd(stage.large, "contention"))
@@ -59,6 +60,10 @@ async def contention(stage: Stage) -> list[Row]:
             raw=samples,
         )
     ]
+
+
+def _begins(body: Mapping[str, Any]) -> bool:
+    return [message["role"] for message in body["messages"]] == ["system", "user"]
 
 
 def _for(client: Client, ours: Client, body: Mapping[str, Any]) -> Mapping[str, Any]:
