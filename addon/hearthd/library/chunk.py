@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import takewhile
 import re
 
 from .document import Chunk, Document, Section
@@ -56,10 +57,10 @@ def _cut(text: str, section: Section) -> Iterator[Chunk]:
 
 
 def _without_repetition(passage: Chunk) -> Chunk:
-    """Return a passage without the heading that it begins with itself."""
-    if passage.headings and passage.text.startswith(passage.headings[-1]):
-        return replace(passage, headings=passage.headings[:-1])
-    return passage
+    """Return a passage without the headings that it begins with itself."""
+    lines = filter(None, passage.text.split("\n"))
+    told = set(takewhile(passage.headings.__contains__, lines))
+    return replace(passage, headings=tuple(heading for heading in passage.headings if heading not in told))
 
 
 def _ranges(words: Sequence[_Word]) -> Iterator[tuple[int, int]]:

@@ -81,10 +81,10 @@ def test_sections_do_not_mix() -> None:
 
 
 def test_a_heading_is_not_said_twice() -> None:
-    """The passage that begins with its section's heading stands under the outer ones; later ones under it, too."""
+    """The passage that begins with its headings does not stand under them, too; those after it do."""
     passages = chunk(parse(Kind.MARKDOWN, f"# House\n\n## Boiler\n\n{SENTENCE * 40}".encode()))
-    assert [passage.headings for passage in passages[:3]] == [(), ("House",), ("House", "Boiler")]
-    assert passages[1].text.startswith("Boiler\n\nThe boiler")
+    assert [passage.headings for passage in passages[:2]] == [(), ("House", "Boiler")]
+    assert passages[0].text.startswith("House\n\nBoiler\n\nThe boiler")
 
 
 @pytest.mark.parametrize(

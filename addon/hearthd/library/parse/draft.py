@@ -48,9 +48,12 @@ class Draft:
         self._headings: tuple[str, ...] = ()
         self._levels: list[tuple[int, str]] = []
         self._time: float | None = None
+        self._has_headings_only = False
 
     def heading(self, level: int, text: str) -> None:
         """Begin the part that stands under a heading of a level, 1 being the outermost; the heading is its first line.
+
+        A heading that has nothing but other headings under it is no part of its own.
 
         Raises:
             UnreadableError: the text is too long.
@@ -59,14 +62,16 @@ class Draft:
         if not line:
             return
         self._levels = [*(outer for outer in self._levels if outer[0] < level), (level, line)]
-        self.section(*(name for _, name in self._levels))
+        if not self._has_headings_only:
+            self._close()
+        self._headings, self._time = tuple(name for _, name in self._levels), None
         self.block(line)
+        self._has_headings_only = True
 
     def section(self, *headings: str, time: float | None = None) -> None:
         """Begin a part that stands under these headings, the outermost first; its text follows with `block`."""
         self._close()
-        self._headings = headings
-        self._time = time
+        self._headings, self._time = headings, time
 
     def block(self, text: str, gap: str = _PARAGRAPH) -> None:
         """Add a paragraph, a list's item or a table's row; `gap` parts it from what stands before it.
@@ -77,6 +82,7 @@ class Draft:
         text = text.strip("\n").rstrip()
         if not text:
             return
+        self._has_headings_only = False
         for piece in (gap if self._length else "", text):
             self._pieces.append(piece)
             self._length += len(piece)
@@ -103,3 +109,4 @@ class Draft:
         if self._length > self._started:
             self._sections.append(Section(self._started, self._length, self._headings, self._time))
             self._started = self._length
+            self._has_headings_only = False

@@ -79,6 +79,15 @@ def test_markdown_keeps_its_headings_lists_and_tables() -> None:
     ]
 
 
+def test_headings_without_text_stand_with_what_follows() -> None:
+    """A passage of a title alone would be found for every question that names it, and say nothing."""
+    document = parse(Kind.MARKDOWN, b"# House\n\n## Boiler\n\nhums\n\n## Roof\n\nleaks")
+    assert sections(document) == [
+        (("House", "Boiler"), "House\n\nBoiler\n\nhums"),
+        (("House", "Roof"), "Roof\n\nleaks"),
+    ]
+
+
 def test_a_note_is_called_as_its_first_heading() -> None:
     """Unless it names itself, or has none."""
     assert parse(Kind.MARKDOWN, b"# Bees\n\ntext").title == "Bees"
@@ -112,7 +121,7 @@ def test_html_is_read_as_it_is_seen() -> None:
         (b"<p>an <img src='http://example.org/x.png' alt='old'> house", "an old house"),
         (b"&lt;b&gt; &amp; &unknown; &#0;", "<b> & &unknown; \ufffd"),
         (b"<h1></h1>text", "text"),
-        (b"</table></ul></p>text<td>more", "text\n\nmore"),
+        (b"</table></ul></p>text<td>more", "textmore"),
     ],
 )
 def test_html_as_it_comes(data: bytes, text: str) -> None:
