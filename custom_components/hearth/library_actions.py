@@ -1,6 +1,6 @@
 """Actions on what Hearth knows: put something into the library, find it, forget it, take it along, erase it."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -168,14 +168,16 @@ class Caller:
         return [name for source in Source if source in wanted for name in source.collections]
 
 
-async def _async_answer(handle: Any, call: ServiceCall) -> ServiceResponse:
+type _Handle = Callable[[Caller], Awaitable[ServiceResponse]]
+
+
+async def _async_answer(handle: _Handle, call: ServiceCall) -> ServiceResponse:
     """Let an action be done on behalf of whoever calls; the engine's errors become translated ones."""
     caller = await Caller.async_of(call)
     try:
-        response: ServiceResponse = await handle(caller)
+        return await handle(caller)
     except EngineError as err:
         raise translated(err) from err
-    return response
 
 
 async def _async_ingest(caller: Caller) -> ServiceResponse:
@@ -289,7 +291,7 @@ async def _async_forget(caller: Caller) -> ServiceResponse:
     return response
 
 
-async def _async_meant(caller: Caller) -> Any:
+async def _async_meant(caller: Caller) -> AsyncIterator[dict[str, str]]:
     """Yield what somebody wants to forget, of what is theirs to see: by its ID, by words, or a source as a whole."""
     data, client = caller.call.data, caller.hearth.client
     sources = [data[ATTR_SOURCE]] if ATTR_SOURCE in data else None
