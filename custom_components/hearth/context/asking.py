@@ -26,7 +26,12 @@ async def async_ask(
         try:
             async with asyncio.timeout(_SECONDS):
                 answer: Any = await hass.services.async_call(
-                    domain, service, {"entity_id": entity_id, **data}, True, context, return_response=True
+                    domain,
+                    service,
+                    {"entity_id": entity_id, **data},
+                    blocking=True,
+                    context=context,
+                    return_response=True,
                 )
                 return answer[entity_id]
         except Exception as err:  # noqa: BLE001 - an integration may fail by any error, and the others still answer

@@ -82,10 +82,10 @@ class Index:
         return {entity_id: score for entity_id, score in scores.items() if score > 0}
 
     def named(self, name: str) -> dict[str, float]:
-        """Return how much of each entity's name was said, 1 for all of it; without those of which nothing was."""
+        """Return how many words of each entity's name were said, one more for all; without those with none."""
         said = self._said(fold(name))
-        shares = {known.entity_id: max(self._share(words, said) for words in known.names) for known in self.known}
-        return {entity_id: share for entity_id, share in shares.items() if share > 0}
+        counts = {known.entity_id: max(_said_of(words, said) for words in known.names) for known in self.known}
+        return {entity_id: count for entity_id, count in counts.items() if count > 0}
 
     def _score(
         self, known: Known, said: dict[str, float], kinds: frozenset[str], areas: set[str], area_id: str | None
@@ -137,6 +137,11 @@ def _likeness(said: str, word: str) -> float:
         return _COMPOUND
     stem = max(len(longer) - _ENDING, len(longer) * _STEM_SHARE, _SHORT)
     return _INFLECTED if longer[: math.ceil(stem)] == shorter[: math.ceil(stem)] else 0.0
+
+
+def _said_of(name: Tokens, said: dict[str, float]) -> float:
+    found = [said[token] for token in name if token in said]
+    return sum(found) + (len(found) == len(name))
 
 
 @callback

@@ -1,15 +1,15 @@
 """Read what the recorder has kept: changes of states, and statistics."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Literal
 
-from homeassistant.components.recorder import DATA_INSTANCE, get_instance, history, statistics
+from homeassistant.components.recorder import history, statistics
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -75,12 +75,6 @@ async def async_figures_by(
         ),
     )
     return [(_moment(row["start"]), _figures(row)) for row in rows.get(statistic_id, ())]
-
-
-async def async_metadata(hass: HomeAssistant, statistic_ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
-    """Return what is known of those of some statistics that exist; raises as `async_changes` does."""
-    found = await _async_read(hass, partial(statistics.get_metadata, hass, statistic_ids=set(statistic_ids)))
-    return {statistic_id: dict(metadata) for statistic_id, (_, metadata) in found.items()}
 
 
 async def _async_read[Answer](hass: HomeAssistant, read: Callable[[], Answer]) -> Answer:
