@@ -84,9 +84,10 @@ async def _add_local(hass: HomeAssistant, domain: str, data: dict[str, str], fil
 
 
 class CalendarInTest(SourceInTest):
-    """A local calendar."""
+    """A local calendar, which gives no sign when a later event is added."""
 
     trouble = Trouble.UNAVAILABLE
+    has_event = False
 
     @override
     def connector(self, access: Access) -> Connector:

@@ -398,6 +398,7 @@ async def test_what_is_wrong_with_a_folder(
         path.mkdir()
         for name in names:
             (path / f"{name}.txt").write_text(name)
+    (folder.parent / "forbidden").mkdir()
     hass.config.allowlist_external_dirs = {str(folder)}
     paths = [crowded, good, folder / "missing", folder.parent / "forbidden"]
     hass.config_entries.async_update_entry(entry, options={"owners": {f"folder:{path}": ANNA for path in paths}})

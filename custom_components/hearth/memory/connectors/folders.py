@@ -64,10 +64,10 @@ class Folders(Connector):
 
 def _files(hass: HomeAssistant, folder: Path) -> dict[Path, str]:
     """Return the files of a folder, each with what changes when it does; raises SourceError and OSError."""
-    if not hass.config.is_allowed_path(str(folder)):
-        raise SourceError(Trouble.NOT_ALLOWED)
     if not folder.is_dir():
         raise SourceError(Trouble.MISSING)
+    if not hass.config.is_allowed_path(str(folder)):
+        raise SourceError(Trouble.NOT_ALLOWED)
     files: dict[Path, str] = {}
     for file in _walk(folder):
         # It may be gone by now.
