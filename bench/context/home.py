@@ -105,7 +105,13 @@ _ONCE = (
     ({"en": "TV", "de": "Fernseher"}, {"en": "Living Room", "de": "Wohnzimmer"}, "media_player", "tv", "off"),
     ({"en": "Water Main", "de": "Hauptwasserhahn"}, {"en": "Garage", "de": "Garage"}, "valve", "water", "open"),
     ({"en": "Leak Sensor", "de": "Wassermelder"}, {"en": "Bathroom", "de": "Bad"}, "binary_sensor", "moisture", "off"),
-    ({"en": "Outdoor Temperature", "de": "Außentemperatur"}, {"en": "Garden", "de": "Garten"}, "sensor", "temperature", "4"),
+    (
+        {"en": "Outdoor Temperature", "de": "Außentemperatur"},
+        {"en": "Garden", "de": "Garten"},
+        "sensor",
+        "temperature",
+        "4",
+    ),
     ({"en": "Lawn Mower", "de": "Rasenmäher"}, {"en": "Garden", "de": "Garten"}, "lawn_mower", "", "docked"),
     ({"en": "House Alarm", "de": "Alarmanlage"}, {"en": "Hall", "de": "Flur"}, "alarm_control_panel", "", "disarmed"),
 )

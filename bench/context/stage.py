@@ -130,7 +130,12 @@ def _write_calendar(hass: HomeAssistant, now: datetime) -> None:
     rows = []
     for number in range(_EVENTS):
         start = (now + timedelta(hours=chance.randint(-200, 400))).replace(minute=0, second=0, microsecond=0)
-        rows += ["BEGIN:VEVENT", f"UID:{number}", "DTSTAMP:20260101T000000Z", f"SUMMARY:{chance.choice(_WORDS)} {number}"]
+        rows += [
+            "BEGIN:VEVENT",
+            f"UID:{number}",
+            "DTSTAMP:20260101T000000Z",
+            f"SUMMARY:{chance.choice(_WORDS)} {number}",
+        ]
         rows += [f"DTSTART:{_utc(start)}", f"DTEND:{_utc(start + timedelta(hours=1))}"]
         rows += ["RRULE:FREQ=WEEKLY"] if number % 5 == 0 else []
         rows += ["END:VEVENT"]

@@ -149,8 +149,7 @@ def _by_kind(answerable: dict[Mode, list[Asked]]) -> dict[str, dict[str, float]]
             mode: round(statistics.fmean(recall(one) for one in found if one.question.kind is kind), 3)
             for mode, found in answerable.items()
         }
-        for kind in Kind
-        if kind is not Kind.ABSENT
+        for kind in dict.fromkeys(one.question.kind for found in answerable.values() for one in found)
     }
 
 

@@ -87,20 +87,23 @@ def _end(words: Sequence[_Word], first: int) -> int:
 
 
 def _overlapping(words: Sequence[_Word], first: int, last: int) -> int:
-    """Return where the next passage begins: with the last whole sentences of the one before, if they are short."""
-    cost, start = 0.0, last
+    """Return where the next passage begins: with the last sentences of the one before, if they are short.
+
+    After a whole line, such as a table's row, those are whole lines.
+    """
+    cost, start, least = 0.0, last, max(_Break.SENTENCE, min(words[last - 1].after, _Break.LINE))
     for index in range(last - 1, first, -1):
         cost += words[index].cost
         if cost > _OVERLAP:
             break
-        if words[index - 1].after >= _Break.SENTENCE:
+        if words[index - 1].after >= least:
             start = index
     return start
 
 
 def _words(text: str, section: Section) -> list[_Word]:
     found = [(match.start(), match.end()) for match in _WORD.finditer(text, section.start, section.end)]
-    following = [start for start, _ in found[1:]] + [section.end]
+    following = [*(start for start, _ in found[1:]), section.end][: len(found)]
     return [
         _Word(start, end, _tokens(text[start:end]), _break(text, start, end, after))
         for (start, end), after in zip(found, following, strict=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from icalendar import Calendar, Component
+from icalendar import Calendar, Component, vBroken
 
 from ..document import Document
 from .draft import Draft, single_line
@@ -66,9 +66,8 @@ def _lines(entry: Component, start: date | None, due: date | None) -> Iterator[s
         yield _span(start, _end(entry, start))
     if due is not None:
         yield f"Due: {_said(due)}"
-    if rule := entry.get("RRULE"):
-        # An entry that was damaged may have several; the first is as good as any.
-        yield f"Repeats: {_repetition(rule[0] if isinstance(rule, list) else rule)}"
+    if rules := _listed(entry, "RRULE"):
+        yield f"Repeats: {_repetition(rules[0])}"
     if days := list(_dates(entry, "EXDATE")):
         yield f"Not on: {'; '.join(_said(day) for day in days)}"
     if days := list(_dates(entry, "RDATE")):
@@ -88,9 +87,10 @@ def _text(entry: Component, name: str) -> str:
 
 
 def _listed(entry: Component, name: str) -> list[Any]:
-    """Return a property's values: those of a file may be none, one, or several where one is allowed."""
-    value = entry.get(name)
-    return value if isinstance(value, list) else [] if value is None else [value]
+    """Return a property's values but for damaged ones; a file may have none, one, or several where one is allowed."""
+    found = entry.get(name)
+    values = found if isinstance(found, list) else [] if found is None else [found]
+    return [value for value in values if not isinstance(value, vBroken)]
 
 
 def _moment(entry: Component, name: str) -> date | None:

@@ -87,7 +87,8 @@ class _Letter:
         elif part.is_multipart():
             for inner in _inner(part):
                 yield from self._texts(inner, attachments, depth - 1)
-        elif part.get_content_type() in _BY_TYPE:
+        elif part.get_content_type() in _BY_TYPE or part.get_content_maintype() == "multipart":
+            # A multipart one that has no parts is text that somebody packed wrongly.
             yield _text(part)
 
     def _best(self, part: Message, attachments: list[Message], depth: int) -> Iterator[str]:

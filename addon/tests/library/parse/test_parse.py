@@ -363,7 +363,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("getaddrinfo", "create_connection", "socket"):
         monkeypatch.setattr(socket, name, refuse)
     outside = b'<!DOCTYPE x [<!ENTITY e SYSTEM "http://example.org/e">]><p>&e; seen <img src="http://example.org/x">'
-    assert parse(Kind.HTML, outside).text == "&e; seen"
+    assert parse(Kind.HTML, outside).text.endswith("&e; seen")
     assert "seen" in parse(Kind.MARKDOWN, b"![x](http://example.org/x) seen").text
     for kind, data in GOOD.items():
         assert parse(kind, data).text
