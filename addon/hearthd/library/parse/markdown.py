@@ -95,6 +95,8 @@ class _Writer:
                 self._mark = f"{indent}- " if number is None else f"{indent}{number}. "
                 if number is not None:
                     self._lists[-1] = number + 1
+            case _:
+                pass
 
     def _table(self, name: str) -> None:
         match name:
@@ -107,6 +109,8 @@ class _Writer:
                 self._cells = []
             case "table_close":
                 self._names, self._cells = None, []
+            case _:
+                pass
 
 
 def _words(tokens: list[Token]) -> Iterator[str]:
@@ -129,3 +133,5 @@ def _words(tokens: list[Token]) -> Iterator[str]:
             case "image" | "text" | "code_inline" | "text_special":
                 text.append(token.content)
                 yield token.content
+            case _:
+                pass  # emphasis and its like
