@@ -93,6 +93,7 @@ class Database:
         """
         self._path = path
         self._turn = threading.Lock()
+        self._is_closed = False
         self._readers: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -152,6 +153,8 @@ class Database:
         finally:
             reader.rollback()
             self._readers.put(reader)
+            if self._is_closed:
+                self._close_readers()
 
     def scrub(self) -> bool:
         """Give freed pages back and empty the journal, which holds pages as they were; tell whether nobody read it."""
@@ -160,21 +163,26 @@ class Database:
             return not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def close(self) -> None:
-        """Close all connections; the last one empties the journal."""
+        """Close all connections, those that are in use as soon as they are not; the last one empties the journal."""
         with self._turn:
-            while True:
-                try:
-                    self._readers.get_nowait().close()
-                except Empty:
-                    break
+            self._is_closed = True
+            self._close_readers()
             self._writer.close()
+
+    def _close_readers(self) -> None:
+        """Close the connections that nobody reads with at the moment."""
+        while True:
+            try:
+                self._readers.get_nowait().close()
+            except Empty:
+                return
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Open one connection."""
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     # auto_vacuum counts for a new file only, and has to be said before anything is written.
-    for pragma in (
+    pragmas = (
         "auto_vacuum = INCREMENTAL",
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -182,8 +190,13 @@ def _connect(path: Path) -> sqlite3.Connection:
         "foreign_keys = ON",
         "temp_store = MEMORY",
         f"cache_size = -{_CACHE_KIB}",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+    )
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -200,4 +213,14 @@ def write_fact(writer: sqlite3.Connection, name: str, value: Any) -> None:
 
 def is_damage(err: sqlite3.DatabaseError) -> bool:
     """Tell a damaged file from a full disk, a lock or a fault of our own."""
-    return getattr(err, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return _code(err) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def may_be_damage(err: sqlite3.DatabaseError) -> bool:
+    """Tell whether a file should be opened anew, which examines it."""
+    return is_damage(err) or _code(err) == sqlite3.SQLITE_IOERR
+
+
+def _code(err: sqlite3.DatabaseError) -> int:
+    """Return SQLite's primary code of a failure, 0 for one that is not SQLite's."""
+    return getattr(err, "sqlite_errorcode", 0) & 0xFF

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.chroma import VectorIndexError
-from hearthd.library.database import is_damage
+from hearthd.library.database import may_be_damage
 from hearthd.library.document import UnreadableError
 from hearthd.library.embedder import Embedder
 from hearthd.library.indexer import REST_SECONDS, Indexer
@@ -216,7 +216,7 @@ class Library:
             raise ApiError(ErrorCode.LIBRARY_UNAVAILABLE, f"The vector index cannot be used: {err}.") from err
         except sqlite3.DatabaseError as err:
             _LOGGER.warning("The library's file cannot be used: %s", err)
-            if is_damage(err):
+            if may_be_damage(err):
                 await self._reopen()
             raise _told(err) from err
         except BlockingIOError as err:

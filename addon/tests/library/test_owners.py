@@ -1,5 +1,6 @@
 """Test that nobody is ever shown what belongs to somebody else, whatever is asked."""
 
+from collections.abc import AsyncGenerator
 from itertools import combinations
 
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -8,17 +9,17 @@ import pytest
 from hearthd.library.library import Library
 from hearthd.library.scope import HOUSEHOLD, Scope
 from hearthd.library.search import Mode
-from tests.library.conftest import ANNA, BEN, OpenLibrary, note, query
+from tests.library.conftest import ANNA, BEN, OpenLibrary, WordEmbedder, note, query
 
 OWNERS = (HOUSEHOLD, ANNA, BEN)
 WORD = {HOUSEHOLD: "umbrella", ANNA: "telescope", BEN: "saxophone"}
 ALL = [frozenset(some) for size in (1, 2, 3) for some in combinations(OWNERS, size)]
 
 
-@pytest.fixture
-async def library(open_library: OpenLibrary) -> Library:
+@pytest.fixture(scope="module")
+async def library(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Library]:
     """Return a library where each owner has alike items, each with a word that nobody else has."""
-    library = open_library()
+    library = Library(tmp_path_factory.mktemp("owners") / "library", WordEmbedder())
     for collection in ("notes", "mail"):
         items = [
             note(f"{collection} {WORD[owner][0]}{number}", f"The {WORD[owner]} lies in the cupboard {number}.", owner)
@@ -26,7 +27,8 @@ async def library(open_library: OpenLibrary) -> Library:
             for number in range(4)
         ]
         await library.store(collection, items, wait=True)
-    return library
+    yield library
+    await library.close()
 
 
 def words_of_others(owners: frozenset[str]) -> set[str]:
@@ -77,8 +79,11 @@ async def test_titles_are_texts(open_library: OpenLibrary) -> None:
         assert [row.title for row in rows] == [title]
 
 
-async def test_deleting_an_owner_deletes_nothing_else(library: Library) -> None:
+async def test_deleting_an_owner_deletes_nothing_else(open_library: OpenLibrary) -> None:
     """What is left is whole."""
+    library = open_library()
+    items = [note(f"{owner} {number}", f"A cupboard of {owner}.", owner) for owner in OWNERS for number in range(4)]
+    await library.store("notes", items, wait=True)
     assert await library.delete("notes", owner=ANNA) == 4
     for mode in Mode:
         found = await library.search(query("cupboard", *OWNERS, mode=mode, limit=50, collections=frozenset({"notes"})))
@@ -91,7 +96,7 @@ def test_nobody_asks() -> None:
         Scope(frozenset())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(max_size=60)
     | st.lists(
