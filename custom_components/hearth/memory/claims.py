@@ -1,7 +1,7 @@
 """Compare sentences without a model: which say the same, which can't both hold, and which answer a question."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 import math
 import re
@@ -23,7 +23,7 @@ _LONG = 4
 class Claim:
     """What a sentence says of its subject: `value` is what stands in the relation `relation` to it."""
 
-    subject: frozenset[str]
+    subject: tuple[str, ...]
     relation: str
     value: tuple[str, ...]
     unique: bool
@@ -36,11 +36,16 @@ def tokens(text: str) -> list[str]:
     return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
 
 
-def content(text: str, language: str) -> list[str]:
-    """Return the words of a text that say what it is about, each without the ending of its plural."""
+def telling(text: str, language: str) -> list[str]:
+    """Return the words of a text that say what it is about."""
     words = wording(language)
     empty = words.ignored | words.is_words | words.mine | words.ours
-    return [_stem(token) for token in tokens(text) if token not in empty]
+    return [token for token in tokens(text) if token not in empty]
+
+
+def content(text: str, language: str) -> list[str]:
+    """Return the words of a text that say what it is about, each without the ending of its plural."""
+    return [_stem(token) for token in telling(text, language)]
 
 
 def says_the_same(one: str, other: str, language: str) -> bool:
@@ -138,18 +143,24 @@ def _claim(text: str, words: Wording, before: list[str], relation: str, value: l
     if not subject or not value:
         return None
     if relation != "is":
-        return Claim(frozenset(subject), relation, tuple(value), unique=True)
+        return Claim(tuple(subject), relation, tuple(value), unique=True)
     if len(subject) > 1 and subject[-1] in words.names:
-        return Claim(frozenset(subject[:-1]), "called", tuple(value), unique=True)
+        return Claim(tuple(subject[:-1]), "called", tuple(value), unique=True)
     if value[0] in words.ignored - words.places and before[0] not in words.ignored and len(value) > 1:
         # "Rosa is our plumber" says of the plumber what "the plumber is called Rosa" does.
         role = [_stem(token) for token in value if token not in words.ignored]
-        return Claim(frozenset(role), "called", tuple(before), unique=bool(set(role) & words.attributes))
-    attribute = bool(set(subject) & words.attributes) or not words.attributes.isdisjoint(before)
+        return Claim(tuple(role), "called", tuple(before), unique=_is_one_of(role, words.roles))
+    attribute = _is_one_of((*subject, *before), words.attributes)
     if not attribute and value[0] in words.places:
-        return Claim(frozenset(subject), f"is {value[0]}", tuple(value[1:]), unique=True)
-    relation = "called" if set(subject) & words.attributes and len(subject) == 1 else "is"
-    return Claim(frozenset(subject), relation, tuple(value), unique=attribute or _is_a_value(text, value[0]))
+        return Claim(tuple(subject), f"is {value[0]}", tuple(value[1:]), unique=True)
+    named = _is_a_value(text, value[0])
+    relation = "called" if named and _is_one_of(subject, words.roles) else "is"
+    return Claim(tuple(subject), relation, tuple(value), unique=attribute or named)
+
+
+def _is_one_of(said: Iterable[str], words: frozenset[str]) -> bool:
+    """Tell whether one of some words was said, by itself or at the end of a longer one ("Hausarzt")."""
+    return any(token == word or (len(word) >= _LONG and token.endswith(word)) for token in said for word in words)
 
 
 def _is_a_value(text: str, token: str) -> bool:
@@ -159,9 +170,10 @@ def _is_a_value(text: str, token: str) -> bool:
 
 
 def _other_value(new: Claim | None, old: Claim | None) -> bool:
-    if new is None or old is None or (new.subject, new.relation) != (old.subject, old.relation):
+    if new is None or old is None or new.relation != old.relation or new.value == old.value:
         return False
-    return new.unique and old.unique and new.value != old.value
+    same = set(new.subject) == set(old.subject) or "".join(new.subject) == "".join(old.subject)
+    return same and new.unique and old.unique
 
 
 def _turned_round(new: str, old: str, language: str, words: Wording) -> bool:
@@ -173,13 +185,21 @@ def _turned_round(new: str, old: str, language: str, words: Wording) -> bool:
 
 
 def _other_moment(new: str, old: str, words: Wording) -> bool:
-    """Tell whether two sentences differ in nothing but a time, a day or a figure."""
-    frames = [
-        ["*" if token in words.moments or _CLOCK.fullmatch(token) else token for token in tokens(text)]
-        for text in (new, old)
-    ]
+    """Tell whether two sentences differ in nothing but a time or a day."""
+    frames = [_without_moments(tokens(text), words) for text in (new, old)]
     said = [token for token in frames[0] if token not in words.ignored | {"*"}]
     return frames[0] == frames[1] and "*" in frames[0] and bool(said)
+
+
+def _without_moments(said: list[str], words: Wording) -> list[str]:
+    """Return words with a mark for each time and day; a figure is one after "at" and the like, or with a colon."""
+    return [
+        "*"
+        if (token in words.moments and place)
+        or (_CLOCK.fullmatch(token) and (":" in token or (place and said[place - 1] in words.places)))
+        else token
+        for place, token in enumerate(said)
+    ]
 
 
 def _stem(token: str) -> str:

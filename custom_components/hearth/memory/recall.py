@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .claims import tokens
+from .claims import telling, tokens
 from .facts import MemoryRefused
 
 _LOGGER = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ class Recall:
         """
         if not owners:
             return RecallPage(())
-        asked = tokens(words)
+        asked = telling(words, self._hass.config.language) or tokens(words)
         if words.strip() and not asked:
             return RecallPage(())
         rows = await self._async_job(lambda: self._search(owners, asked, _utc(after), _utc(before), page, size + 1))

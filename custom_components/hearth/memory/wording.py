@@ -10,15 +10,17 @@ class Wording:
     """The words of one language, or of several together; all as `tokens` gives them.
 
     `ignored` say nothing about a subject; `negations` turn a sentence round; `attributes` are what somebody or
-    something has only one of; `relations` name what is said of a subject that has one such thing at a time, by the
-    phrases that say so; `is_words` say it of anything; `places` begin a phrase of where or when; `moments` are values
-    that change while the rest of a sentence stays; `ours` show that a fact is everybody's, `mine` that it is the
-    speaker's; `asks` maps a question's word to what it asks for: "who", "when" or "where".
+    something has only one of, `roles` what somebody is to a home; `relations` name what is said of a subject that has
+    one such thing at a time, by the phrases that say so; `is_words` say it of anything; `places` begin a phrase of
+    where or when; `moments` are values that change while the rest of a sentence stays; `ours` show that a fact is
+    everybody's, `mine` that it is the speaker's; `asks` maps a question's word to what it asks for: "who", "when" or
+    "where".
     """
 
     ignored: frozenset[str]
     negations: frozenset[str]
     attributes: frozenset[str]
+    roles: frozenset[str]
     relations: Mapping[tuple[str, ...], str]
     is_words: frozenset[str]
     names: frozenset[str]
@@ -52,8 +54,12 @@ _LANGUAGES: Mapping[str, Wording] = {
         negations=_set("not no never dont doesnt isnt arent cannot cant wont longer anymore nobody nothing without"),
         attributes=_set(
             "birthday password code pin number address phone email name favourite favorite size colour color limit "
-            "plate key iban id anniversary doctor dentist vet plumber electrician landlord bedtime deadline username "
-            "network ssid brand model version capacity price height weight age"
+            "plate iban anniversary bedtime deadline username network ssid brand model version capacity price height "
+            "weight age"
+        ),
+        roles=_set(
+            "doctor dentist vet plumber electrician landlord gardener mechanic neighbour neighbor cleaner babysitter "
+            "teacher boss wife husband partner girlfriend boyfriend"
         ),
         relations=_relations(
             called="is called|are called|is named|are named|goes by",
@@ -87,7 +93,11 @@ _LANGUAGES: Mapping[str, Wording] = {
         negations=_set("nicht kein keine keinen nie niemals mehr ohne niemand nichts"),
         attributes=_set(
             "geburtstag passwort kennwort code pin nummer adresse telefon telefonnummer name lieblingsfarbe "
-            "lieblingsessen grosse farbe kennzeichen hausarzt zahnarzt tierarzt vermieter wlan marke modell preis alter"
+            "lieblingsessen grosse farbe kennzeichen marke modell preis alter"
+        ),
+        roles=_set(
+            "arzt arztin klempner klempnerin elektriker elektrikerin vermieter vermieterin gartner gartnerin nachbar "
+            "nachbarin lehrer lehrerin chef chefin frau mann"
         ),
         relations=_relations(
             called="heisst|heissen|heisse|wird genannt",
@@ -119,7 +129,11 @@ _LANGUAGES: Mapping[str, Wording] = {
         negations=_set("no nunca jamas ya nadie nada sin"),
         attributes=_set(
             "cumpleanos contrasena clave codigo pin numero direccion telefono correo nombre favorito favorita talla "
-            "color matricula medico dentista veterinario fontanero casero marca modelo precio edad"
+            "color matricula marca modelo precio edad"
+        ),
+        roles=_set(
+            "medico medica dentista veterinario veterinaria fontanero fontanera electricista casero casera jardinero "
+            "jardinera vecino vecina profesor profesora jefe jefa mujer marido"
         ),
         relations=_relations(
             called="se llama|se llaman|me llamo",
@@ -151,8 +165,12 @@ _LANGUAGES: Mapping[str, Wording] = {
         ),
         negations=_set("ne n pas jamais plus aucun aucune personne rien sans"),
         attributes=_set(
-            "anniversaire passe code pin numero adresse telephone nom prefere preferee taille couleur plaque medecin "
-            "dentiste veterinaire plombier proprietaire marque modele prix age"
+            "anniversaire passe code pin numero adresse telephone nom prefere preferee taille couleur plaque marque "
+            "modele prix age"
+        ),
+        roles=_set(
+            "medecin dentiste veterinaire plombier plombiere electricien electricienne proprietaire jardinier "
+            "jardiniere voisin voisine professeur chef femme mari"
         ),
         relations=_relations(
             called="s appelle|s appellent|m appelle",
@@ -185,8 +203,9 @@ _LANGUAGES: Mapping[str, Wording] = {
         negations=_set("niet geen nooit meer zonder niemand niets"),
         attributes=_set(
             "verjaardag wachtwoord code pin nummer adres telefoon telefoonnummer naam lievelingskleur lievelingseten "
-            "maat kleur kenteken huisarts tandarts dierenarts loodgieter huisbaas merk model prijs leeftijd"
+            "maat kleur kenteken merk model prijs leeftijd"
         ),
+        roles=_set("arts loodgieter elektricien huisbaas tuinman buurman buurvrouw leraar lerares baas vrouw man"),
         relations=_relations(
             called="heet|heten",
             lives="woont in|woon in|wonen in",
