@@ -24,7 +24,7 @@ _LISTENING = "hearthd engine listening on "
 def version_of(package: str, python: Path = HEARTHD_PYTHON) -> str:
     """Return a package's version from the environment that it runs in."""
     ask = "import importlib.metadata as m, sys; print(m.version(sys.argv[1]))"
-    command = [python, "-c", ask, package]
+    command: list[str | Path] = [python, "-c", ask, package]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
 
 

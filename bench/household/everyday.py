@@ -60,15 +60,15 @@ class Everyday:
     def told(self, sentence: str, owner: str, time: datetime | None = None) -> Item:
         """Return a fact as somebody told it: in a note, a mail, a conversation or a memory, among other things."""
         time = time or self.moment()
-        match self._chance.choices(("notes", "mail", "conversations", "memory"), (45, 20, 20, 15))[0]:
-            case "mail":
-                return self.mail(self._around(sentence), owner, time)
-            case "conversations":
-                asker = owner.removeprefix("person:").capitalize() if owner in PEOPLE else "Somebody"
-                said = f"{asker}: {sentence}\nHearth: I will remember that.\n{self.sentence('conversations')}"
-                return self.item("conversations", owner, "Conversation", said, time)
-            case "memory":
-                return self.item("memory", owner, "Memory", f"[fact] {sentence} ({time:%Y-%m-%d})", time)
+        way = self._chance.choices(("notes", "mail", "conversations", "memory"), (45, 20, 20, 15))[0]
+        if way == "mail":
+            return self.mail(self._around(sentence), owner, time)
+        if way == "conversations":
+            asker = owner.removeprefix("person:").capitalize() if owner in PEOPLE else "Somebody"
+            said = f"{asker}: {sentence}\nHearth: I will remember that.\n{self.sentence('conversations')}"
+            return self.item("conversations", owner, "Conversation", said, time)
+        if way == "memory":
+            return self.item("memory", owner, "Memory", f"[fact] {sentence} ({time:%Y-%m-%d})", time)
         return self.item("notes", owner, self._chance.choice(_TITLES), self._around(sentence), time, "markdown")
 
     def mail(self, text: str, owner: str, time: datetime) -> Item:
@@ -87,14 +87,13 @@ class Everyday:
 
     def _everyday(self, collection: str, owner: str) -> Item:
         text, time = self.sentence(collection), self.moment()
-        match collection:
-            case "mail":
-                return self.mail(text, owner, time)
-            case "calendar":
-                end = time + timedelta(hours=1)
-                return self.item(collection, owner, text, f"{text}\n{time:%A, %-d %B %Y, %H:%M} to {end:%H:%M}", time)
-            case "notes":
-                text = " ".join([text, *(self.sentence("notes") for _ in range(self._chance.randrange(3)))])
+        if collection == "mail":
+            return self.mail(text, owner, time)
+        if collection == "calendar":
+            end = time + timedelta(hours=1)
+            return self.item(collection, owner, text, f"{text}\n{time:%A, %-d %B %Y, %H:%M} to {end:%H:%M}", time)
+        if collection == "notes":
+            text = " ".join([text, *(self.sentence("notes") for _ in range(self._chance.randrange(3)))])
         return self.item(collection, owner, collection.capitalize(), text, time)
 
     def _around(self, sentence: str) -> str:
