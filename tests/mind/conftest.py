@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components import conversation
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -28,13 +29,17 @@ async def entry(
     """Return an entry that is loaded in the furnished home, with one agent that may use Assist."""
     entry = await load(home, hearth_entry(hearthd.url, hearthd.token, hearthd.instance_id))
     yield entry
-    await home.config_entries.async_unload(entry.entry_id)
+    await unload(home, entry)
 
 
 @pytest.fixture
-async def stub_entry(home: HomeAssistant, stub: StubEngine, enable_custom_integrations: None) -> MockConfigEntry:
+async def stub_entry(
+    home: HomeAssistant, stub: StubEngine, enable_custom_integrations: None
+) -> AsyncGenerator[MockConfigEntry]:
     """Return an entry that is loaded in the furnished home, with an engine that says what a test wants."""
-    return await load(home, hearth_entry(stub.url, stub.token, INSTANCE_ID))
+    entry = await load(home, hearth_entry(stub.url, stub.token, INSTANCE_ID))
+    yield entry
+    await unload(home, entry)
 
 
 async def load(home: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
@@ -45,11 +50,19 @@ async def load(home: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     return entry
 
 
+async def unload(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Take an entry down once nothing is left to be done."""
+    await home.async_block_till_done()
+    await home.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.fixture
 async def people(home: HomeAssistant) -> None:
     """Let Anna and Bert live in the home, each with a user, and a guest have one."""
+    users = await home.auth.async_get_group(GROUP_ID_USER)
+    assert users is not None
     for name in ("anna", "bert", "guest"):
-        MockUser(id=name, name=name.capitalize()).add_to_hass(home)
+        MockUser(id=name, name=name.capitalize(), groups=[users]).add_to_hass(home)
     persons = [{"id": name, "name": name.capitalize(), "user_id": name} for name in ("anna", "bert")]
     assert await async_setup_component(home, "person", {"person": persons})
 

@@ -78,8 +78,8 @@ def test_the_right_list_is_told() -> None:
         {"name": "Shopping list", "items": [{"summary": "Milk"}, {"summary": "Bread"}]},
         {"name": "Household", "items": []},
     ]
-    assert lists_told("en", lists, "the shopping list") == "Shopping list: Milk, Bread."
-    assert lists_told("en", lists, None) == "Shopping list: Milk, Bread. There is nothing on Household."
+    assert lists_told("en", lists, "what is on the shopping list") == "Shopping list: Milk, Bread."
+    assert lists_told("en", lists, "what is to be done") == "Shopping list: Milk, Bread. There is nothing on Household."
 
 
 def test_the_forecast_is_told() -> None:

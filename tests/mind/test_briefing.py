@@ -1,6 +1,7 @@
 """Test the briefing: every event named, nothing invented, in a model's words only if these say the same."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -35,6 +36,7 @@ async def entry(stub_entry: MockConfigEntry, people: None) -> MockConfigEntry:
 @pytest.fixture
 async def day(home: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory) -> None:
     """Fill a day of the home, and let it be almost eight in the morning."""
+    Path(home.config.path(".storage")).mkdir(exist_ok=True)
     await home.config.async_set_time_zone("Europe/Amsterdam")
     freezer.move_to("2026-11-23 06:59:30+00:00")
     for domain, data in (

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from custom_components.hearth.mind.questions import Question, Topic, read_question
+from custom_components.hearth.mind.questions import Topic, read_question
 
 SATURDAY = date(2026, 11, 21)
 
@@ -46,13 +46,6 @@ def test_questions_are_understood(language: str, text: str, topic: Topic, days: 
     question = read_question(language, text, SATURDAY)
     assert question is not None
     assert (question.topic, question.first.day, question.last.day, question.when) == (topic, *days, when)
-
-
-def test_the_list_that_was_named_is_known() -> None:
-    """What is said before the word list tells which one is meant."""
-    question = read_question("en", "what's on the shopping list", SATURDAY)
-    assert isinstance(question, Question)
-    assert "shopping list" in (question.list_name or "")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from homeassistant.components import persistent_notification
@@ -29,6 +30,7 @@ async def entry(stub: StubEngine, stub_entry: MockConfigEntry, people: None) -> 
 @pytest.fixture
 async def things(home: HomeAssistant) -> None:
     """Give the home a calendar and a list."""
+    Path(home.config.path(".storage")).mkdir(exist_ok=True)
     for domain in ("local_calendar", "local_todo"):
         name = {"local_calendar": "calendar_name", "local_todo": "todo_list_name"}[domain]
         entry = MockConfigEntry(domain=domain, data={name: "Family", "storage_key": "family"}, title="Family")

@@ -20,7 +20,7 @@ from custom_components.hearth.mind import Turn
 from tests.conftest import hearth_entry
 from tests.furnished_home import home
 from tests.hearthd import Hearthd
-from tests.mind.conftest import AGENT, load, people, speech
+from tests.mind.conftest import AGENT, load, people, speech, unload
 
 __all__ = ["home", "people"]
 
@@ -125,7 +125,7 @@ async def house(
     await _empty(house)
     yield house
     await _empty(house)
-    await home.config_entries.async_unload(entry.entry_id)
+    await unload(home, entry)
 
 
 async def _empty(house: House) -> None:

@@ -61,9 +61,9 @@ def notifications_told(language: str, rows: Sequence[Row]) -> str:
     return say(language, "notifications", items=_listed(items)) if items else say(language, "no_notifications")
 
 
-def lists_told(language: str, rows: Sequence[Row], wanted: str | None) -> str:
-    """Return what is on the list that was named, or on all lists where none goes by that name."""
-    fits = scores(wanted or "", [row["name"] for row in rows], language)
+def lists_told(language: str, rows: Sequence[Row], words: str = "") -> str:
+    """Return what is on the list that words name, or on all lists where none goes by them."""
+    fits = scores(words, [row["name"] for row in rows], language)
     named = [row for row, fit in zip(rows, fits, strict=True) if fit and fit == max(fits)]
     told = [_list_told(language, row) for row in named or rows]
     return " ".join(told) or say(language, "nothing_found")
@@ -112,7 +112,9 @@ def passage_quoted(language: str, passage: Passage, words: str, today: date) -> 
 
 def _excerpt(language: str, text: str, words: str) -> str:
     """Return the sentences around the one that shares most with some words, as many as can be listened to."""
-    sentences = [sentence.strip("#*-> \t") for sentence in _SENTENCE.split(text) if sentence.strip("#*-> \t")]
+    # A heading says what the title has said.
+    whole = [sentence for sentence in _SENTENCE.split(text) if not sentence.startswith("#")]
+    sentences = [bare for sentence in whole if (bare := sentence.strip("*-> \t"))]
     if not sentences:
         return ""
     fits = scores(words, sentences, language)

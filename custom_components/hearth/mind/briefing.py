@@ -65,7 +65,7 @@ class Briefer:
         parts = [
             "" if events is None else events_told(language, events, question, today),
             weather_told(language, weather, question, today, names) if weather else "",
-            lists_told(language, lists, None) if lists else "",
+            lists_told(language, lists) if lists else "",
             notifications_told(language, news) if news else "",
         ]
         items = [

@@ -21,25 +21,20 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about the days from `first` to `last`, local and both included; `when` is how they are called.
-
-    `list_name` is what a list was called in a question about one.
-    """
+    """A question about the days from `first` to `last`, local and both included; `when` is how they are called."""
 
     topic: Topic
     first: date
     last: date
     when: str
-    list_name: str | None = None
 
 
 def read_question(language: str, text: str, today: date) -> Question | None:
     """Return the question that an utterance is, None for any that code does not understand."""
-    if (asked := asked_about(language, text)) is None:
+    if (topic := asked_about(language, text)) is None:
         return None
-    topic, match = asked
     first, last, when = _days(language, named_day(language, text), today)
-    return Question(Topic(topic), first, last, when, match.groupdict().get("list"))
+    return Question(Topic(topic), first, last, when)
 
 
 def _days(language: str, named: str | int | None, today: date) -> tuple[date, date, str]:

@@ -6,6 +6,8 @@ from typing import Any
 from hassil.recognize import RecognizeResult
 from homeassistant.components.conversation import ChatLog, ConversationInput, async_handle_intents
 from homeassistant.components.conversation.agent_manager import get_agent_manager
+from homeassistant.components.zone import DOMAIN as ZONE_DOMAIN
+from homeassistant.const import STATE_HOME
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, intent
@@ -26,7 +28,7 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
     with turn.stage("match"):
         agent = get_agent_manager(hass).default_agent
         result = await agent.async_recognize_intent(user_input, strict_intents_only=True) if agent else None
-    if result is None or result.unmatched_entities:
+    if result is None or result.unmatched_entities or _is_guess(hass, result):
         return None
     slots = _slots(result)
     llm_context = user_input.as_llm_context(DOMAIN)
@@ -73,6 +75,16 @@ async def _async_handle(
 def spoken(response: intent.IntentResponse) -> str:
     """Return what an intent's response says."""
     return str(response.speech.get("plain", {}).get("speech", ""))
+
+
+def _is_guess(hass: HomeAssistant, result: RecognizeResult) -> bool:
+    """Tell whether a question takes any word for a place: "who is the plumber?" is not about a zone of that name."""
+    if result.intent.name != intent.INTENT_GET_STATE:
+        return False
+    zones = {state.name.casefold() for state in hass.states.async_all(ZONE_DOMAIN)} | {STATE_HOME}
+    return any(
+        entity.is_wildcard and str(entity.value).strip().casefold() not in zones for entity in result.entities_list
+    )
 
 
 def _slots(result: RecognizeResult) -> _Slots:

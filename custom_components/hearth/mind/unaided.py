@@ -74,9 +74,9 @@ class Unaided:
         record = await self.guard.async_call(turn.scope, call)
         if record.outcome is not Outcome.ANSWERED or not isinstance(record.result, llm.ToolResult):
             return Answer(say(language, "nothing_found"), outcome=TurnOutcome.FAILED)
-        return Answer(await self._async_words(language, question, record.result.data.get(rows, [])))
+        return Answer(await self._async_words(language, wanted.words, question, record.result.data.get(rows, [])))
 
-    async def _async_words(self, language: str, question: Question, rows: Any) -> str:
+    async def _async_words(self, language: str, words: str, question: Question, rows: Any) -> str:
         today = dt_util.now().date()
         found: Sequence[Row] = rows
         match question.topic:
@@ -85,7 +85,7 @@ class Unaided:
             case Topic.NOTIFICATIONS:
                 return notifications_told(language, found)
             case Topic.LIST:
-                return lists_told(language, found, question.list_name)
+                return lists_told(language, found, words)
             case Topic.WEATHER:
                 return weather_told(language, found, question, today, await async_conditions(self.hass, language))
 

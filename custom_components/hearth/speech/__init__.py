@@ -44,14 +44,14 @@ def heard(language: str, key: str, text: str) -> re.Match[str] | None:
     return next((match for pattern in patterns if (match := re.fullmatch(pattern, text, re.IGNORECASE))), None)
 
 
-def asked_about(language: str, text: str) -> tuple[str, re.Match[str]] | None:
-    """Return what a question is about (a key of QUESTIONS) and how it fits, or None."""
+def asked_about(language: str, text: str) -> str | None:
+    """Return what a question is about, a key of QUESTIONS, or None."""
     text = plain(text)
     for module in _both(language):
         for topic, patterns in module.QUESTIONS.items():
-            for pattern in patterns:
-                if match := re.search(pattern, text, re.IGNORECASE):
-                    return topic, match
+            if any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns):
+                found: str = topic
+                return found
     return None
 
 

@@ -181,7 +181,7 @@ QUESTIONS = {
         r"\b(?:was|welche|habe|hab|gibt|gab|zeig|lies|sag)\b.*\b(?:benachrichtigung|benachrichtigungen|meldungen)\b",
         r"\bhabe ich (?:etwas|was) verpasst\b",
     ),
-    "list": (r"\b(?:was|steht|zeig|lies|sag)\b.*\b(?P<list>[\w-]*liste|aufgaben)\b",),
+    "list": (r"\b(?:was|steht|zeig|lies|sag)\b.*\b(?:[\w-]*liste|aufgaben)\b",),
     "weather": (
         (
             r"\b(?:was|wie|wird|regnet|schneit|gibt|brauche|scheint)\b.*"

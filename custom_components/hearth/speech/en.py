@@ -210,7 +210,7 @@ QUESTIONS = {
         r"\b(?:what|what's|any|did|have|are|is|show|read|tell)\b.*\bnotifications?\b",
         r"\bdid i miss any(?:thing| messages?)\b",
     ),
-    "list": (r"\b(?:what|what's|is|anything|show|read|tell)\b.*\b(?P<list>[\w' -]*list|to-?dos?|chores|tasks)\b",),
+    "list": (r"\b(?:what|what's|is|anything|show|read|tell)\b.*\b(?:[\w' -]*list|to-?dos?|chores|tasks)\b",),
     "weather": (
         (
             r"\b(?:what|what's|how|will|is|does|do|should)\b.*"

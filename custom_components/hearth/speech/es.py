@@ -150,7 +150,7 @@ QUESTIONS = {
         r"\b(?:qué|que|tengo|hay|he|muestra|lee|dime)\b.*\b(?:notificación|notificaciones|avisos)\b",
         r"\bme he perdido algo\b",
     ),
-    "list": (r"\b(?:qué|que|hay|muestra|lee|dime)\b.*\b(?P<list>lista(?: de (?:la )?\w+)?|tareas)\b",),
+    "list": (r"\b(?:qué|que|hay|muestra|lee|dime)\b.*\b(?:lista(?: de (?:la )?\w+)?|tareas)\b",),
     "weather": (
         (
             r"\b(?:qué|que|cómo|va|hará|habrá|necesito|hace)\b.*"

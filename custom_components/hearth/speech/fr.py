@@ -153,7 +153,7 @@ QUESTIONS = {
         r"\b(?:que|quelles?|qu'est-ce|ai-je|j'ai|y a-t-il|montre|lis|dis)\b.*\bnotifications?\b",
         r"\bai-je (?:raté|manqué) quelque chose\b",
     ),
-    "list": (r"\b(?:que|quoi|qu'est-ce|qu'y|montre|lis|dis)\b.*\b(?P<list>liste(?: d(?:e |es |'))?\w*|tâches)\b",),
+    "list": (r"\b(?:que|quoi|qu'est-ce|qu'y|montre|lis|dis)\b.*\b(?:liste(?: d(?:e |es |'))?\w*|tâches)\b",),
     "weather": (
         (
             r"\b(?:quel|quelle|quels|comment|va-t-il|est-ce|fera-t-il|faut-il)\b.*"

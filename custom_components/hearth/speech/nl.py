@@ -151,7 +151,7 @@ QUESTIONS = {
         r"\b(?:wat|welke|heb|zijn|waren|toon|lees|zeg)\b.*\b(?:melding|meldingen|notificaties)\b",
         r"\bheb ik iets gemist\b",
     ),
-    "list": (r"\b(?:wat|staat|toon|lees|zeg)\b.*\b(?P<list>[\w-]*lijstje|[\w-]*lijst|taken)\b",),
+    "list": (r"\b(?:wat|staat|toon|lees|zeg)\b.*\b(?:[\w-]*lijstje|[\w-]*lijst|taken)\b",),
     "weather": (
         (
             r"\b(?:wat|hoe|gaat|wordt|heb|is|regent|sneeuwt)\b.*"
