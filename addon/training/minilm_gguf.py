@@ -38,6 +38,10 @@ _LEAST = 0.999
 # As many positions as it has; sentence-transformers uses 256 of them, as many as it was trained with.
 _CONTEXT_LENGTH = 512
 _QUANTISED = GGMLQuantizationType.Q8_0
+# What attention takes from tokens and hands on is as large as it is: with 8 bits there too, texts of a word or two come
+# out 0.998 near to the reference, with 16 bits 0.999. That takes 1.7 MB.
+_HALVED = GGMLQuantizationType.F16
+_HALVED_PARTS = ("attn_v.weight", "attn_output.weight")
 _SPECIAL = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
 _OUTSIDE = {
     "embeddings.word_embeddings": "token_embd",
@@ -70,7 +74,7 @@ class Proof:
 
 
 def write_minilm_gguf(path: Path, reference: Reference) -> None:
-    """Write the same file for the same weights, as llama.cpp's own converter would."""
+    """Write the same file for the same weights, with the names and the vocabulary of llama.cpp's own converter."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = GGUFWriter(path, "bert")
     writer.add_name("all-MiniLM-L6-v2")
@@ -81,10 +85,11 @@ def write_minilm_gguf(path: Path, reference: Reference) -> None:
     _write_shape(writer, reference.tensors)
     _write_vocabulary(writer, list(reference.vocabulary))
     for name, tensor in _named(reference.tensors):
-        if tensor.ndim > 1 and name not in _KEPT_WHOLE:
-            writer.add_tensor(name, quants.quantize(tensor, _QUANTISED), raw_dtype=_QUANTISED)
-        else:
+        if tensor.ndim == 1 or name in _KEPT_WHOLE:
             writer.add_tensor(name, tensor)
+        else:
+            kind = _HALVED if name.endswith(_HALVED_PARTS) else _QUANTISED
+            writer.add_tensor(name, quants.quantize(tensor, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

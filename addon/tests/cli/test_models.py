@@ -75,7 +75,7 @@ def test_list(run: Run) -> None:
         assert [row[0] for row in rows] == ["ID", *read_catalogue(), "m", "all-minilm-l6-v2"]
         assert rows[1][1] == "-"
         assert rows[-2][1:3] == ["1", "MB"]
-        assert rows[-1][1:4] == ["25", "MB", "good"]
+        assert rows[-1][1:4] == ["27", "MB", "good"]
 
 
 def test_newer_revision_is_shown(run: Run, fake_hub: FakeHub, tmp_path: Path) -> None:
