@@ -138,13 +138,13 @@ def home(language: str, entities: int) -> list[Thing]:
 
 
 def _things(language: str) -> Iterator[Thing]:
-    for name, area, domain, device_class, state in _ONCE:
-        yield Thing(name[language], area[language], domain, device_class, state)
+    for names, areas, domain, device_class, state in _ONCE:
+        yield Thing(names[language], areas[language], domain, device_class, state)
     for wing in _WINGS:
         for room in _ROOMS:
             area = f"{wing[language]} {room[language]}".strip()
-            for name, domain, device_class, state in _EVERYWHERE:
-                yield Thing(name[language].format(area), area, domain, device_class, state, wing[language] or None)
+            for names, domain, device_class, state in _EVERYWHERE:
+                yield Thing(names[language].format(area), area, domain, device_class, state, wing[language] or None)
 
 
 @dataclass(frozen=True, slots=True)

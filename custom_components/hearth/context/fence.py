@@ -2,7 +2,7 @@
 
 _OPEN, _CLOSE = "<outside>", "</outside>"
 # What stands between the marks must not be able to write one itself.
-_DISARMED = str.maketrans({"<": "‹", ">": "›"})
+_DISARMED = str.maketrans({"<": "\u2039", ">": "\u203a"})
 
 
 def fence(text: str) -> str:

@@ -28,7 +28,7 @@ _AREA_SHARE = 0.75
 _WHOLE = 0.99
 
 _NAMED, _NAMED_WHOLE, _IN_AREA, _OF_KIND, _NEARBY = 2.0, 1.0, 1.0, 1.2, 0.25
-_OTHER_AREA, _OTHER_KIND = 0.5, 0.5
+_OTHER_AREA, _OTHER_KIND = 0.35, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Index:
     ) -> dict[str, float]:
         """Return how much each entity has to do with what somebody said in an area; without those that have nothing."""
         tokens = fold(words)
-        said = self._said(tokens)
+        said = self._said(vocabulary.understand(words))
         kinds = vocabulary.kinds_of(tokens)
         areas = self._areas(said)
         if area_id is not None and not areas and vocabulary.means_here(tokens):

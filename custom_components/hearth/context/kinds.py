@@ -16,6 +16,14 @@ HERE: Final[Mapping[str, frozenset[str]]] = {
     "nl": frozenset({"hier"}),
 }
 
+# Where the word for a place is another than the one that names of things begin with.
+SAID_FOR: Final[Mapping[str, Mapping[str, str]]] = {
+    "de": {"draussen": "aussen"},
+    "en": {"outdoors": "outdoor", "outside": "outdoor"},
+    "es": {"fuera": "exterior"},
+    "fr": {"dehors": "exterieur"},
+}
+
 _AIR = (
     "sensor.aqi sensor.carbon_dioxide sensor.pm1 sensor.pm10 sensor.pm25 sensor.volatile_organic_compounds "
     "sensor.volatile_organic_compounds_parts"
@@ -26,9 +34,7 @@ _CLOSED = (
     "cover.gate cover.window"
 )
 _COVERS = "cover cover.awning cover.blind cover.curtain cover.shade cover.shutter"
-_DANGER = (
-    "binary_sensor.carbon_monoxide binary_sensor.gas binary_sensor.heat binary_sensor.safety binary_sensor.smoke"
-)
+_DANGER = "binary_sensor.carbon_monoxide binary_sensor.gas binary_sensor.heat binary_sensor.safety binary_sensor.smoke"
 _DOORS = (
     "binary_sensor.door binary_sensor.garage_door binary_sensor.opening cover.door cover.garage cover.gate lock "
     "binary_sensor.lock"

@@ -43,9 +43,10 @@ class Assembled:
 
 def clean(text: str, limit: int = _MOST_CHARACTERS) -> str:
     """Return a text on one line, without control characters and with at most `limit` characters."""
-    # A separator or a control character is a word's end; what joins letters, as in an emoji, stays.
-    shown = "".join(character if character.isprintable() or character == "\u200d" else " " for character in text)
-    line = " ".join(shown.split())
+    if not text.isprintable():
+        # A separator or a control character is a word's end; what joins letters, as in an emoji, stays.
+        text = "".join(character if character.isprintable() or character == "\u200d" else " " for character in text)
+    line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
@@ -57,9 +58,7 @@ def render(lines: Sequence[Line], rest: str = "") -> str:
     return "\n".join(filter(None, parts))
 
 
-def fit(
-    lines: Iterable[Line], budget_tokens: int, rest: Callable[[Sequence[Line]], str] | None = None
-) -> Assembled:
+def fit(lines: Iterable[Line], budget_tokens: int, rest: Callable[[Sequence[Line]], str] | None = None) -> Assembled:
     """Choose the most urgent lines that fit a budget, and count the others by source.
 
     `rest` says in words what did not fit; by default that is the counts.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from homeassistant.components.recorder import history, statistics
@@ -42,10 +42,12 @@ async def async_changes(hass: HomeAssistant, entity_id: str, start: datetime, en
 
     Raises HomeAssistantError when nothing is recorded here, or the database is too slow.
     """
+    # What began at the very end is part of it.
+    until = end + timedelta(microseconds=1)
     rows = await _async_read(
         hass,
         lambda: history.state_changes_during_period(
-            hass, start, end, entity_id, no_attributes=True, include_start_time_state=True
+            hass, start, until, entity_id, no_attributes=True, include_start_time_state=True
         ),
     )
     changes: list[Change] = []

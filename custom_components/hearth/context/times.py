@@ -46,7 +46,8 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
-    parts = [f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")) if number]
+    units = ((days, "d"), (hours, "h"), (minutes, "min"), (rest, "s"))
+    parts = [f"{number} {unit}" for number, unit in units if number]
     return " ".join(parts[:2]) or "0 s"
 
 
@@ -73,4 +74,3 @@ def _read(value: object) -> datetime | date:
     except ValueError, OverflowError:
         pass
     raise probatio.Invalid(f"'{clean(text, 40)}' is no date or time; write 2026-11-21 or 2026-11-21T18:30")
-

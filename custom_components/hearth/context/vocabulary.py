@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import translation
 
 from .entity import WORDS
-from .kinds import COMPOUNDING, HERE, kinds_by_word
+from .kinds import COMPOUNDING, HERE, SAID_FOR, kinds_by_word
 
 _DOMAINS = frozenset(
     {
@@ -78,6 +78,11 @@ class Vocabulary:
     def kinds_of(self, tokens: Sequence[str]) -> frozenset[str]:
         """Return the kinds of things that words are about."""
         return frozenset().union(*(self._kinds_of(token) for token in tokens))
+
+    def understand(self, words: str) -> list[str]:
+        """Return the words of what somebody said, with those that things are named by in their place."""
+        known = SAID_FOR.get(self.language, {})
+        return [known.get(token, token) for token in fold(words)]
 
     def means_here(self, tokens: Sequence[str]) -> bool:
         """Tell whether words are about the room that they are said in."""

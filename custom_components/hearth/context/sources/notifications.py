@@ -75,9 +75,7 @@ class Notifications(LiveSource):
     async def async_lines(self, now: datetime, viewer: Viewer) -> list[Line]:
         """Return what waits to be read, and what was sent in the last hours."""
         return [
-            self._line(notice, now)
-            for notice in self.notices(viewer)
-            if notice.waits or notice.at > now - _NEWS_FOR
+            self._line(notice, now) for notice in self.notices(viewer) if notice.waits or notice.at > now - _NEWS_FOR
         ]
 
     @callback
@@ -150,7 +148,7 @@ class Notifications(LiveSource):
 @callback
 def _is_notify(data: Any) -> bool:
     # What is sent to Home Assistant itself waits there to be read, and is told by that.
-    return data["domain"] == _NOTIFY and data["service"] != persistent_notification.DOMAIN
+    return bool(data["domain"] == _NOTIFY and data["service"] != persistent_notification.DOMAIN)
 
 
 def _entities(data: dict[str, Any]) -> tuple[str, ...]:

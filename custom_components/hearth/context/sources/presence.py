@@ -22,11 +22,11 @@ class Presence(LiveSource):
     @override
     async def async_lines(self, now: datetime, viewer: Viewer) -> list[Line]:
         """Return where each of them is, and since when."""
-        return [
-            self.line(state.entity_id, f"{label(self.hass, state)} {_place(state)} since {when(state.last_changed, now)}", 0.45)
-            for state in viewer.states("person")
-            if state.state != STATE_UNKNOWN
-        ]
+        return [self._line(state, now) for state in viewer.states("person") if state.state != STATE_UNKNOWN]
+
+    def _line(self, state: State, now: datetime) -> Line:
+        text = f"{label(self.hass, state)} {_place(state)} since {when(state.last_changed, now)}"
+        return self.line(state.entity_id, text, 0.45)
 
 
 def _place(state: State) -> str:

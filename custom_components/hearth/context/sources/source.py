@@ -50,7 +50,8 @@ class LiveSource(ABC):
 
     @callback
     def start(self) -> None:
-        """Begin to follow what changes."""
+        """Begin to follow what changes; what is read every time has nothing to follow."""
+        self._stops.clear()
 
     @callback
     def stop(self) -> None:

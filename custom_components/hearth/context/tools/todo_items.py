@@ -24,9 +24,7 @@ class TodoItems(HearthTool):
     name = "hearth__todo_items"
     title = "To-do items"
     description = "What is still open on the home's to-do and shopping lists, what is due first."
-    parameters = probatio.Schema(
-        {probatio.Optional("list", description="Name of one list; all without it"): cv.string}
-    )
+    parameters = probatio.Schema({probatio.Optional("list", description="Name of one list; all without it"): cv.string})
     sources = frozenset({Source.TODO})
 
     def __init__(self, access: Access, states: LiveStates) -> None:

@@ -38,7 +38,9 @@ class WeatherReport(HearthTool):
             return refusal("The weather service does not answer.")
         days = await async_days(hass, state, llm_context.context)
         if not args.get("day"):
-            return answer(now=_now(state), days=[_told(part) for part in (days or [])[:_MOST_DAYS]], units=_units(state))
+            return answer(
+                now=_now(state), days=[_told(part) for part in (days or [])[:_MOST_DAYS]], units=_units(state)
+            )
         day = start_of(args["day"]).date()
         hours = await async_hours(hass, state, llm_context.context) or []
         wanted = [_told(part) for part in days or [] if part.day == day]
