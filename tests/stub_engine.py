@@ -178,7 +178,7 @@ class StubEngine:
         if request.path not in self.answers and (told := await self.library.answer(request)) is not None:
             return web.json_response(told, status=409 if told.get("error") else 200)
         if request.method != "GET":
-            self.asked.append((request.method, request.path, await request.json() if request.can_read_body else None))
+            self.asked.append((request.method, request.path, await request.json() if request.body_exists else None))
         answer = self.answers[request.path] if request.path in self.answers else self._usual(request.path)
         try:
             if request.path in self.hangs:
