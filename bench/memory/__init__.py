@@ -1,13 +1,14 @@
 """What is remembered, found, kept apart and forgotten, of what two people and their household say."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
+import sqlite3
 import tempfile
 import time
 
@@ -24,7 +25,7 @@ from .dialogues import SPEAKERS, TOPICS, Told, facts
 
 _LANGUAGE = "en"
 _FULL_WORDS = 90
-_OVERLAP = "word overlap"
+_KEYWORD_SEARCH = "BM25"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -116,13 +117,14 @@ async def _opened(hass: HomeAssistant, folder: Path) -> tuple[Vault, Recall]:
 
 async def _remembered(home: _Home, told: Sequence[Told]) -> list[Row]:
     """Ask for every fact after a restart, and look at what became of those that changed."""
-    milliseconds, right, overlap = [], 0, 0
+    milliseconds, right, plain = [], 0, 0
+    searches = {speaker: await _keyword_search(home, speaker) for speaker in SPEAKERS}
     for fact in told:
         start = time.perf_counter()
         found = await home.words.async_find(fact.speaker, fact.question, limit=1)
         milliseconds.append((time.perf_counter() - start) * 1000)
         right += any(fact.final in answer.fact.text and answer.owner == fact.speaker.owner for answer in found)
-        overlap += fact.final in await _most_alike(home, fact)
+        plain += fact.final in searches[fact.speaker](fact.question)
     pages = await home.vault.async_pages(speaker.owner or "" for speaker in SPEAKERS)
     changed = [fact for fact in told if fact.later_value]
     settled = lost = 0
@@ -140,8 +142,8 @@ async def _remembered(home: _Home, told: Sequence[Told]) -> list[Row]:
             "asked after a restart, the right fact comes first",
             right / len(told),
             Target(0.95, at_least=True),
-            other=_OVERLAP,
-            theirs=overlap / len(told),
+            other=_KEYWORD_SEARCH,
+            theirs=plain / len(told),
         ),
         _judged(
             "contradicted: the newest holds, the old stays visible",
@@ -155,12 +157,19 @@ async def _remembered(home: _Home, told: Sequence[Told]) -> list[Row]:
     ]
 
 
-async def _most_alike(home: _Home, fact: Told) -> str:
-    """Return the newest fact that shares the most words with a question, as a plain search would."""
-    asked = set(fact.question.strip("?").split())
-    known = await home.words.async_tell(fact.speaker)
-    texts = [fact.text for fact in (*known.own, *known.household)]
-    return max(reversed(texts), key=lambda text: len(asked & set(text.lower().strip(".").split())))
+async def _keyword_search(home: _Home, speaker: Principal) -> Callable[[str], str]:
+    """Return a plain keyword search (SQLite's BM25) in everything that a speaker may know."""
+    known = await home.words.async_tell(speaker)
+    index = sqlite3.connect(":memory:")
+    index.execute("CREATE VIRTUAL TABLE facts USING fts5(text, tokenize = 'porter')")
+    index.executemany("INSERT INTO facts VALUES (?)", [(fact.text,) for fact in (*known.own, *known.household)])
+
+    def search(question: str) -> str:
+        words = " OR ".join(f'"{word}"' for word in question.strip("?").replace("'", " ").split())
+        found = index.execute("SELECT text FROM facts WHERE facts MATCH ? ORDER BY rank LIMIT 1", (words,)).fetchone()
+        return str(found[0]) if found else ""
+
+    return search
 
 
 async def _recalled(home: _Home) -> Row:

@@ -24,7 +24,8 @@ from .conftest import ANNA, ANNAS, OURS, TOM, TOMS, add_people, texts
 async def memory(hass: HomeAssistant, entry: MockConfigEntry) -> Memory:
     """Return the memory of a home."""
     add_people(hass)
-    return entry.runtime_data.memory  # type: ignore[no-any-return]  # the entry's type says nothing of it
+    memory: Memory = entry.runtime_data.memory
+    return memory
 
 
 def turn(words: str, owner: str = ANNAS, conversation: str = "one") -> StoredTurn:

@@ -244,4 +244,4 @@ async def test_reading_conversations_taints(desk: Desk) -> None:
     hands: Hands = desk.entry.runtime_data.hands
     assert (await desk.guarded("hearth__recall", {})).resolution.reads_outside
     assert not (await desk.guarded("hearth__memory", {})).resolution.reads_outside
-    assert await hands.audit.async_verify()
+    assert (await hands.audit.async_verify()).ok

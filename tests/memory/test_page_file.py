@@ -71,7 +71,12 @@ def test_an_edit_by_hand_in_between_is_taken_up(path: Path, in_place: bool) -> N
 def test_a_page_that_is_deleted_meanwhile_is_begun_anew(path: Path) -> None:
     """Who deletes a page wants it gone; what is said then begins a new one."""
     path.write_text("one\n")
-    edit(path, lambda text: (path.unlink(missing_ok=True), f"{text}ours\n")[1])
+
+    def change(text: str) -> str:
+        path.unlink(missing_ok=True)
+        return f"{text}ours\n"
+
+    edit(path, change)
     assert path.read_text() == "ours\n"
 
 

@@ -84,7 +84,8 @@ async def test_pages_follow_each_other(recall: Recall) -> None:
     """Every turn comes once, newest first."""
     for number in range(12):
         await recall.async_store(turn(f"number {number}"))
-    found, page = [], 0
+    found: list[str] = []
+    page: int | None = 0
     while page is not None:
         part = await recall.async_search((ANNAS,), page=page)
         found += [said.words for said in part.turns]

@@ -53,7 +53,7 @@ async def test_nothing_is_kept_of_guests(remembering: Remembering) -> None:
 
 async def test_nobody_hears_what_is_anothers(remembering: Remembering) -> None:
     """Whoever asks, in whatever way, hears the household's facts and their own, and nothing else."""
-    secrets = {}
+    secrets: dict[str, str] = {}
     for principal in EVERYBODY[:3]:
         owner = principal.owner or ""
         secrets[owner] = f"code{len(secrets)}zz"

@@ -15,7 +15,7 @@ _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _WORD = re.compile(r"\w+(?:[.:@/]\w+)*")
 _CLOCK = re.compile(r"\d{1,2}(?:[:.]\d{2})?(?:am|pm|h|th|st|nd|rd)?")
 _OFF_THE_POINT = 0.9
-# Words of this length and more lose the ending of their plural.
+# Words of this length and more lose the ending of their plural, and are found at the end of longer ones.
 _LONG = 4
 
 
@@ -31,9 +31,10 @@ class Claim:
 
 def tokens(text: str) -> list[str]:
     """Return the words of a text in a form in which they can be compared."""
-    text = _CONTRACTION.sub("nt", _POSSESSIVE.sub("", text))
-    plain = unicodedata.normalize("NFKD", _HYPHEN.sub("", text).casefold())
-    return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
+    plain = _HYPHEN.sub("", _CONTRACTION.sub("nt", _POSSESSIVE.sub("", text))).casefold()
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    return _WORD.findall(plain)
 
 
 def telling(text: str, language: str) -> list[str]:
@@ -117,11 +118,10 @@ def scores(question: str, texts: Sequence[str], language: str) -> list[float]:
     if not total:
         return [0.0] * len(texts)
     wanted = {wording(language).asks[token] for token in tokens(question) if token in wording(language).asks}
+    shares = [sum(weights[token] for token in asked & tokens_held) / total for tokens_held in held]
     return [
-        sum(weights[token] for token in asked & tokens_held)
-        / total
-        * (_OFF_THE_POINT if wanted - _gives(text, language) else 1)
-        for text, tokens_held in zip(texts, held, strict=True)
+        share * _OFF_THE_POINT if share and wanted - _gives(text, language) else share
+        for text, share in zip(texts, shares, strict=True)
     ]
 
 
@@ -203,4 +203,4 @@ def _without_moments(said: list[str], words: Wording) -> list[str]:
 
 
 def _stem(token: str) -> str:
-    return token[:-1] if len(token) > _LONG and token.endswith("s") and not token.endswith("ss") else token
+    return token[:-1] if len(token) >= _LONG and token.endswith("s") and not token.endswith("ss") else token

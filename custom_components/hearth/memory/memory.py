@@ -61,10 +61,10 @@ class Memory(Remembering):
             if aside := await recall.async_open():
                 on_copy(aside)
             await recall.async_expire()
-            await memory.async_settle(dt_util.utcnow())
         except MemoryRefused:
             # Controlling a home must not depend on what is remembered of it.
             _LOGGER.exception("The memory could not be opened")
+        await memory._async_settle_later(dt_util.utcnow())
         memory._ends = [extraction.async_start(), vault.add_listener(memory._changed)]
         return memory
 

@@ -26,12 +26,15 @@ _MAX_PAGE = 200
 _TEXT = probatio.All(str, probatio.Length(min=1, max=_MAX_TEXT))
 
 
-def _day(value: Any) -> date:
+def _day(value: str) -> date:
     """Read a day; raises probatio.Invalid."""
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value)
     except ValueError as err:
         raise probatio.Invalid("a day is written as 2026-11-21") from err
+
+
+_DAY = probatio.All(str, _day)
 
 
 class SearchLibrary(Protocol):
@@ -185,8 +188,8 @@ class RecallTool(HearthTool):
     parameters = probatio.Schema(
         {
             probatio.Optional("words", description="What was talked about"): _TEXT,
-            probatio.Optional("after", description="First day, as 2026-11-21"): _day,
-            probatio.Optional("before", description="Last day, as 2026-11-21"): _day,
+            probatio.Optional("after", description="First day, as 2026-11-21"): _DAY,
+            probatio.Optional("before", description="Last day, as 2026-11-21"): _DAY,
             probatio.Optional("page", description="From 0"): probatio.All(int, probatio.Range(min=0, max=_MAX_PAGE)),
         }
     )
@@ -228,8 +231,8 @@ class SearchTool(HearthTool):
     parameters = probatio.Schema(
         {
             probatio.Required("query", description="What to look for, in a few words"): _TEXT,
-            probatio.Optional("after", description="First day, as 2026-11-21"): _day,
-            probatio.Optional("before", description="Last day, as 2026-11-21"): _day,
+            probatio.Optional("after", description="First day, as 2026-11-21"): _DAY,
+            probatio.Optional("before", description="Last day, as 2026-11-21"): _DAY,
         }
     )
 

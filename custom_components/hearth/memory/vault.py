@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 import logging
 from pathlib import Path
 import re
@@ -42,7 +43,8 @@ class Vault:
     def __init__(self, hass: HomeAssistant, folder: Path, on_copy: Callable[[Path], None]) -> None:
         """Name the folder; `on_copy` is told of each page that was set aside because it was damaged or contested."""
         self._hass = hass
-        self._pages = Pages(folder, lambda path: hass.loop.call_soon_threadsafe(on_copy, path))
+        self._pages = Pages(folder, self._tell_of_copy)
+        self._on_copy = on_copy
         self._lock = asyncio.Lock()
         self._listeners: list[Callable[[Change], None]] = []
 
@@ -76,14 +78,12 @@ class Vault:
         """Merge facts of an owner that say the same: the later one stays."""
         today, language = dt_util.now().date(), self._hass.config.language
         page = (await self.async_pages([owner]))[owner]
-        return [
-            await self._async_change(
-                owner,
-                owner,
-                lambda page, pair=pair: edits.merge(page, _still(page, pair[0]), _still(page, pair[1]), today),
-            )
-            for pair in edits.doubles(page, language)
-        ]
+        return [await self._async_merge(owner, old, same, today) for old, same in edits.doubles(page, language)]
+
+    async def _async_merge(self, owner: str, old: Fact, same: Fact, today: date) -> Change:
+        return await self._async_change(
+            owner, owner, lambda page: edits.merge(page, _still(page, old), _still(page, same), today)
+        )
 
     async def async_undo(self, by: str) -> Change | None:
         """Take the last change back that somebody made; None if there is none that still can be."""
@@ -133,8 +133,7 @@ class Vault:
     async def async_import(self, pages: Mapping[str, str]) -> None:
         """Write exported pages, by their owners, who must have none: what a page there should hold is a person's."""
         for owner, text in pages.items():
-            whose = self._whose(owner)
-            if not await self._async_job(lambda whose=whose, text=text: self._pages.add(whose, text)):
+            if not await self._async_job(partial(self._pages.add, self._whose(owner), text)):
                 raise MemoryRefused(translation_domain=DOMAIN, translation_key="memory_exists")
 
     @callback
@@ -155,6 +154,10 @@ class Vault:
         """Call `listener` after every change until the returned function is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def _tell_of_copy(self, path: Path) -> None:
+        """Tell of a copy, from a thread."""
+        self._hass.loop.call_soon_threadsafe(self._on_copy, path)
 
     def _whose(self, owner: str) -> Whose:
         return Whose(owner, self.name_of(owner))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +239,8 @@ def wording(language: str) -> Wording:
     spoken = _LANGUAGES.get(language.split("-", maxsplit=1)[0].lower(), english)
     if spoken is english:
         return english
-    both = {field.name: (getattr(english, field.name), getattr(spoken, field.name)) for field in fields(Wording)}
-    return Wording(
-        **{
-            name: {**first, **second} if isinstance(first, dict) else first | second
-            for name, (first, second) in both.items()
-        }
-    )
+    both: dict[str, Any] = {}
+    for field in fields(Wording):
+        first, second = getattr(english, field.name), getattr(spoken, field.name)
+        both[field.name] = {**first, **second} if isinstance(first, dict) else first | second
+    return Wording(**both)
