@@ -154,12 +154,14 @@ class LoadedEmbedder:
     def _read(self, job: EmbeddingJob, text: str) -> Tokens:
         """Return a text's tokens, of a long one those of its beginning, with the mark that stands at its end."""
         longest = self._context.context_length
-        tokens = self._weights.tokenize_text(text[: longest * _CHARACTERS_PER_TOKEN])
+        shown = text[: longest * _CHARACTERS_PER_TOKEN]
+        tokens = self._weights.tokenize_text(shown)
         if not tokens:
             raise ApiError(ErrorCode.INVALID_REQUEST, "A text is empty.", param="input")
+        if len(tokens) > longest or len(shown) < len(text):
+            job.truncated += 1
         if len(tokens) <= longest:
             return tokens
-        job.truncated += 1
         end = tokens[-1:] if self._weights.is_control(tokens[-1]) else tokens[longest - 1 : longest]
         return tokens[: longest - 1] + end
 

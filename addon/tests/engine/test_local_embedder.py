@@ -102,7 +102,7 @@ async def test_a_long_text_is_read_from_its_beginning(embedder: LocalEmbedder, t
     made = await embedder.embed([text, f"{text}{' and so on' * truncated}"], URGENT)
     assert made.truncated == 2 * truncated
     assert made.tokens <= 2 * 512
-    assert made.vectors[0] @ made.vectors[1] == pytest.approx(1, abs=1e-4)
+    assert made.vectors[0] @ made.vectors[1] >= 0.999
 
 
 async def test_the_urgent_overtake_those_who_wait(loaded: LoadedEmbedder) -> None:
