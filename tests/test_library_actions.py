@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.util import dt as dt_util
@@ -99,19 +100,8 @@ async def test_a_file_is_taken_in(
     assert (item["title"], item["kind"], item["data"], item["owner"]) == ("Heating", "pdf", "JVBERg==", ANNA)
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("film.mp4", "file_kind_unknown"),
-        ("missing.txt", "file_unreadable"),
-        ("folder.txt", "file_unreadable"),
-        ("huge.txt", "file_too_large"),
-        ("../elsewhere.txt", "path_not_allowed"),
-        ("link.txt", "path_not_allowed"),
-    ],
-)
 async def test_which_files_are_not_taken_in(
-    hass: HomeAssistant, hearth: StubEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, key: str
+    hass: HomeAssistant, hearth: StubEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Say what is wrong with a file before anything is sent."""
     monkeypatch.setattr("custom_components.hearth.library_actions.MAX_BYTES", 3)
@@ -122,9 +112,17 @@ async def test_which_files_are_not_taken_in(
     (allowed / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
     (allowed / "folder.txt").mkdir()
     (allowed / "huge.txt").write_text("long")
-    with pytest.raises(ServiceValidationError) as caught:
-        await _call(hass, "ingest", path=str(allowed / name))
-    assert caught.value.translation_key == key
+    for name, key in (
+        ("film.mp4", "file_kind_unknown"),
+        ("missing.txt", "file_unreadable"),
+        ("folder.txt", "file_unreadable"),
+        ("huge.txt", "file_too_large"),
+        ("../elsewhere.txt", "path_not_allowed"),
+        ("link.txt", "path_not_allowed"),
+    ):
+        with pytest.raises(ServiceValidationError) as caught:
+            await _call(hass, "ingest", path=str(allowed / name))
+        assert caught.value.translation_key == key, name
     assert hearth.library.asked == []
 
 
@@ -236,7 +234,7 @@ async def test_what_a_source_brought_stays_forgotten(
     """Keep a source from bringing it again."""
     hass.states.async_set("input_boolean.boiler", "on")
     runner = entry.runtime_data.connectors.runners["devices"]
-    hass.data["homeassistant.exposed_entites"].async_expose_entity("conversation", "input_boolean.boiler", True)
+    async_expose_entity(hass, "conversation", "input_boolean.boiler", should_expose=True)
     await runner.async_run()
     (item_id,) = hearth.library.ids("devices")
     await _call(hass, "forget", item=item_id, dry_run=False)
@@ -247,7 +245,7 @@ async def test_what_a_source_brought_stays_forgotten(
 async def _remember(entry: MockConfigEntry) -> None:
     memory = entry.runtime_data.memory
     for owner in (OURS, ANNA, TOM):
-        await memory.vault.async_remember(owner, Fact("", f"The secret of {owner} is blue"), by=owner)
+        await memory.vault.async_remember(owner, Fact("", f"The secret of {owner} is blue."), by=owner)
         turn = StoredTurn(owner, owner, dt_util.utcnow(), "conversation.hearth", f"hello from {owner}", "Hello.")
         await memory.recall.async_store(turn)
 
@@ -264,7 +262,7 @@ async def _known(
 
 
 def _everything(owner: str) -> tuple[set[str], list[str], int]:
-    return {f"note/{owner}"}, [f"The secret of {owner} is blue"], 1
+    return {f"note/{owner}"}, [f"The secret of {owner} is blue."], 1
 
 
 NOTHING: tuple[set[str], list[str], int] = (set(), [], 0)
@@ -333,38 +331,28 @@ async def test_importing_twice_doubles_nothing(
         assert await _known(hass, entry, hearth, owner) == _everything(owner)
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "key"),
-    [
-        (None, "", "no_such_archive"),
-        ("library/notes.jsonl", "{", "archive_damaged"),
-        ("library/notes.jsonl", '{"id": "note/1"}', "archive_damaged"),
-        ("library/notes.jsonl", "[]", "archive_damaged"),
-        ("conversations.jsonl", "nonsense", "archive_damaged"),
-        ("conversations.jsonl", "5", "archive_damaged"),
-    ],
-)
-async def test_what_is_no_export(
-    hass: HomeAssistant, hearth: StubEngine, file: str | None, text: str, key: str
-) -> None:
-    """Change nothing before all of it is understood."""
-    if file is not None:
-        path = Path(hass.config.path("hearth", "export", "bad", file))
+async def test_what_is_no_export(hass: HomeAssistant, hearth: StubEngine) -> None:
+    """Change nothing before all of it is understood, and read no other folder of the machine."""
+    for number, (file, text) in enumerate(
+        (
+            ("library/notes.jsonl", "{"),
+            ("library/notes.jsonl", '{"id": "note/1"}'),
+            ("library/notes.jsonl", "[]"),
+            ("conversations.jsonl", "nonsense"),
+            ("conversations.jsonl", "5"),
+        )
+    ):
+        path = Path(hass.config.path("hearth", "export", str(number), file))
         path.parent.mkdir(parents=True)
         path.write_text(text)
-    with pytest.raises(HomeAssistantError) as caught:
-        await _call(hass, "import", folder="bad")
-    assert caught.value.translation_key == key
+        with pytest.raises(HomeAssistantError) as caught:
+            await _call(hass, "import", folder=str(number))
+        assert caught.value.translation_key == "archive_damaged", text
+    for folder in ("missing", "..", "../..", ".", "/etc", "0/library"):
+        with pytest.raises(HomeAssistantError) as caught:
+            await _call(hass, "import", folder=folder)
+        assert caught.value.translation_key == "no_such_archive", folder
     assert hearth.library.asked == []
-
-
-@pytest.mark.parametrize("folder", ["..", "../..", ".", "/etc", "a/b"])
-async def test_an_import_stays_in_its_place(hass: HomeAssistant, hearth: StubEngine, folder: str) -> None:
-    """Read no other folder of the machine."""
-    Path(hass.config.path("hearth", "export", "a", "b")).mkdir(parents=True)
-    with pytest.raises(HomeAssistantError) as caught:
-        await _call(hass, "import", folder=folder)
-    assert caught.value.translation_key == "no_such_archive"
 
 
 async def test_a_half_export_is_none(
@@ -378,14 +366,12 @@ async def test_a_half_export_is_none(
     assert list(Path(hass.config.path("hearth", "export")).iterdir()) == []
 
 
-@pytest.mark.parametrize("confirm", ["yes", "Erase", "erase "])
-async def test_erasing_wants_its_word(
-    hass: HomeAssistant, hearth: StubEngine, entry: MockConfigEntry, confirm: str
-) -> None:
+async def test_erasing_wants_its_word(hass: HomeAssistant, hearth: StubEngine) -> None:
     """Do nothing without the very word."""
-    with pytest.raises(ServiceValidationError) as caught:
-        await _call(hass, "erase", confirm=confirm)
-    assert caught.value.translation_key == "not_confirmed"
+    for confirm in ("yes", "Erase", "erase "):
+        with pytest.raises(ServiceValidationError) as caught:
+            await _call(hass, "erase", confirm=confirm)
+        assert caught.value.translation_key == "not_confirmed"
     assert hearth.library.asked == []
 
 
@@ -402,43 +388,37 @@ async def test_nothing_is_erased_while_the_library_can_not_be(
     assert await _known(hass, entry, hearth, ANNA) == _everything(ANNA)
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
+async def test_what_is_anothers_is_for_administrators(
+    hass: HomeAssistant, hearth: StubEngine, people: dict[str, str]
+) -> None:
+    """Let nobody touch what is not theirs."""
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
         ("ingest", {"text": "a", "person": "person.anna"}),
         ("ingest", {"path": "/config/a.txt"}),
         ("export", {"everything": True}),
         ("import", {"folder": "a"}),
         ("erase", {"confirm": "erase", "everything": True}),
         ("erase", {"confirm": "erase", "person": "person.anna"}),
-    ],
-)
-async def test_what_is_anothers_is_for_administrators(
-    hass: HomeAssistant, hearth: StubEngine, people: dict[str, str], name: str, data: dict[str, Any]
-) -> None:
-    """Let nobody touch what is not theirs."""
-    with pytest.raises(Unauthorized):
-        await _call(hass, name, people["tom"], **data)
+    )
+    for name, data in asked:
+        with pytest.raises(Unauthorized):
+            await _call(hass, name, people["tom"], **data)
     assert hearth.library.asked == []
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
+async def test_a_guest_has_nothing_here(hass: HomeAssistant, hearth: StubEngine, people: dict[str, str]) -> None:
+    """Keep nothing of a user who is no person, and show them nothing."""
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
         ("ingest", {"text": "a"}),
         ("search", {"query": "boiler"}),
         ("forget", {"query": "boiler"}),
         ("export", {}),
         ("erase", {"confirm": "erase"}),
-    ],
-)
-async def test_a_guest_has_nothing_here(
-    hass: HomeAssistant, hearth: StubEngine, people: dict[str, str], name: str, data: dict[str, Any]
-) -> None:
-    """Keep nothing of a user who is no person, and show them nothing."""
-    with pytest.raises(ServiceValidationError) as caught:
-        await _call(hass, name, people["guest"], **data)
-    assert caught.value.translation_key == "guest_keeps_nothing"
+    )
+    for name, data in asked:
+        with pytest.raises(ServiceValidationError) as caught:
+            await _call(hass, name, people["guest"], **data)
+        assert caught.value.translation_key == "guest_keeps_nothing"
     assert hearth.library.asked == []
 
 
@@ -449,9 +429,9 @@ async def test_a_person_must_be_one(hass: HomeAssistant, hearth: StubEngine) -> 
     assert caught.value.translation_key == "no_such_person"
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
+async def test_nonsense_is_refused(hass: HomeAssistant, hearth: StubEngine) -> None:
+    """Check what is asked before anything is done."""
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
         ("ingest", {}),
         ("ingest", {"text": ""}),
         ("ingest", {"text": "a", "path": "/a.txt"}),
@@ -465,12 +445,10 @@ async def test_a_person_must_be_one(hass: HomeAssistant, hearth: StubEngine) -> 
         ("forget", {"source": "nothing"}),
         ("import", {}),
         ("erase", {}),
-    ],
-)
-async def test_nonsense_is_refused(hass: HomeAssistant, hearth: StubEngine, name: str, data: dict[str, Any]) -> None:
-    """Check what is asked before anything is done."""
-    with pytest.raises(probatio.Invalid):
-        await _call(hass, name, **data)
+    )
+    for name, data in asked:
+        with pytest.raises(probatio.Invalid):
+            await _call(hass, name, **data)
     assert hearth.library.asked == []
 
 

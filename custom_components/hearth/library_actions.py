@@ -210,6 +210,8 @@ def _file_item(hass: HomeAssistant, path: Path, owner: str, title: str | None, p
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="file_kind_unknown")
     if not hass.config.is_allowed_path(str(path)):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="path_not_allowed")
+    if not path.is_file():
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="file_unreadable")
     try:
         status = path.stat()
         if status.st_size > MAX_BYTES:

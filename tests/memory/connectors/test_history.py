@@ -33,7 +33,8 @@ async def recorded(recorder_mock: Recorder, hass: HomeAssistant, freezer: Frozen
     freezer.move_to(TEN)
     await hass.config.async_set_time_zone("Europe/Berlin")
     hass.config.location_name = "Home"
-    assert await async_setup_component(hass, "homeassistant", {})
+    for domain in ("homeassistant", "binary_sensor", "sensor"):
+        assert await async_setup_component(hass, domain, {})
     for entity_id, name in (("binary_sensor.door", "Back Door"), ("sensor.fridge", "Fridge Temperature")):
         platform, _, object_id = entity_id.partition(".")
         entity = er.async_get(hass).async_get_or_create(platform, "test", object_id, suggested_object_id=object_id)

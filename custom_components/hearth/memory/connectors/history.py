@@ -107,8 +107,8 @@ class History(Connector):
         return [
             f"{self._name(entity_id)}: {said}"
             for entity_id, rows in sorted(by_id.items())
-            for row in rows[:1]
-            if (said := _measured(row, self._unit(entity_id)))
+            for row in rows
+            if row["start"] == start.timestamp() and (said := _measured(row, self._unit(entity_id)))
         ]
 
     async def _async_events(self, start: datetime, end: datetime, entity_ids: Sequence[str]) -> list[str]:
