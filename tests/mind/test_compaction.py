@@ -38,7 +38,7 @@ async def test_the_oldest_turns_are_summarised_and_the_person_is_told(
         ]
     )
     await talk("I am Anna, and I talk a lot about kites and other things")
-    await talk("what should I buy?")
+    await talk("what should I buy for all the people that I know, and for all of their children, too?")
     said = speech(await talk("who am I?"))
     assert said == "Your name is Anna.\n\nOur conversation has become long: of its beginning I keep a summary only."
     assert last_turn().as_dict()["prompt"]["made_room"] == ["compacted"]
