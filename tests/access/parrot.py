@@ -1,51 +1,48 @@
 """Play a model that calls every tool it is given and repeats everything it was told."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import json
+from threading import Thread
 from typing import Any
-
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 NAME = "parrot"
 
 
 @dataclass(slots=True)
 class Parrot:
-    """A server as hearthd takes it for a remote model; `heard` is every request as it came over the wire.
+    """A server as hearthd takes it for a remote model; `heard` is every request to answer, as it came over the wire.
 
-    `asks` are the arguments with which it calls the tools that it knows, each once; one that does not `repeat` says
-    that it has noted what it was told.
+    `read` holds those that it was only to read beforehand. `asks` are the arguments with which it calls the tools that
+    it knows, each once; one that does not `repeat` says that it has noted what it was told.
     """
 
     url: str = ""
     asks: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     repeats: bool = False
     heard: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
 
-    async def models(self, _request: web.Request) -> web.Response:
-        """List the one model."""
-        return web.json_response({"object": "list", "data": [{"id": NAME, "object": "model"}]})
+    def forget(self) -> None:
+        """Be as at first."""
+        self.asks, self.repeats = {}, False
+        self.heard.clear()
+        self.read.clear()
 
-    async def chat(self, request: web.Request) -> web.StreamResponse:
+    def answer(self, text: str) -> tuple[dict[str, Any], str]:
         """Call every tool first, then say what all of it came to."""
-        text = await request.text()
-        self.heard.append(text)
         body = json.loads(text)
-        if body["messages"][-1]["role"] == "tool" or not body.get("tools"):
-            told = "\n".join(str(message.get("content") or "") for message in body["messages"])
-            deltas = [({"content": told if self.repeats else "I noted it."}, "stop")]
-        else:
-            deltas = [({"tool_calls": self._calls(body["tools"])}, "tool_calls")]
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        for delta, finish in deltas:
-            choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish}
-            await response.write(_event({"object": "chat.completion.chunk", "choices": [choice]}))
-        await response.write(b"data: [DONE]\n\n")
-        return response
+        messages = body["messages"]
+        if body.get("max_tokens") == 1:
+            self.read.append(text)
+            return {"content": "I"}, "stop"
+        self.heard.append(text)
+        if messages[-1]["role"] == "tool" or not body.get("tools"):
+            told = "\n".join(str(message.get("content") or "") for message in messages)
+            return {"content": told if self.repeats else "I noted it."}, "stop"
+        return {"tool_calls": self._calls(body["tools"])}, "tool_calls"
 
     def _calls(self, tools: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         calls = [
@@ -62,17 +59,40 @@ class Parrot:
         ]
 
 
-def _event(data: Any) -> bytes:
-    return f"data: {json.dumps(data)}\n\n".encode()
-
-
-@asynccontextmanager
-async def listening() -> AsyncGenerator[Parrot]:
+@contextmanager
+def listening() -> Generator[Parrot]:
     """Serve a parrot on loopback until the block ends."""
     parrot = Parrot()
-    app = web.Application()
-    app.router.add_get("/v1/models", parrot.models)
-    app.router.add_post("/v1/chat/completions", parrot.chat)
-    async with TestServer(app) as server:
-        parrot.url = str(server.make_url("/v1"))
-        yield parrot
+
+    class Handler(BaseHTTPRequestHandler):
+        """Speak HTTP for the parrot."""
+
+        def do_GET(self) -> None:
+            """List the one model."""
+            self._send("application/json", json.dumps({"object": "list", "data": [{"id": NAME, "object": "model"}]}))
+
+        def do_POST(self) -> None:
+            """Answer in one piece of a stream."""
+            delta, finish = parrot.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish}
+            event = json.dumps({"object": "chat.completion.chunk", "choices": [choice]})
+            self._send("text/event-stream", f"data: {event}\n\ndata: [DONE]\n\n")
+
+        def log_message(self, *_args: Any) -> None:
+            """Say nothing beside."""
+
+        def _send(self, content_type: str, text: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        parrot.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield parrot
+        finally:
+            server.shutdown()
+            thread.join()

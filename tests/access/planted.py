@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from custom_components.hearth.access import Source
 
+NOBODY = "nobody"
 OWNERS = ("household", "person:anna", "person:bert")
 WHO_OWNS_WHAT = {
     "anna": {"household", "person:anna"},
@@ -45,7 +46,7 @@ class Secret:
 
     def is_for(self, who: str, usable: set[Source]) -> bool:
         """Tell whether somebody may learn it through an agent that may use some sources."""
-        if self.source not in TOLD[who] & usable:
+        if self.owner == NOBODY or self.source not in TOLD[who] & usable:
             return False
         return self.owner in WHO_OWNS_WHAT[who] or (self.live and self.source in TOLD["guest"])
 
@@ -65,7 +66,7 @@ LIVE = (
 )
 # On things that are not exposed to Assist: nobody may ever learn them.
 HIDDEN = tuple(
-    Secret(source, "nobody", "hidden", live=True)
+    Secret(source, NOBODY, "hidden", live=True)
     for source in (Source.CALENDAR, Source.TODO, Source.DEVICES, Source.WEATHER, Source.NOTIFICATIONS)
 )
 ALL = (*IN_LIBRARY, *LIVE, *HIDDEN)

@@ -5,7 +5,7 @@ secret, and repeats what it is told. Everything that crosses the wire, is said, 
 or handed out for diagnosis is searched.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 import json
@@ -26,6 +26,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+import pytest_socket
 
 from custom_components.hearth.access import (
     CONF_AGENTS,
@@ -43,7 +44,7 @@ from custom_components.hearth.memory import StoredTurn
 from tests import hearthd as real_engine
 from tests.access import parrot as model
 from tests.access.parrot import Parrot
-from tests.access.planted import ALL, HIDDEN, IN_LIBRARY, LIVE, OWNERS, TOLD, Secret
+from tests.access.planted import ALL, HIDDEN, IN_LIBRARY, LIVE, NOBODY, OWNERS, TOLD, Secret
 from tests.conftest import AGENT_ID, hearth_entry
 from tests.hearthd import Hearthd
 
@@ -67,8 +68,6 @@ DTSTAMP:20260101T000000Z
 SUMMARY:{word} {marker}
 STATUS:NEEDS-ACTION
 END:VTODO"""
-
-type Tell = Callable[[str, str], Awaitable[str]]
 
 
 @dataclass
@@ -112,7 +111,7 @@ def _learned(text: str) -> set[Secret]:
 def _asks(secrets: Iterable[Secret]) -> dict[str, list[dict[str, Any]]]:
     """Return with which arguments to call each tool that reads, so that it would find each secret."""
     today = dt_util.now().date()
-    markers = [secret.marker for secret in secrets]
+    markers = [secret.marker for secret in secrets if not secret.live or secret.source is Source.CONVERSATIONS]
     return {
         "hearth__calendar_events": [{"start": str(today), "end": str(today + timedelta(days=2))}],
         "hearth__todo_items": [{}],
@@ -128,20 +127,27 @@ def _asks(secrets: Iterable[Secret]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.fixture
-async def parrot(socket_enabled: None) -> AsyncGenerator[Parrot]:
+@pytest.fixture(scope="module")
+def listening_parrot() -> Generator[Parrot]:
     """Return a model that repeats what it is told."""
-    async with model.listening() as parrot:
+    # The fixture that opens sockets is one of each test; these stay for all of them.
+    pytest_socket.enable_socket()
+    with model.listening() as parrot:
         yield parrot
 
 
-@pytest.fixture
-async def engine(parrot: Parrot, hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[Hearthd]:
+@pytest.fixture(scope="module")
+def engine(listening_parrot: Parrot, tmp_path_factory: pytest.TempPathFactory) -> Generator[Hearthd]:
     """Return a real engine whose model the parrot is."""
-    running = real_engine.running(tmp_path, f"{parrot.url}#{model.NAME}")
-    engine = await hass.async_add_executor_job(running.__enter__)
-    yield engine
-    await hass.async_add_executor_job(running.__exit__, None, None, None)
+    with real_engine.running(tmp_path_factory.mktemp("leaks"), f"{listening_parrot.url}#{model.NAME}") as engine:
+        yield engine
+
+
+@pytest.fixture
+def parrot(listening_parrot: Parrot) -> Parrot:
+    """Return the model as it is at first."""
+    listening_parrot.forget()
+    return listening_parrot
 
 
 @pytest.fixture
@@ -149,6 +155,7 @@ async def house(
     hass: HomeAssistant,
     parrot: Parrot,
     engine: Hearthd,
+    socket_enabled: None,
     enable_custom_integrations: None,
     hass_ws_client: WebSocketGenerator,
 ) -> AsyncGenerator[House]:
@@ -193,10 +200,10 @@ async def _add_things(hass: HomeAssistant) -> dict[str, str]:
     owners: dict[str, str] = {}
     secrets = {(secret.source, secret.owner): secret for secret in (*LIVE, *HIDDEN)}
     for kind, source, text in (("calendar", Source.CALENDAR, CALENDAR), ("todo", Source.TODO, TODO)):
-        for owner in (*OWNERS, "nobody"):
+        for owner in (*OWNERS, NOBODY):
             name = f"{kind} {owner.removeprefix('person:').replace('nobody', 'hidden')}"
             entity_id = await _add_file(hass, kind, name, text, secrets[source, owner])
-            async_expose_entity(hass, "conversation", entity_id, owner != "nobody")
+            async_expose_entity(hass, "conversation", entity_id, owner != NOBODY)
             if owner in OWNERS[1:]:
                 entity = er.async_get(hass).async_get(entity_id)
                 assert entity is not None
@@ -205,15 +212,17 @@ async def _add_things(hass: HomeAssistant) -> dict[str, str]:
         "sensor.code": (Source.DEVICES, "household"),
         "weather.home": (Source.WEATHER, "household"),
         "person.anna": (Source.PRESENCE, "household"),
-        "sensor.hidden": (Source.DEVICES, "nobody"),
-        "weather.hidden": (Source.WEATHER, "nobody"),
-        "sensor.hidden_last_notification": (Source.NOTIFICATIONS, "nobody"),
+        "sensor.hidden": (Source.DEVICES, NOBODY),
+        "weather.hidden": (Source.WEATHER, NOBODY),
+        "sensor.hidden_last_notification": (Source.NOTIFICATIONS, NOBODY),
     }
+    for entity_id, key in states.items():
+        async_expose_entity(hass, "conversation", entity_id, key[1] != NOBODY)
+    await hass.async_block_till_done()
     for entity_id, key in states.items():
         before = hass.states.get(entity_id)
         attributes = {"friendly_name": entity_id.replace(".", " "), **(before.attributes if before else {})}
         hass.states.async_set(entity_id, secrets[key].word, attributes)
-        async_expose_entity(hass, "conversation", entity_id, key[1] != "nobody")
     for name in ("anna", "bert"):
         phone = MockConfigEntry(domain="mobile_app", data={"user_id": name, "device_name": name})
         phone.add_to_hass(hass)
@@ -262,7 +271,8 @@ async def _plant(house: House) -> None:
                 await _talk(house, secret)
             case _:
                 pass
-    for name in {name for source in Source for name in source.collections}:
+    names = [name for source in Source for name in source.collections]
+    for name in names:
         items = [
             LibraryItem(
                 id=f"planted/{secret.marker}",
@@ -274,8 +284,9 @@ async def _plant(house: House) -> None:
             for secret in IN_LIBRARY
             if secret.kind == name
         ]
-        results = await hearth.client.async_store(name, items, wait=True)
-        assert [result.status for result in results] == ["stored"] * len(OWNERS)
+        # What is stored is found by its words at once; the last is stored when all of it is found by its meaning, too.
+        results = await hearth.client.async_store(name, items, wait=name == names[-1])
+        assert {result.status for result in results} <= {"stored", "unchanged"}
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
@@ -322,21 +333,23 @@ async def test_nobody_learns_what_is_not_theirs(house: House, caplog: pytest.Log
             theirs = {secret for secret in ALL if secret.is_for(who, usable)}
             text = await house.async_ask(agent, who, _words(secret for secret in ALL if secret not in theirs))
             assert _learned(text) == theirs, (agent, who)
+    beforehand = {secret for secret in ALL if secret.source is Source.MEMORY and secret.owner == "household"}
+    assert _learned("".join(house.parrot.read)) <= beforehand
     assert _learned(await _async_shown_anywhere(house)) == set()
     assert _learned("\n".join(r.getMessage() for r in caplog.records if r.levelno > logging.DEBUG)) == set()
 
 
 async def test_what_is_switched_off_nobody_learns(house: House) -> None:
-    """Switch one source after another off; the rest stays as it was."""
+    """Switch one source after another off, and ask for it with the words that found it before."""
     on = set(Source)
     for source in Source:
         on.remove(source)
         house.choose(**{CONF_SOURCES: {each.value: each in on for each in Source}})
         await house.hass.async_block_till_done()
-        theirs = {secret for secret in ALL if secret.is_for("anna", on)}
-        house.parrot.asks = _asks(secret for secret in ALL if secret.source is source or secret in theirs)
-        text = await house.async_ask(FULL, "anna", _words(s for s in ALL if s.source is source))
-        assert _learned(text) == theirs, source
+        gone = [secret for secret in ALL if secret.source is source]
+        house.parrot.asks = _asks(gone)
+        text = await house.async_ask(FULL, "anna", _words(gone))
+        assert _learned(text) <= {secret for secret in ALL if secret.is_for("anna", on)}, source
     assert _learned(await _async_shown_anywhere(house)) == set()
 
 
@@ -360,7 +373,7 @@ async def test_other_agents_learn_no_more_than_whoever_speaks_to_them(house: Hou
         assert learned <= theirs, who
         assert shown <= learned, who
     rows = await house.entry.runtime_data.hands.audit.async_rows(1000)
-    assert {row["agent_id"] for row in rows} == {"openai_conversation"}
+    assert {row["agent_id"] for row in rows if row["kind"] == "call"} == {"openai_conversation"}
     assert _learned(json.dumps(rows)) == set()
 
 
