@@ -1,5 +1,6 @@
 """Test what is shown of the library, and what is raised when a source of it keeps failing."""
 
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -91,6 +92,8 @@ async def test_an_engine_that_comes_back_gets_what_waited(
 ) -> None:
     """Go on as soon as the engine answers again, without waiting for the next time."""
     runner = entry.runtime_data.connectors.runners["devices"]
+    hass.states.async_set("input_boolean.boiler", "on")
+    async_expose_entity(hass, "conversation", "input_boolean.boiler", should_expose=True)
     stub.down = True
     await _refresh(entry, hass)
     await runner.async_run()
@@ -99,6 +102,7 @@ async def test_an_engine_that_comes_back_gets_what_waited(
     await _refresh(entry, hass)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert runner.status.engine_error is None
+    assert len(stub.library.ids("devices")) == 1
 
 
 async def test_nothing_is_followed_once_the_entry_is_unloaded(

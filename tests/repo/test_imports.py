@@ -87,7 +87,8 @@ INTEGRATION = House(
         "issues": 8,
         "library_actions": 8,
         "options_flow": 8,
-        "custom_components": 10,
+        "services": 10,
+        "custom_components": 11,
     },
     face=9,
 )
