@@ -182,6 +182,19 @@ async def test_past_conversations(desk: Desk) -> None:
     assert "boiler one" not in fifth
 
 
+async def test_a_summary_is_told_once(desk: Desk) -> None:
+    """Of a conversation of long ago that was summarised comes the summary, and the turns after it."""
+    recall = desk.memory.recall
+    at = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    for words in ("boiler one", "boiler two"):
+        await recall.async_store(StoredTurn(ANNAS, "one", at, "conversation.hearth", words, "Indeed."))
+    await recall.async_summarise(await recall.async_turns("one"), "The boiler was spoken of.")
+    await recall.async_store(StoredTurn(ANNAS, "one", at, "conversation.hearth", "boiler three", "Indeed. " * 99))
+    told = (await desk.call("hearth__recall", {"words": "boiler"}))["passages"]
+    assert len(told) == 2
+    assert {"boiler one" in str(told), "spoken of" in str(told), "…" in str(told)} == {False, True}
+
+
 async def test_the_library_is_asked_for_what_may_be_seen(desk: Desk) -> None:
     """Owners and collections are the asker's, days are whole days."""
     told = await desk.call("hearth__search", {"query": "boiler", "after": "2026-01-01", "before": "2026-03-01"})

@@ -13,7 +13,6 @@ import pytest
 from custom_components.hearth.memory import page_file
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -164,10 +163,14 @@ def test_what_a_crash_left_is_put_right(path: Path, replaced: bool) -> None:
 
 
 _WRITER = """
-import sys
 from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from custom_components.hearth.memory import page_file
+import sys
+# By its file: to import the package would take longer than all of the writing.
+spec = spec_from_file_location("page_file", sys.argv[2])
+page_file = module_from_spec(spec)
+spec.loader.exec_module(page_file)
 path = Path(sys.argv[1])
 page_file.recover(path.parent)
 number = len(path.read_text().splitlines()) if path.exists() else 0
@@ -183,7 +186,7 @@ def test_a_kill_loses_no_line(path: Path) -> None:
     """However hard a writer ends, every line that it had told of is there, in order, and the next writer goes on."""
     for wait in (3, 17, 40):
         with subprocess.Popen(
-            [sys.executable, "-c", _WRITER, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _WRITER, str(path), page_file.__file__], stdout=subprocess.PIPE, text=True
         ) as writer:
             assert writer.stdout is not None
             told = [int(writer.stdout.readline()) for _ in range(wait)]
