@@ -222,13 +222,19 @@ async def test_the_situation_names_what_comes_next(
         + event("Lunch", f"{IN_BERLIN}20261121T123000", f"{IN_BERLIN}20261121T133000")
         + event("Breakfast", f"{IN_BERLIN}20261121T080000", f"{IN_BERLIN}20261121T090000")
         + event("Tea", f"{IN_BERLIN}20261121T140000", f"{IN_BERLIN}20261121T150000")
+        + event("Market", ";VALUE=DATE:20261121", ";VALUE=DATE:20261122")
+        + event("Fair", ";VALUE=DATE:20261123", ";VALUE=DATE:20261125")
+        + event("Choir", f"{IN_BERLIN}20261126T190000", f"{IN_BERLIN}20261126T210000")
         + event("Advent", ";VALUE=DATE:20261129", ";VALUE=DATE:20261130"),
     )
     situation = await surroundings.situation.async_assemble(ASKER, budget_tokens=500)
     assert [line.text for line in situation.lines] == [
         "14:00 to 15:00: Tea [Family]",
         "12:30 to 13:30: Lunch [Family]",
+        "today, all day: Market [Family]",
         "tomorrow Sun 22 Nov 09:00 to 09:45: Dentist, Mill Street 4 [Family]",
+        "Mon 23 Nov to Tue 24 Nov, all day: Fair [Family]",
+        "Thu 26 Nov 19:00 to 21:00: Choir [Family]",
     ]
     assert situation.text.startswith("<outside>\n")
     assert situation.untrusted

@@ -254,6 +254,15 @@ async def test_what_is_to_be_done(
     assert error == "There is no list called 'Groceries'. There are: Household."
 
 
+async def test_a_list_that_fails_does_not_hide_the_others(core: HomeAssistant, household_list: str, call: Call) -> None:
+    """What the others hold is told, and who does not answer."""
+    core.states.async_set("todo.broken", "3", {"friendly_name": "Broken"})
+    async_expose_entity(core, "conversation", "todo.broken", should_expose=True)
+    result = await call("todo_items")
+    assert result.data["lists_that_do_not_answer"] == ["Broken"]
+    assert (await call("todo_items", list="broken")).data == {"error": "These lists do not answer: Broken"}
+
+
 async def test_no_list_is_shown(core: HomeAssistant, household_list: str, call: Call) -> None:
     """A list that is not exposed is not there."""
     async_expose_entity(core, "conversation", household_list, should_expose=False)
@@ -295,6 +304,26 @@ async def test_the_weather(
     assert (await call("weather")).data == {"error": "The weather service does not answer."}
     async_expose_entity(core, "conversation", weather, should_expose=False)
     assert (await call("weather")).data == {"error": "No weather service of this home is shown to you."}
+
+
+async def test_a_forecast_in_parts_is_put_together(core: HomeAssistant, weather: str, call: Call) -> None:
+    """Where no whole days are forecast, halves and hours are."""
+    async_expose_entity(core, "conversation", weather, should_expose=False)
+    async_expose_entity(core, "conversation", "weather.demo_weather_north", should_expose=True)
+    state = core.states.get("weather.demo_weather_north")
+    assert state is not None
+    twice_daily = {**state.attributes, "supported_features": 4}
+    core.states.async_set(state.entity_id, state.state, twice_daily)
+    halves: Any = (await call("weather")).data["days"]
+    assert all(day["low"] <= day["high"] for day in halves)
+    assert len({day["date"] for day in halves}) == len(halves)
+    core.states.async_set(state.entity_id, state.state, {**state.attributes, "supported_features": 2})
+    hours: Any = (await call("weather")).data["days"]
+    by_hour = await call("weather", day=hours[0]["date"])
+    assert by_hour.data["hours"]
+    assert by_hour.data["now"] == (await call("weather")).data["now"]
+    core.states.async_set(state.entity_id, state.state, {**state.attributes, "supported_features": 0})
+    assert (await call("weather")).data["days"] == []
 
 
 async def test_notifications(
@@ -347,6 +376,25 @@ def _owned(core: HomeAssistant, surroundings: Surroundings, thing: str, owner: s
     (entry,) = core.config_entries.async_entries("hearth")
     owners = {**entry.options.get(CONF_OWNERS, {}), thing: owner}
     core.config_entries.async_update_entry(entry, options={**entry.options, CONF_OWNERS: owners})
+
+
+async def test_what_is_sent_to_entities_is_remembered(
+    core: HomeAssistant, berlin: None, surroundings: Surroundings
+) -> None:
+    """The new way to notify counts as the old one, and what goes to one who is seen by the asker is told."""
+
+    async def sent(_call: ServiceCall) -> None:
+        """Take it."""
+
+    core.services.async_register("notify", "send_message", sent)
+    _owned(core, surroundings, "notify.tablet", "household")
+    for entity_ids in ("notify.tablet", ["notify.secret", "notify.tablet"], ["notify.secret"]):
+        data = {"entity_id": entity_ids, "message": f"For {entity_ids}"}
+        await core.services.async_call("notify", "send_message", data, blocking=True)
+    assert await lines(surroundings) == [
+        "Notified 13:00 [sent to tablet]: For notify.tablet",
+        "Notified 13:00 [sent to secret, tablet]: For ['notify.secret', 'notify.tablet']",
+    ]
 
 
 async def test_many_notifications_are_bounded(core: HomeAssistant, surroundings: Surroundings, call: Call) -> None:
