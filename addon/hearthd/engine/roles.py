@@ -259,7 +259,7 @@ class RoleTable:
 
     def _end(self, error: ApiError) -> int:
         """End all that waits and runs with an error, and return how many requests that was."""
-        ending = [*self._running, *self._errands]
+        ending: list[GenerationTask | Errand[Any]] = [*self._running, *self._errands]
         for work in ending:
             work.stop(error)
         return len(ending)

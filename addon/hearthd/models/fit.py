@@ -298,7 +298,9 @@ class _EmbedderChooser(_Chooser):
 
     def __init__(self, shape: ModelShape, machine: Machine, wishes: Wishes) -> None:
         """Look at what is given."""
-        super().__init__(shape, machine, Wishes(threads=wishes.threads, gpu_layers=wishes.gpu_layers))
+        # So many layers of a large model are all of a small one; none at all is none here too.
+        layers = 0 if wishes.gpu_layers == 0 else None
+        super().__init__(shape, machine, Wishes(threads=wishes.threads, gpu_layers=layers))
         self._usual = min(shape.trained_context or _LONGEST_EMBEDDED, _LONGEST_EMBEDDED)
 
     @override

@@ -38,7 +38,7 @@ async def test_one_text(engine: RunningEngine, name: str) -> None:
     assert told == {
         "object": "list",
         "model": "all-minilm-l6-v2",
-        "usage": {"prompt_tokens": 8, "total_tokens": 8},
+        "usage": {"prompt_tokens": 9, "total_tokens": 9},
         "hearth": {"truncated": 0},
     }
     assert (row["object"], row["index"]) == ("embedding", 0)

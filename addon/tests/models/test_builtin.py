@@ -54,7 +54,9 @@ def test_the_file_says_what_it_is() -> None:
     [
         (Wishes(), ()),
         (Wishes(context_length=16384, cache_tokens=32768, parallel=9, batch=1024, kv_type="q4_0"), ()),
+        (Wishes(gpu_layers=9), ()),
         (Wishes(), (Gpu("GPU", 2 * GIB, 2 * GIB),)),
+        (Wishes(gpu_layers=3), (Gpu("GPU", 2 * GIB, 2 * GIB),)),
     ],
 )
 def test_it_fits_everywhere(wishes: Wishes, gpus: tuple[Gpu, ...]) -> None:

