@@ -64,7 +64,9 @@ CREATE INDEX pending ON chunks (key) WHERE vector IS NULL;
 CREATE INDEX unplaced ON chunks (key) WHERE placed = 0;
 
 -- What the vector index still has to forget.
-CREATE TABLE gone (id TEXT PRIMARY KEY, collection TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE gone (
+  id TEXT NOT NULL, owner TEXT NOT NULL, collection TEXT NOT NULL, PRIMARY KEY (id, owner)
+) STRICT, WITHOUT ROWID;
 
 CREATE VIEW passages AS
   SELECT c.key AS key, c.item AS item, i.title AS title, c.headings AS headings, c.text AS text

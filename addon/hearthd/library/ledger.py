@@ -5,27 +5,36 @@ The account lies in the same database as the passages, so that the two are never
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hearthd.library.database import Database, read_fact, write_fact
 from hearthd.library.item import HEADING_MARK, embedded_text
+from hearthd.library.scope import Scope
 
-_FIELDS = "c.key, c.revision, c.id, i.collection, i.owner, coalesce(c.time, i.time), c.vector"
+_FIELDS = "c.key, c.revision, c.id, i.collection, i.owner, c.vector"
 _FROM = "FROM chunks c JOIN items i ON i.key = c.item"
+# As many vectors as a search can afford to read.
+_MOST_EXACT = 5000
+
+
+class Place(NamedTuple):
+    """Where a vector is: each owner's part of a collection is an index of its own."""
+
+    collection: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVector:
-    """A passage's vector and what it is filtered by, as they were when the passage had changed `revision` times."""
+    """A passage's vector and where it belongs, as they were when the passage had changed `revision` times."""
 
     key: int
     revision: int
     id: str
-    collection: str
-    owner: str
-    time: float | None
+    place: Place
     vector: NDArray[np.float32]
 
 
@@ -100,15 +109,18 @@ class VectorLedger:
         with self._database.writing() as writer:
             writer.executemany("UPDATE chunks SET placed = 0 WHERE id = ?", [(one,) for one in ids])
 
-    def gone(self, limit: int) -> list[tuple[str, str]]:
-        """Return ids and collections of vectors that the vector index is to forget."""
+    def gone(self, limit: int) -> list[tuple[str, Place]]:
+        """Return ids of vectors that the vector index is to forget, and where they are."""
         with self._database.reading() as reader:
-            return reader.execute("SELECT id, collection FROM gone LIMIT ?", (limit,)).fetchall()
+            rows = reader.execute("SELECT id, collection, owner FROM gone LIMIT ?", (limit,)).fetchall()
+        return [(one, Place(collection, owner)) for one, collection, owner in rows]
 
-    def note_forgotten(self, ids: Iterable[str]) -> None:
+    def note_forgotten(self, gone: Iterable[tuple[str, Place]]) -> None:
         """Note that the vector index has forgotten these."""
         with self._database.writing() as writer:
-            writer.executemany("DELETE FROM gone WHERE id = ?", [(one,) for one in ids])
+            writer.executemany(
+                "DELETE FROM gone WHERE id = ? AND owner = ?", [(one, place.owner) for one, place in gone]
+            )
 
     def has_traces(self) -> bool:
         """Tell whether files may still hold bytes of what was deleted."""
@@ -130,13 +142,29 @@ class VectorLedger:
                 writer.execute("UPDATE chunks SET placed = 0 WHERE placed")
                 writer.execute("DELETE FROM gone")
 
-    def placed_ids(self) -> dict[str, set[str]]:
-        """Return which vectors of each collection the vector index should have."""
-        found: dict[str, set[str]] = {}
+    def placed_ids(self) -> dict[Place, set[str]]:
+        """Return which vectors the vector index should have in each place."""
+        found: dict[Place, set[str]] = {}
         with self._database.reading() as reader:
-            for collection, one in reader.execute(f"SELECT i.collection, c.id {_FROM} WHERE c.placed"):
-                found.setdefault(collection, set()).add(one)
+            for collection, owner, one in reader.execute(f"SELECT i.collection, i.owner, c.id {_FROM} WHERE c.placed"):
+                found.setdefault(Place(collection, owner), set()).add(one)
         return found
+
+    def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[str]:
+        """Return the ids of the nearest passages in a scope, looked at one by one, the latest `_MOST_EXACT` of them."""
+        condition, values = scope.condition()
+        with self._database.reading() as reader:
+            rows = reader.execute(
+                f"SELECT c.id, c.vector {_FROM} WHERE c.vector IS NOT NULL AND {condition}"
+                " ORDER BY coalesce(c.time, i.time) DESC LIMIT ?",
+                (*values, _MOST_EXACT),
+            ).fetchall()
+        rows = [row for row in rows if len(row[1]) == 2 * len(vector)]
+        if not rows:
+            return []
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f2").reshape(len(rows), -1).astype(np.float32)
+        best = np.argsort(-(vectors @ vector), kind="stable")[:limit]
+        return [rows[place][0] for place in best]
 
     def is_rebuilding(self) -> bool:
         """Tell whether most vectors are still to be made, because the model or the reading of sources changed."""
@@ -154,6 +182,7 @@ def unpacked(blob: bytes) -> NDArray[np.float32]:
     return np.frombuffer(blob, "<f2").astype(np.float32)
 
 
-def _stored(row: tuple[int, int, str, str, str, float | None, bytes]) -> StoredVector:
+def _stored(row: tuple[int, int, str, str, str, bytes]) -> StoredVector:
     """Return a row as a vector."""
-    return StoredVector(*row[:-1], unpacked(row[-1]))
+    key, revision, one, collection, owner, vector = row
+    return StoredVector(key, revision, one, Place(collection, owner), unpacked(vector))

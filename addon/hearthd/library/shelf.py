@@ -59,13 +59,13 @@ class Shelf:
         """Delete the items of some ids, of an owner, or all of a collection; return how many there were."""
         with self._database.writing() as writer:
             rows = writer.execute(
-                "SELECT key FROM items WHERE collection = ?1"
+                "SELECT key, owner FROM items WHERE collection = ?1"
                 " AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR owner = ?3)",
                 (collection, None if ids is None else json.dumps(list(ids)), owner),
             ).fetchall()
-            for (key,) in rows:
+            for key, whose in rows:
                 _unindex(writer, key)
-                _drop_chunks(writer, collection, key, keep=())
+                _drop_chunks(writer, collection, whose, key, keep=())
                 writer.execute("DELETE FROM items WHERE key = ?", (key,))
         if rows:
             self._database.scrub()
@@ -180,7 +180,7 @@ def _put(writer: sqlite3.Connection, collection: str, item: NewItem, reading: Re
     title = item.title or content.title or ""
     at = content.time if item.time is None else item.time
     old = writer.execute(
-        "SELECT key, owner, time FROM items WHERE collection = ? AND id = ?", (collection, item.id)
+        "SELECT key, owner FROM items WHERE collection = ? AND id = ?", (collection, item.id)
     ).fetchone()
     if old is not None:
         _unindex(writer, old[0])
@@ -214,42 +214,50 @@ def _put(writer: sqlite3.Connection, collection: str, item: NewItem, reading: Re
         + " RETURNING key",
         tuple(values.values()),
     ).fetchall()[0][0]
-    moved = old is not None and (old[1], old[2]) != (item.owner, at)
-    _put_chunks(
-        writer, collection, key, chunk_ids(collection, item.id, title, content.chunks), content.chunks, moved=moved
-    )
+    ids = chunk_ids(collection, item.id, title, content.chunks)
+    if old is not None:
+        _drop_chunks(writer, collection, old[1], key, keep=ids)
+        if old[1] != item.owner:
+            # What changes hands leaves the vector index where it was, and goes in again where it belongs.
+            _note_gone(writer, collection, old[1], key, keep=())
+            writer.execute("UPDATE chunks SET placed = 0, revision = revision + 1 WHERE item = ?", (key,))
+    _put_chunks(writer, item.owner, key, ids, content.chunks)
     _index(writer, key)
     return StoreResult(item.id, "failed" if error else "stored", len(content.chunks), error)
 
 
-def _put_chunks(
-    writer: sqlite3.Connection, collection: str, item: int, ids: list[str], chunks: Sequence[Chunk], *, moved: bool
-) -> None:
+def _put_chunks(writer: sqlite3.Connection, owner: str, item: int, ids: Sequence[str], chunks: Sequence[Chunk]) -> None:
     """Write an item's passages: new ones without a vector, known ones with the one that they have."""
-    _drop_chunks(writer, collection, item, keep=ids)
     writer.executemany(
         "INSERT INTO chunks (item, id, position, start, stop, time, headings, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET position = excluded.position, start = excluded.start, stop = excluded.stop,"
-        " revision = revision + 1, placed = placed AND ? AND time IS excluded.time, time = excluded.time",
+        " ON CONFLICT (id) DO UPDATE SET"
+        " position = excluded.position, start = excluded.start, stop = excluded.stop, time = excluded.time",
         [
-            (item, one, place, part.start, part.end, part.time, HEADING_MARK.join(part.headings), part.text, not moved)
+            (item, one, place, part.start, part.end, part.time, HEADING_MARK.join(part.headings), part.text)
             for place, (one, part) in enumerate(zip(ids, chunks, strict=True))
         ],
     )
-    writer.execute("DELETE FROM gone WHERE id IN (SELECT id FROM chunks WHERE item = ?)", (item,))
+    writer.execute("DELETE FROM gone WHERE owner = ? AND id IN (SELECT id FROM chunks WHERE item = ?)", (owner, item))
 
 
-def _drop_chunks(writer: sqlite3.Connection, collection: str, item: int, keep: Sequence[str]) -> None:
-    """Delete an item's passages but for some, and note that the vector index is to forget them."""
-    condition = "item = ? AND id NOT IN (SELECT value FROM json_each(?))"
-    values = (item, json.dumps(list(keep)))
-    writer.execute(
-        f"INSERT OR IGNORE INTO gone SELECT id, ? FROM chunks WHERE vector IS NOT NULL AND {condition}",  # noqa: S608 - ours
-        (collection, *values),
-    )
-    dropped = writer.execute(f"DELETE FROM chunks WHERE {condition}", values).rowcount  # noqa: S608 - ours
+def _drop_chunks(writer: sqlite3.Connection, collection: str, owner: str, item: int, keep: Sequence[str]) -> None:
+    """Delete an item's passages but for some."""
+    _note_gone(writer, collection, owner, item, keep)
+    dropped = writer.execute(
+        "DELETE FROM chunks WHERE item = ? AND id NOT IN (SELECT value FROM json_each(?))",
+        (item, json.dumps(list(keep))),
+    ).rowcount
     if dropped:
         write_fact(writer, "traces", 1)
+
+
+def _note_gone(writer: sqlite3.Connection, collection: str, owner: str, item: int, keep: Sequence[str]) -> None:
+    """Note that the vector index is to forget an item's passages where they are, but for some."""
+    writer.execute(
+        "INSERT OR IGNORE INTO gone (id, owner, collection) SELECT id, ?, ? FROM chunks"
+        " WHERE vector IS NOT NULL AND item = ? AND id NOT IN (SELECT value FROM json_each(?))",
+        (owner, collection, item, json.dumps(list(keep))),
+    )
 
 
 def _index(writer: sqlite3.Connection, item: int) -> None:

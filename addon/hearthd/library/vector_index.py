@@ -12,7 +12,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from hearthd.library.chroma import Chroma, VectorIndexError
+from hearthd.library.chroma import Chroma, VectorIndexError, name_of
 from hearthd.library.ledger import VectorLedger
 from hearthd.library.scope import Scope
 
@@ -70,8 +70,12 @@ class VectorIndex:
         """Delete vectors whose passages are gone, and return how many."""
         gone = self._ledger.gone(limit)
         if gone:
-            self._opened().delete(gone)
-            self._ledger.note_forgotten(one for one, _ in gone)
+            by_name: dict[str, list[str]] = {}
+            for one, place in gone:
+                by_name.setdefault(name_of(place), []).append(one)
+            for name, ids in by_name.items():
+                self._opened().delete(name, ids)
+            self._ledger.note_forgotten(gone)
         return len(gone)
 
     def query(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[str]:
@@ -80,6 +84,9 @@ class VectorIndex:
         Raises:
             VectorIndexError: Chroma failed.
         """
+        if scope.after is not None or scope.before is not None:
+            # Chroma would bring the nearest of all times, among them perhaps none of these.
+            return self._ledger.nearest(vector, scope, limit)
         with self._lock:
             chroma = self._chroma
         return [] if chroma is None else chroma.query(vector, scope, limit)
@@ -125,7 +132,7 @@ class VectorIndex:
 
     def _compare(self, chroma: Chroma, *, is_thorough: bool = False) -> int:
         """Have missing vectors written again and superfluous ones deleted."""
-        expected = self._ledger.placed_ids()
+        expected = {name_of(place): ids for place, ids in self._ledger.placed_ids().items()}
         differences = 0
         for name in {*expected, *chroma.names}:
             ids = expected.get(name, set())
@@ -134,7 +141,7 @@ class VectorIndex:
             found = chroma.ids(name)
             self._ledger.place_again(ids - found)
             # What is there but not placed is about to be written anyway.
-            chroma.delete((one, name) for one in found - ids)
+            chroma.delete(name, found - ids)
             differences += len(ids ^ found)
         return differences
 

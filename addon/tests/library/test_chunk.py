@@ -26,7 +26,7 @@ def document_of(*texts: str) -> Document:
     return Document("".join(texts), tuple(sections))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3))
 def test_nothing_is_lost(texts: list[str]) -> None:
     """Every character that can be seen is in a passage, each at its place, none longer than a model reads."""
