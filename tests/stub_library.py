@@ -65,8 +65,9 @@ class StubLibrary:
 
     def _page(self, name: str, request: web.Request) -> dict[str, Any]:
         after, limit = request.query.get("after", ""), int(request.query["limit"])
-        following = sorted(item_id for item_id in self.collections[name] if item_id > after)
-        rows = [{**self.collections[name][item_id], "hash": "0", "status": "stored"} for item_id in following[:limit]]
+        items = self.collections.get(name, {})
+        following = sorted(item_id for item_id in items if item_id > after)
+        rows = [{**items[item_id], "hash": "0", "status": "stored"} for item_id in following[:limit]]
         return {"items": rows, "next": following[limit - 1] if len(following) > limit else None}
 
     def _store(self, name: str, items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class StubLibrary:
         return {"results": results}
 
     def _delete(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        items = self.collections[name]
+        items = self.collections.get(name, {})
         gone = [
             item_id
             for item_id, item in items.items()
@@ -96,7 +97,7 @@ class StubLibrary:
         passages = [
             _passage(name, item)
             for name in wanted
-            for item in self.collections[name].values()
+            for item in self.collections.get(name, {}).values()
             if item["owner"] in body["owners"] and words & set(item["text"].lower().replace(".", " ").split())
         ]
         return {"passages": passages[: body["limit"]], "mode": "keyword", "embedding_ms": None, "search_ms": 0.1}
