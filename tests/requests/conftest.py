@@ -86,10 +86,10 @@ class House:
         assert {result.status for result in results} == {"stored"}
 
     async def numbers(self, words: str, *collections: str, owner: str = "person:anna") -> dict[str, int]:
-        """Return by which numbers a new conversation will cite the items that words find."""
+        """Return by which numbers a new conversation will cite the items that a search for words finds."""
         request = SearchRequest(words, ("household", owner), collections or None, limit=6)
         found = (await self.hearth.client.async_search(request)).passages
-        items = dict.fromkeys(passage.item for passage in found if passage.score >= 0.5)
+        items = dict.fromkeys(passage.item for passage in found if passage.score >= 0.1)
         return {item: number for number, item in enumerate(items, 1)}
 
 

@@ -23,8 +23,9 @@ async def test_the_newest_notes_become_a_document_with_its_source(house: House) 
             for month in (7, 9, 11)
         ),
     )
-    number = (await house.numbers(WORDS))["meeting-11"]
+    number = (await house.numbers("meeting notes"))["meeting-11"]
     house.script(
+        calls(("hearth__search", {"query": "meeting notes"})),
         calls(
             ("hearth__save_document", {"title": "Meeting summary", "text": f"The fence gets colour 11 [{number}][9]."}),
             contains="colour number 11",
@@ -33,8 +34,10 @@ async def test_the_newest_notes_become_a_document_with_its_source(house: House) 
     )
     answer = await house.say(WORDS)
     assert answer.startswith(f"I wrote it down [{number}].")
-    (call,) = house.turn.calls
-    assert (call.name, call.decision) == ("hearth__save_document", "allow")
+    assert [(call.name, call.decision) for call in house.turn.calls] == [
+        ("hearth__search", "allow"),
+        ("hearth__save_document", "allow"),
+    ]
     assert [cited["item"] for cited in house.citations] == ["meeting-11"]
     (path,) = Path(house.hass.config.path("hearth", "vault", "documents")).iterdir()
     text = path.read_text()

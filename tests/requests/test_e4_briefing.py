@@ -38,6 +38,7 @@ async def test_the_blueprint_announces_at_eight(home: HomeAssistant, day: None, 
     assert [call.data["message"] for call in announced] == [PLAIN]
     assert announced[0].data["entity_id"] == ["assist_satellite.kitchen"]
     assert [call.data["message"] for call in sent] == [PLAIN]
+    await _switch_off(home)
 
 
 async def test_the_blueprint_sleeps_on_other_days(
@@ -54,3 +55,9 @@ async def test_the_blueprint_sleeps_on_other_days(
     async_fire_time_changed(home, dt_util.utcnow())
     await home.async_block_till_done(wait_background_tasks=True)
     assert announced == []
+    await _switch_off(home)
+
+
+async def _switch_off(home: HomeAssistant) -> None:
+    """Let no trigger wait for the next morning."""
+    await home.services.async_call("automation", "turn_off", {"entity_id": "automation.briefing"}, blocking=True)

@@ -21,10 +21,11 @@ from ..const import DOMAIN, ROLE_FAST
 from ..engine import EngineClient, EngineError, ItemText, Passage, SearchRequest
 from ..memory import passage_told
 from .citations import Citations, Footnote, list_of_sources
-from .knowledge import RELEVANT
 from .status import EngineStatus
 from .summaries import Summariser
 
+# Who searches on purpose sees more than what is put before somebody's words unasked, and judges it.
+_WORTH_A_LOOK: Final = 0.1
 _PAGE: Final = 6_000
 _MOST_READ: Final = 200_000
 _MOST_DOCUMENTS: Final = 10
@@ -67,7 +68,7 @@ class LibrarySearch:
             reply = await self.client.async_search(request)
         except EngineError as err:
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="library_unavailable") from err
-        return [passage for passage in reply.passages if passage.score >= RELEVANT]
+        return [passage for passage in reply.passages if passage.score >= _WORTH_A_LOOK]
 
 
 @dataclass(frozen=True, slots=True)
