@@ -33,24 +33,36 @@ HALF_LIFE_DAYS: Final[Mapping[str, float]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each signal counts.
+class Logistic:
+    """A logistic function of what speaks for a passage, and of the share of the question's figures that it lacks."""
 
-    The first four make the order: ranks fused, the score, recency and the pin. `fusion_depth` is the constant of
-    reciprocal rank fusion. The score is a logistic function of `cosine` and `coverage`; where there is no vector, of
-    the coverage alone (`lone_...`).
+    bias: float
+    cosine: float
+    coverage: float
+    missing: float
+
+    def of(self, cosine: float, coverage: float, missing: float) -> float:
+        """Return a number between 0 and 1."""
+        return _logistic(self.bias + self.cosine * cosine + self.coverage * coverage + self.missing * missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts, as fitted on one half of bench/household and judged on the other.
+
+    The order is made of the ranks fused, of relevance, recency and the pin; `fusion_depth` is the constant of
+    reciprocal rank fusion. Relevance, which orders, and the score, which says how sure one can be, are logistic
+    functions of the cosine, the coverage and the question's figures that are missing. Where there is no vector, the
+    score is one of the coverage alone (`lone_...`).
     """
 
-    fusion: float = 0.5
-    relevance: float = 1.0
+    fusion: float = 0.3
     recency: float = 0.08
-    pin: float = 0.05
-    fusion_depth: float = 20.0
-    bias: float = -6.0
-    cosine: float = 9.0
-    coverage: float = 4.0
-    lone_bias: float = -3.0
-    lone_coverage: float = 5.0
+    pin: float = 0.1
+    fusion_depth: float = 5.0
+    relevance: Logistic = Logistic(-6.6, 4.1, 8.7, -5.0)
+    score: Logistic = Logistic(-2.6, 3.2, 1.7, -3.0)
+    lone_score: Logistic = Logistic(-3.0, 0.0, 5.0, -3.0)
 
 
 WEIGHTS: Final = Weights()
@@ -160,11 +172,10 @@ def _judge(question: Question, passage: Candidate, now: float, weights: Weights)
     cosine = None
     if question.vector is not None and passage.vector is not None:
         cosine = float(question.vector @ passage.vector)
-    coverage = _coverage(question.words, passage)
-    if cosine is None:
-        score = _logistic(weights.lone_bias + weights.lone_coverage * coverage)
-    else:
-        score = _logistic(weights.bias + weights.cosine * cosine + weights.coverage * coverage)
+    told = _told(passage)
+    coverage, missing = _coverage(question.words, told), _missing_figures(question.words, told)
+    signals = (cosine or 0.0, coverage, missing)
+    score = (weights.lone_score if cosine is None else weights.score).of(*signals)
     age = recency(passage.collection, passage.time, now, pinned=passage.pinned)
     fused = sum(
         (weights.fusion_depth + 1) / (weights.fusion_depth + 1 + ranks[passage.key]) / 2
@@ -173,7 +184,7 @@ def _judge(question: Question, passage: Candidate, now: float, weights: Weights)
     )
     order = (
         weights.fusion * fused
-        + weights.relevance * score
+        + weights.relevance.of(*signals)
         # What does not age stands in the middle: neither news nor stale.
         + weights.recency * (0.5 if age is None else age)
         + weights.pin * passage.pinned
@@ -181,12 +192,22 @@ def _judge(question: Question, passage: Candidate, now: float, weights: Weights)
     return Ranked(passage, order, score, cosine, coverage, age)
 
 
-def _coverage(words: Mapping[str, float], passage: Candidate) -> float:
-    """Return the share of what the question's words weigh that a passage has, in one form or another."""
+def _told(passage: Candidate) -> str:
+    """Return a passage's words with its title's and its headings', each between blanks."""
+    return f" {' '.join(words_of(' '.join((passage.title, *passage.headings, passage.text))))} "
+
+
+def _missing_figures(words: Mapping[str, float], told: str) -> float:
+    """Return the share of the question's figures and codes that a passage lacks: whoever says one means that one."""
+    figures = [word for word in words if any(char.isdigit() for char in word)]
+    return sum(f" {figure} " not in told for figure in figures) / len(figures) if figures else 0.0
+
+
+def _coverage(words: Mapping[str, float], told: str) -> float:
+    """Return the share of what the question's words weigh that is told, in one form or another."""
     total = sum(words.values())
     if not total:
         return 0.0
-    told = f" {' '.join(words_of(' '.join((passage.title, *passage.headings, passage.text))))} "
     found = 0.0
     for word, weight in words.items():
         beginning = stem(word)
