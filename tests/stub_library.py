@@ -53,7 +53,8 @@ class StubLibrary:
             case method, [_, "v1", "collections", name, *_]:
                 self.asked.append((method, name, body))
                 return self._store(name, body["items"]) if method == "POST" else self._delete(name, body)
-        return None
+            case _:
+                return None
 
     def _state(self) -> dict[str, Any]:
         collections = [

@@ -45,7 +45,7 @@ SENT_NOTE = {
     "pinned": False,
     "meta": {"by": "me"},
 }
-SENT_FILE = {
+SENT_FILE: dict[str, Any] = {
     "id": "file/1",
     "owner": "person:anna",
     "title": "Scan",
@@ -87,7 +87,15 @@ STATE: dict[str, Any] = {
     "collections": [COLLECTION],
     "embedding": {"model": "minilm", "dimension": 384, "state": "ready", "rebuilding": False},
 }
-TEXT = {**ROW, "kind": "text", "url": None, "pinned": False, "meta": {}, "text": "Serviced", "total_chars": 17}
+TEXT: dict[str, Any] = {
+    **ROW,
+    "kind": "text",
+    "url": None,
+    "pinned": False,
+    "meta": {},
+    "text": "Serviced",
+    "total_chars": 17,
+}
 
 
 def _vector(index: int, *values: float) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, callback, split_entity_id
 from homeassistant.helpers import (
@@ -12,12 +12,13 @@ from homeassistant.helpers import (
     entity_registry as er,
     floor_registry as fr,
 )
+from homeassistant.util.event_type import EventType
 
 from ...access import HOUSEHOLD_OWNER, Source, source_of_entity
 from ...engine import LibraryItem
 from .connector import Connector, Entry, Listing, digest
 
-_EVENTS = (
+_EVENTS: Final[tuple[EventType[Any], ...]] = (
     dr.EVENT_DEVICE_REGISTRY_UPDATED,
     er.EVENT_ENTITY_REGISTRY_UPDATED,
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -47,8 +48,12 @@ class Devices(Connector):
                 shown[entry.device_id].append(entity_id)
             else:
                 items.append(self._entity(entity_id))
-        devices = dr.async_get(self._hass).devices
-        items += [self._device(devices[device_id], entity_ids) for device_id, entity_ids in shown.items()]
+        devices = dr.async_get(self._hass)
+        items += [
+            self._device(device, entity_ids)
+            for device_id, entity_ids in shown.items()
+            if (device := devices.async_get(device_id))
+        ]
         return Listing({item.id: Entry.of(item) for item in items})
 
     @callback
@@ -62,26 +67,29 @@ class Devices(Connector):
 
         return [self._hass.bus.async_listen(event_type, changed) for event_type in _EVENTS]
 
-    def _device(self, device: dr.DeviceEntry, entity_ids: list[str]) -> LibraryItem:
+    def _device(self, device: dr.DeviceEntry | dr.ChildDeviceEntry, entity_ids: list[str]) -> LibraryItem:
         name = device.name_by_user or device.name or self._name(entity_ids[0])
-        facts = [f"{name}{self._place(device.area_id)}."]
-        if made := " ".join(filter(None, (device.manufacturer, device.model, device.model_id))):
-            facts.append(f"Made by: {made}.")
+        facts = [f"{name}{self._place(dr.async_get_effective_area_id(self._hass, device))}."]
+        # A part of a device is made by whoever makes the whole.
+        made = (device.manufacturer, device.model, device.model_id) if isinstance(device, dr.DeviceEntry) else ()
+        if any(made):
+            facts.append(f"Made by: {' '.join(filter(None, made))}.")
         facts += [self._described(entity_id) for entity_id in entity_ids]
         return _item(f"{self.prefix}{digest(device.id)}", name, facts, f"/config/devices/device/{device.id}")
 
     def _entity(self, entity_id: str) -> LibraryItem:
-        entry = er.async_get(self._hass).async_get(entity_id)
-        facts = [self._described(entity_id) + self._place(entry.area_id if entry else None)]
-        url = f"/config/entities?filter={entity_id}"
-        return _item(f"{self.prefix}{digest(self._access.key_of(entity_id))}", self._name(entity_id), facts, url)
+        item_id = f"{self.prefix}{digest(self._access.key_of(entity_id))}"
+        return _item(
+            item_id, self._name(entity_id), [self._described(entity_id)], f"/config/entities?filter={entity_id}"
+        )
 
     def _described(self, entity_id: str) -> str:
-        """Return what an entity is and what it is called."""
+        """Return what an entity is, what it is called, and where it is if it has a place of its own."""
         entry = er.async_get(self._hass).async_get(entity_id)
         names = [alias for alias in (entry.aliases if entry else ()) if isinstance(alias, str) and alias]
         also = f", also called {', '.join(sorted(names))}" if names else ""
-        return f"{split_entity_id(entity_id)[0].replace('_', ' ').capitalize()}: {self._name(entity_id)}{also}"
+        kind = split_entity_id(entity_id)[0].replace("_", " ").capitalize()
+        return f"{kind}: {self._name(entity_id)}{also}{self._place(entry.area_id if entry else None)}"
 
     def _place(self, area_id: str | None) -> str:
         """Return where something stands, with a space before it."""

@@ -66,7 +66,9 @@ class History(Connector):
                 continue
             entry = entities.async_get(entity_id)
             device = devices.async_get(entry.device_id) if entry and entry.device_id else None
-            area_id = (entry.area_id if entry else None) or (device.area_id if device else None)
+            area_id = (entry.area_id if entry else None) or (
+                dr.async_get_effective_area_id(self._hass, device) if device else None
+            )
             area = areas.async_get_area(area_id) if area_id else None
             places[area.name if area else self._hass.config.location_name].append(entity_id)
         return places
