@@ -1,7 +1,8 @@
 """The Hearth integration: a private LLM OS for the home."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from typing import Any
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, EVENT_HOMEASSISTANT_CLOSE, Platform
 from homeassistant.core import Event, HomeAssistant, callback
@@ -86,7 +87,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
-    """Withdraw the issues, forget the downloads and what the library has; the audit stays, it is the home's."""
+    """Withdraw the issues, forget the downloads and what the library has; the audit and the memory stay: the home's."""
     issues.async_clear(hass)
     await downloads_store(hass).async_remove()
     await async_forget_progress(hass)
@@ -95,10 +96,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> N
 async def _async_memory(
     hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, coordinator: EngineCoordinator
 ) -> Memory:
-    """Open what Hearth remembers, to be closed with the entry."""
+    """Open what Hearth remembers, to be closed with the entry or with Home Assistant."""
     tell_of_copy = partial(issues.async_tell_of_copy, hass)
     memory = await Memory.async_create(hass, entry, client, coordinator.role_info, tell_of_copy)
-    entry.async_on_unload(memory.async_close)
+    _close_at_the_end(hass, entry, memory.async_close)
     return memory
 
 
@@ -143,13 +144,20 @@ async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:
         hands = await Hands.async_create(hass)
     except HomeAssistantError as err:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
-
-    async def close(_event: Event) -> None:
-        await hands.async_close()
-
-    entry.async_on_unload(hands.async_close)
-    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, close))
+    _close_at_the_end(hass, entry, hands.async_close)
     return hands
+
+
+def _close_at_the_end(
+    hass: HomeAssistant, entry: HearthConfigEntry, close: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """Close something with the entry or with Home Assistant."""
+
+    async def close_with_home_assistant(_event: Event) -> None:
+        await close()
+
+    entry.async_on_unload(close)
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, close_with_home_assistant))
 
 
 def _follow_engine(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
