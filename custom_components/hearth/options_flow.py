@@ -99,8 +99,8 @@ class HearthOptionsFlow(OptionsFlow):
             others = {device_id: owner for device_id, owner in satellites.items() if owner != self._who}
             theirs = dict.fromkeys(user_input.get(_CONF_DEVICES, []), self._who)
             return self._save({CONF_PEOPLE: self._with_sources(user_input), CONF_SATELLITES: {**others, **theirs}})
-        devices = dr.async_get(self.hass).devices
-        mine = [device_id for device_id, owner in satellites.items() if owner == self._who and device_id in devices]
+        devices = dr.async_get(self.hass)
+        mine = [device for device, owner in satellites.items() if owner == self._who and devices.async_get(device)]
         fields = {
             CONF_SOURCES: _sources_field(Source),
             _CONF_DEVICES: DeviceSelector(DeviceSelectorConfig(multiple=True)),

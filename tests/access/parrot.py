@@ -40,7 +40,8 @@ class Parrot:
             return {"content": "I"}, "stop"
         self.heard.append(text)
         if messages[-1]["role"] == "tool" or not body.get("tools"):
-            told = "\n".join(str(message.get("content") or "") for message in messages)
+            # The system's part stands in what was heard; to repeat it, too, would only make a longer conversation.
+            told = "\n".join(str(message.get("content") or "") for message in messages if message["role"] != "system")
             return {"content": told if self.repeats else "I noted it."}, "stop"
         return {"tool_calls": self._calls(body["tools"])}, "tool_calls"
 

@@ -8,6 +8,7 @@ or handed out for diagnosis is searched.
 from collections.abc import AsyncGenerator, Generator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import batched
 import json
 import logging
 from pathlib import Path
@@ -120,7 +121,7 @@ def _asks(secrets: Iterable[Secret]) -> dict[str, list[dict[str, Any]]]:
         "hearth__situation": [{}],
         "hearth__memory": [{}],
         "hearth__recall": [{"words": marker} for marker in markers if "conversations" in marker],
-        "hearth__search": [{"query": marker} for marker in markers],
+        "hearth__search": [{"query": " ".join(some)} for some in batched(markers, len(OWNERS), strict=False)],
         "homeassistant__GetLiveContext": [{}, {"domain": "person"}, {"domain": ["todo", "weather", "sensor"]}],
         "calendar__get_events": [{"calendar": f"calendar {name}", "range": "today"} for name in ("anna", "hidden")],
         "todo__get_items": [{"todo_list": f"todo {name}"} for name in ("anna", "hidden")],
