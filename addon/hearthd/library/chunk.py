@@ -8,8 +8,8 @@ import re
 
 from .document import Chunk, Document, Section
 
-# Tokens, by the estimate below. Small models are trained on sentences, and what stands beside a fact dilutes its vector:
-# with 200 tokens the default model found 0.68 of bench/household's answers (train half), with 40 it found 0.80.
+# Tokens, by the estimate below. Small models are trained on sentences, and what stands beside a fact dilutes its
+# vector: of bench/household's answers (training half) the default model found 0.68 with 200 tokens, 0.80 with 40.
 _ROOM = 48
 _OVERLAP = 12
 # No chunk is cut shorter than this for the sake of a better place.

@@ -1,9 +1,11 @@
 """Ask the keyword index (BM25), and fetch passages for whoever may see them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 import json
 import sqlite3
 import threading
+import zlib
 
 from hearthd.library.database import Database
 from hearthd.library.item import HEADING_MARK
@@ -19,6 +21,9 @@ _COMMON_SHARE = 0.2
 _SMALL_LIBRARY = 500
 _CHANGE = 0.1
 _HIGHEST = "\U0010ffff"
+# What lies between passages of one section is white space.
+_GAP = 4
+_WIDEST = 1200
 
 
 class KeywordIndex:
@@ -65,6 +70,23 @@ class KeywordIndex:
             ).fetchall()
         return [_candidate(row) for row in rows]
 
+    def widened(self, passage: Candidate) -> Candidate:
+        """Return a passage with those next to it under the same headings: to read needs more of a text than to find."""
+        with self._database.reading() as reader:
+            rows = reader.execute(
+                "SELECT c.start, c.stop, c.headings, i.text FROM chunks c JOIN items i ON i.key = c.item"
+                " WHERE i.collection = ? AND i.id = ? AND c.stop >= ? AND c.start <= ?",
+                (passage.collection, passage.item, passage.start - _GAP, passage.end + _GAP),
+            ).fetchall()
+        beside = [row for row in rows if _are_together(passage.headings, _headings(row[2]))]
+        if not beside or beside[0][3] is None:
+            return passage
+        start, end = (min(row[0] for row in beside), max(row[1] for row in beside))
+        if end - start > _WIDEST:
+            return passage
+        text = zlib.decompress(beside[0][3]).decode()[start:end]
+        return replace(passage, text=text, start=start, end=end)
+
     def _common(self) -> float:
         """Return in how many passages a word may be and still be looked for."""
         return self._total if self._total < _SMALL_LIBRARY else self._total * _COMMON_SHARE
@@ -96,9 +118,20 @@ def _term(word: str) -> str:
     return f'"{word}"' if beginning is None else f'"{beginning}" *'
 
 
+def _headings(kept: str) -> tuple[str, ...]:
+    """Return a passage's headings from how they are kept."""
+    return tuple(kept.split(HEADING_MARK)) if kept else ()
+
+
+def _are_together(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether passages stand under the same headings; one that begins with its own does not repeat it."""
+    short, long = sorted((one, other), key=len)
+    return long[: len(short)] == short and len(long) - len(short) <= 1
+
+
 def _candidate(row: tuple[object, ...]) -> Candidate:
     """Return a passage as it is ranked."""
     *facts, headings, text, start, end, position, at, url, pinned, vector = row
-    parts = tuple(str(headings).split(HEADING_MARK)) if headings else ()
+    parts = _headings(str(headings))
     packed = None if vector is None else unpacked(vector)  # type: ignore[arg-type]
     return Candidate(*facts, parts, text, start, end, position, at, url, bool(pinned), packed)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Find what is meant: ask both indexes at once, then judge what they bring."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 import logging
 import time
@@ -144,6 +144,8 @@ class Search:
         )
         now = time.time()
         # Who asks for one index by name wants to see that one's order.
-        if query.mode is not Mode.HYBRID:
-            return rank_alone(question, candidates, now, query.limit, by_vector=mode is Mode.VECTOR)
-        return rank(question, candidates, now, query.limit)
+        if query.mode is Mode.HYBRID:
+            ranked = rank(question, candidates, now, query.limit)
+        else:
+            ranked = rank_alone(question, candidates, now, query.limit, by_vector=mode is Mode.VECTOR)
+        return [replace(one, passage=self._keywords.widened(one.passage)) for one in ranked]
