@@ -52,8 +52,10 @@ def _sent(stub: StubEngine) -> list[str]:
 
 
 @EACH
-async def test_everything_is_loaded(source: SourceInTest, begin: Begin, stub: StubEngine) -> None:
-    """Send what is there, whose it is and where it is from, under an ID that tells nothing."""
+async def test_the_life_of_a_source(
+    source: SourceInTest, begin: Begin, start: Start, access: Access, stub: StubEngine
+) -> None:
+    """Load everything, send each thing once, know after a restart what was sent, and prune what is gone."""
     runner = await begin()
     ((item_id, item),) = _held(stub, runner).items()
     assert item["owner"] == source.owner
@@ -63,62 +65,42 @@ async def test_everything_is_loaded(source: SourceInTest, begin: Begin, stub: St
     assert not {word.lower() for word in source.first.split()} & set(item_id.lower().replace("/", " ").split())
     assert runner.status.failures == 0
     assert runner.status.succeeded_at is not None
-
-
-@EACH
-async def test_only_what_is_new_is_sent(source: SourceInTest, begin: Begin, stub: StubEngine) -> None:
-    """Send each thing once, however often it is looked at."""
-    runner = await begin()
-    first = _sent(stub)
+    # Nothing new.
     await runner.async_run()
-    assert _sent(stub) == first
+    assert _sent(stub) == [item_id]
+    # Something new.
     await source.add()
     await runner.async_run()
-    assert len(_sent(stub)) == len(first) + 1
-    assert len(_held(stub, runner)) == 2
-    assert _sent(stub)[-1] not in first
-
-
-@EACH
-async def test_what_is_gone_is_pruned(source: SourceInTest, begin: Begin, stub: StubEngine) -> None:
-    """Take out of the library what is gone, where the source can tell; what was news stays."""
-    runner = await begin()
-    await source.add()
+    assert len(_sent(stub)) == 2
+    assert set(_held(stub, runner)) == set(_sent(stub))
+    # A restart.
+    runner = await start(source.connector(access))
     await runner.async_run()
-    before = set(_held(stub, runner))
+    assert len(_sent(stub)) == 2
+    # Something gone; what was news stays.
     await source.remove()
     await runner.async_run()
     left = set(_held(stub, runner))
-    assert len(left) == (1 if runner.connector.is_complete else 2)
-    assert left <= before
+    assert left == (set(_sent(stub)) - {item_id} if runner.connector.is_complete else set(_sent(stub)))
 
 
 @EACH
-async def test_it_goes_on_where_it_was(
-    source: SourceInTest, begin: Begin, start: Start, access: Access, stub: StubEngine
-) -> None:
-    """Know after a restart what the library has."""
-    await begin()
-    sent = _sent(stub)
-    runner = await start(source.connector(access))
-    await runner.async_run()
-    assert _sent(stub) == sent
-
-
-@EACH
-async def test_a_lost_checkpoint_doubles_nothing(
+async def test_what_is_lost_is_made_up_for(
     hass: HomeAssistant, source: SourceInTest, begin: Begin, start: Start, access: Access, stub: StubEngine
 ) -> None:
-    """Find the same things under the same IDs."""
+    """Double nothing when the checkpoint is lost, and fill a library that lost everything as far as the source can."""
     runner = await begin()
-    before = _held(stub, runner)
+    before = set(_held(stub, runner))
+    await runner.async_stop()
     await Checkpoint(hass, runner.connector.prefix).async_remove()
-    again = source.connector(access)
-    fresh = await start(again)
-    await Checkpoint(hass, again.prefix).async_remove()
+    runner = await start(source.connector(access))
     await source.begin_listening()
-    await fresh.async_run()
-    assert set(_held(stub, fresh)) == set(before)
+    await runner.async_run()
+    assert set(_held(stub, runner)) == before
+    stub.library.collections.clear()
+    runner = await start(source.connector(access))
+    await runner.async_run()
+    assert set(_held(stub, runner)) == set((await runner.connector.async_list()).entries)
 
 
 @EACH
@@ -142,55 +124,6 @@ async def test_an_engine_that_is_away_is_waited_for(
 
 
 @EACH
-async def test_an_emptied_library_is_filled_again(
-    source: SourceInTest, begin: Begin, start: Start, access: Access, stub: StubEngine
-) -> None:
-    """Notice that the library lost everything, and send again what the source still has."""
-    runner = await begin()
-    held = set(_held(stub, runner))
-    stub.library.collections.clear()
-    runner = await start(source.connector(access))
-    await runner.async_run()
-    assert set(_held(stub, runner)) == (held if await _listed(runner) else set())
-
-
-async def _listed(runner: Runner) -> bool:
-    return bool((await runner.connector.async_list()).entries)
-
-
-@EACH
-async def test_a_failure_is_told_and_costs_nothing(source: SourceInTest, begin: Begin, stub: StubEngine) -> None:
-    """Keep what there was of a source that can't be read, and say what is wrong with it."""
-    runner = await begin()
-    before = _held(stub, runner)
-    await source.spoil()
-    await runner.async_run()
-    await runner.async_run()
-    assert _held(stub, runner) == before
-    assert set(runner.status.troubles.values()) == ({source.trouble} if source.trouble else set())
-    assert runner.status.failures == (2 if source.trouble else 0)
-
-
-@EACH
-async def test_a_connector_that_breaks_is_no_end(
-    source: SourceInTest, begin: Begin, stub: StubEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Survive whatever another integration's code does."""
-    runner = await begin()
-    before = _held(stub, runner)
-
-    async def fail() -> None:
-        raise ZeroDivisionError
-
-    with monkeypatch.context() as broken:
-        broken.setattr(runner.connector, "async_list", fail)
-        await runner.async_run()
-        assert list(runner.status.troubles.values()) == ["failed"]
-    await runner.async_run()
-    assert (runner.status.failures, _held(stub, runner)) == (0, before)
-
-
-@EACH
 async def test_a_source_that_is_switched_off_leaves_the_library(
     hass: HomeAssistant, source: SourceInTest, begin: Begin, entry: MockConfigEntry, stub: StubEngine
 ) -> None:
@@ -202,20 +135,6 @@ async def test_a_source_that_is_switched_off_leaves_the_library(
     await runner.async_run()
     assert _held(stub, runner) == {}
     assert runner.status.waiting == 0
-
-
-@EACH
-async def test_what_was_forgotten_does_not_come_back(source: SourceInTest, begin: Begin, stub: StubEngine) -> None:
-    """Leave out for good what somebody wanted out."""
-    runner = await begin()
-    forgotten = list(_held(stub, runner))
-    await runner.async_forget(forgotten)
-    stub.library.collections.clear()
-    await source.begin_listening()
-    await source.add()
-    await runner.async_run()
-    assert len(_held(stub, runner)) == 1
-    assert not set(forgotten) & set(_held(stub, runner))
 
 
 @EACH
@@ -233,21 +152,50 @@ async def test_what_happens_is_taken_without_waiting(
 
 
 @EACH
-@pytest.mark.parametrize("code", ["invalid_request", "body_too_large"])
-async def test_one_bad_item_spoils_no_other(source: SourceInTest, begin: Begin, stub: StubEngine, code: str) -> None:
-    """Count what the engine never takes, and do not offer it again."""
+async def test_failures_are_told_and_cost_nothing(
+    source: SourceInTest, begin: Begin, stub: StubEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Survive whatever other integrations' code does, and keep what there was of a source that is out of reach."""
     runner = await begin()
-    path = f"/v1/collections/{runner.connector.collection}/items"
+    before = _held(stub, runner)
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(runner.connector, "async_list", fail)
+        await runner.async_run()
+        assert list(runner.status.troubles.values()) == ["failed"]
+    await runner.async_run()
+    assert (runner.status.failures, _held(stub, runner)) == (0, before)
+    await source.spoil()
+    await runner.async_run()
+    await runner.async_run()
+    assert _held(stub, runner) == before
+    assert set(runner.status.troubles.values()) == ({source.trouble} if source.trouble else set())
+    assert runner.status.failures == (2 if source.trouble else 0)
+
+
+@EACH
+async def test_what_is_refused_or_forgotten_stays_out(
+    source: SourceInTest, begin: Begin, stub: StubEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offer what the engine never takes once only, and leave out for good what somebody wanted out."""
+    runner = await begin()
+    answer_usually = stub.library.answer
+
+    async def refuse(request: Any) -> Any:
+        return error("invalid_request") if request.method == "POST" else await answer_usually(request)
+
     await source.add()
-    asked = len(stub.asked)
-    list_items = stub.library.answer
-
-    async def answer(request: Any) -> Any:
-        return error(code) if request.method == "POST" and request.path == path else await list_items(request)
-
-    stub.library.answer = answer  # type: ignore[method-assign] # the next requests go to it
-    await runner.async_run()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(stub.library, "answer", refuse)
+        await runner.async_run()
+        await runner.async_run()
     assert runner.status.refused == 1
+    forgotten = set(_held(stub, runner))
+    await runner.async_forget(forgotten)
+    stub.library.collections.clear()
+    await source.begin_listening()
     await runner.async_run()
-    assert runner.status.refused == 1
-    assert len(stub.asked) == asked
+    assert _held(stub, runner) == {}
