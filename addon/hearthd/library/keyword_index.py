@@ -5,6 +5,7 @@ from dataclasses import replace
 import json
 import sqlite3
 import threading
+from typing import Any
 import zlib
 
 from hearthd.library.database import Database
@@ -129,9 +130,23 @@ def _are_together(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return long[: len(short)] == short and len(long) - len(short) <= 1
 
 
-def _candidate(row: tuple[object, ...]) -> Candidate:
+def _candidate(row: tuple[Any, ...]) -> Candidate:
     """Return a passage as it is ranked."""
-    *facts, headings, text, start, end, position, at, url, pinned, vector = row
-    parts = _headings(str(headings))
-    packed = None if vector is None else unpacked(vector)  # type: ignore[arg-type]
-    return Candidate(*facts, parts, text, start, end, position, at, url, bool(pinned), packed)  # type: ignore[arg-type]
+    key, chunk_id, collection, item, owner, title, headings, text, start, end, position, at, url, pinned, vector = row
+    return Candidate(
+        key,
+        chunk_id,
+        collection,
+        item,
+        owner,
+        title,
+        _headings(headings),
+        text,
+        start,
+        end,
+        position,
+        at,
+        url,
+        bool(pinned),
+        None if vector is None else unpacked(vector),
+    )
