@@ -27,6 +27,7 @@ NOBODY = {
     "threads": None,
     "gpu_layers": None,
     "flash_attention": None,
+    "dimension": None,
     "circuit": None,
     "fallback": [],
     "serving": None,
@@ -46,7 +47,7 @@ async def test_info_describes_roles_and_machine(start_engine: StartEngine, write
     await engine.chat()
     info = (await engine.client.get("/v1/info")).json()
     assert info["instance_id"] == "0" * 32
-    assert info["limits"] == {"max_body_bytes": 4194304, "max_queue": 3}
+    assert info["limits"] == {"max_body_bytes": 4194304, "max_queue": 3, "max_document_bytes": 20971520}
     assert info["hardware"].keys() == {
         "machine",
         "cpu_count",

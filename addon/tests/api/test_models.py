@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from hearthd.errors import ErrorCode
+from hearthd.models.builtin import BUILTIN
 from hearthd.models.catalogue import read_catalogue
 from hearthd.settings import InstalledRef, LocalRef, ModelRef, Role
 from tests.models.fake_hub import FakeHub, Fault, gguf_bytes, run_fake_hub
@@ -61,10 +62,10 @@ def error_of(response: httpx.Response, code: ErrorCode, status: int) -> str:
 
 
 async def test_catalog(engine: RunningEngine) -> None:
-    """The whole catalogue is there, nothing of it installed, each with a verdict."""
+    """The whole catalogue is there, nothing installed but what ships with the engine, each with a verdict."""
     models = await catalog(engine)
-    assert list(models) == list(read_catalogue())
-    assert all(model["installed"] is None for model in models.values())
+    assert list(models) == [*read_catalogue(), BUILTIN.id]
+    assert [model_id for model_id, model in models.items() if model["installed"]] == [BUILTIN.id]
     assert {model["fit"]["verdict"] for model in models.values()} <= {"good", "tight", "no"}
 
 
