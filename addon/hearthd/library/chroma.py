@@ -6,7 +6,6 @@ collection is a collection of Chroma's: to have Chroma filter by owner instead t
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-import ctypes
 from hashlib import sha256
 import logging
 from pathlib import Path
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 _BATCH = 500
-# As in malloc.h of glibc; the number is its own default, which otherwise grows up to 32 MiB.
-_M_MMAP_THRESHOLD = -3
-_MMAP_FROM_BYTES = 128 * 1024
 _PREFIX = "hearth-"
 _OWNER_CHARS = 16
 
@@ -147,20 +143,8 @@ class Chroma:
             raise VectorIndexError(f"Chroma failed ({type(err).__name__})", is_damage=self._is_local) from err
 
 
-def _keep_memory_out_of_files() -> None:
-    """Have large pieces of memory come from the system, which empties them first.
-
-    hnswlib writes its whole buffer to disk, also the part that it has not used yet: where that was used for something
-    else before, what people said would stand in Chroma's files.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, _MMAP_FROM_BYTES)
-
-
 def _open(place: Path | str) -> ClientAPI:
     """Return Chroma's client."""
-    _keep_memory_out_of_files()
     with warnings.catch_warnings():
         # Of its many libraries, some are used in ways that later Pythons will not allow.
         warnings.simplefilter("ignore")

@@ -18,6 +18,7 @@ from hearthd.library.document import UnreadableError
 from hearthd.library.embedder import Embedder
 from hearthd.library.indexer import REST_SECONDS, Indexer
 from hearthd.library.item import ItemRow, ItemText, NewItem, Reading, StoreResult
+from hearthd.library.memory import empty_freed_memory
 from hearthd.library.metrics import LibraryMetrics
 from hearthd.library.overview import Overview
 from hearthd.library.parser_process import ParserProcess
@@ -57,6 +58,7 @@ class Library:
         rest_seconds: float = REST_SECONDS,
     ) -> None:
         """Name the folder; nothing is opened or made before it is needed."""
+        empty_freed_memory()
         self._folder = folder
         self._embedder = embedder
         self._chroma_url = chroma_url

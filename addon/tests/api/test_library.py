@@ -158,7 +158,6 @@ BAD_ITEMS: dict[str, Any] = {
     "text and data": ITEM | {"data": ""},
     "neither": {"id": "x", "owner": "household"},
     "no base64": {"id": "x", "owner": "household", "data": "%"},
-    "surrogate": ITEM | {"text": "\ud800"},
     "deep meta": ITEM | {"meta": {"a": {"b": 1}}},
     "large meta": ITEM | {"meta": {"a": "x" * 5000}},
 }

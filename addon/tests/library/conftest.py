@@ -25,7 +25,7 @@ ANNA, BEN = "person:anna", "person:ben"
 class WordEmbedder:
     """Makes vectors of which words a text has, and remembers what it was asked."""
 
-    def __init__(self, model_id: str | None = "words", dimension: int = 64) -> None:
+    def __init__(self, model_id: str | None = "words", dimension: int = 256) -> None:
         """Call the model as it is wanted."""
         self.model_id = model_id
         self.dimension = dimension

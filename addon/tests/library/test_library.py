@@ -122,7 +122,7 @@ async def test_another_model_makes_all_vectors_anew(open_library: OpenLibrary) -
     first = open_library()
     await first.store("notes", NOTES, wait=True)
     await first.close()
-    embedder = WordEmbedder("other", 32)
+    embedder = WordEmbedder("other", 192)
     embedder.is_down = True
     library = open_library(embedder)
     found = await library.search(query("plumber", limit=1))
@@ -132,7 +132,7 @@ async def test_another_model_makes_all_vectors_anew(open_library: OpenLibrary) -
     embedder.is_down = False
     await library.store("notes", [note("late", "It is late.")], wait=True)
     overview = await library.overview()
-    assert (overview.model, overview.dimension, overview.is_rebuilding) == ("other", 32, False)
+    assert (overview.model, overview.dimension, overview.is_rebuilding) == ("other", 192, False)
     assert (await library.search(query("plumber", limit=1))).mode is Mode.HYBRID
 
 
