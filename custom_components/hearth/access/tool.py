@@ -1,7 +1,7 @@
 """Give every tool of ours the same manners: it checks who asks before it says a word."""
 
 from abc import abstractmethod
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Self, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
@@ -47,6 +47,10 @@ class HearthTool(llm.Tool):
         if not self.sources & self.access.sources(asker.principal, asker.agent_id):
             return llm.ToolResult(data={"error": _NOT_ALLOWED}, error=True)
         return await self.async_answer(hass, args, asker, llm_context)
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        """Return the tool itself: core copies what a conversation's trace shows, and a home can't be copied."""
+        return self
 
     @abstractmethod
     async def async_answer(

@@ -1,7 +1,7 @@
 """Keep from an asker what core's own tools would tell of things that are not theirs to see."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import Any, Self, override
 
 from homeassistant.components.homeassistant.llm import GetLiveContextTool, async_get_exposed_entities
 from homeassistant.core import HomeAssistant, State, callback
@@ -22,6 +22,10 @@ class LiveContextTool(GetLiveContextTool):
     def __init__(self, view: View | None) -> None:
         """Look at the home with the asker's eyes."""
         self._view = view
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        """Return the tool itself: core copies what a conversation's trace shows, and a home can't be copied."""
+        return self
 
     @override
     async def async_call(

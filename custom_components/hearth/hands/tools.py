@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 import logging
-from typing import Any, override
+from typing import Any, Self, override
 
 from homeassistant.components.homeassistant import llm as homeassistant_llm
 from homeassistant.components.homeassistant.llm import GetLiveContextTool
@@ -82,6 +82,10 @@ class GuardedTool(llm.Tool):
         self.tool = tool
         self.name, self.title, self.description = tool.name, tool.title, tool.description
         self.parameters, self.annotations, self.integration = tool.parameters, tool.annotations, tool.integration
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        """Return the tool itself: core copies what a conversation's trace shows, and a home can't be copied."""
+        return self
 
     @override
     async def async_call(
