@@ -41,14 +41,14 @@ def run_engine(settings: Settings) -> int:
         return refuse(f"cannot listen on {settings.host} port {settings.port}: {reason}", status=1)
     store = open_store(settings)
     table = open_table(settings, store)
-    library = Library(
+    known = Library(
         settings.data / "library",
         RoleEmbedder(table),
         chroma_url=settings.chroma_url,
         registry=table.metrics.registry,
     )
-    app = create_app(table, store, library, identity, settings)
-    server = EngineServer(app, table, library, _exit_soon, DailyCheck(store))
+    app = create_app(table, store, known, identity, settings)
+    server = EngineServer(app, table, known, _exit_soon, DailyCheck(store))
     asyncio.run(server.serve([listener]))
     return 0
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 import logging
 from pathlib import Path
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 import warnings
 
@@ -21,7 +21,7 @@ from hearthd.library.ledger import Place, StoredVector
 from hearthd.library.scope import Scope
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
 _LOGGER = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class Chroma:
             for name, collection in list(self._collections.items()):
                 ours, _, digest = name.removeprefix(_PREFIX).rpartition(".")
                 if digest in digests and (scope.collections is None or ours in scope.collections):
-                    reply = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+                    reply = collection.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
                     found += zip((reply["distances"] or [[]])[0], reply["ids"][0], strict=True)
         return [one for _, one in sorted(found)[:limit]]
 
@@ -143,7 +143,7 @@ class Chroma:
             raise VectorIndexError(f"Chroma failed ({type(err).__name__})", is_damage=self._is_local) from err
 
 
-def _open(place: Path | str) -> ClientAPI:
+def _open(place: Path | str) -> Client:
     """Return Chroma's client."""
     with warnings.catch_warnings():
         # Of its many libraries, some are used in ways that later Pythons will not allow.
@@ -152,11 +152,11 @@ def _open(place: Path | str) -> ClientAPI:
         from chromadb.config import Settings  # noqa: PLC0415 - the reason stands above
     settings = Settings(anonymized_telemetry=False)
     if isinstance(place, Path):
-        return chromadb.PersistentClient(str(place), settings)
+        return cast("Client", chromadb.PersistentClient(str(place), settings))
     parts = urlsplit(place)
     is_secure = parts.scheme == "https"
     port = parts.port or (443 if is_secure else 80)
-    return chromadb.HttpClient(parts.hostname or "", port, ssl=is_secure, settings=settings)
+    return cast("Client", chromadb.HttpClient(parts.hostname or "", port, ssl=is_secure, settings=settings))
 
 
 def name_of(place: Place) -> str:

@@ -112,6 +112,8 @@ def _reading(reply: Any) -> Reading:
         }:
             with suppress(TypeError, ValueError):
                 return Reading(text, tuple(_chunk(text, *row) for row in rows), title, _time(at))
+        case _:
+            pass
     raise UnreadableError("damaged", "The file could not be read.")
 
 

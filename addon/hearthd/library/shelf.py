@@ -282,8 +282,8 @@ def _item_row(row: Sequence[Any], owners: frozenset[str]) -> ItemRow:
     """Return an item as a listing shows it."""
     item_id, fingerprint, owner, at, title, code, message = row
     error = _row_error(code, message)
-    status = "failed" if error else "stored"
-    return ItemRow(item_id, fingerprint, owner, at, title if owner in owners else "", status, error)
+    shown = title if owner in owners else ""
+    return ItemRow(item_id, fingerprint, owner, at, shown, "failed" if error else "stored", error)
 
 
 def _row_error(code: str | None, message: str | None) -> RowError | None:

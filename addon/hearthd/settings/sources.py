@@ -57,8 +57,9 @@ class Settings:
     kept in `data`. `fixed_roles` were given where they were started, so they cannot be changed while the engine runs;
     `fallbacks` stand in for a role's model, in order. After `idle_unload_minutes` without a request a local model gives
     its memory back; 0 is never. `prefix_disk_mb` (MiB) bounds what is kept on disk of what models have read; 0 keeps
-    nothing. `hub_url` is where models are fetched from; `offline` forbids to ask it. `chroma_url` is a Chroma server that
-    holds the library's vectors, instead of the data folder; `max_document_mb` (MiB) bounds what one item is read from.
+    nothing. `hub_url` is where models are fetched from; `offline` forbids to ask it. `chroma_url` is a Chroma server
+    that holds the library's vectors, instead of the data folder; `max_document_mb` (MiB) bounds what one item is read
+    from.
     """
 
     data: Path

@@ -1,6 +1,7 @@
 """Test that a library which was killed at any moment is whole when it is opened again."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 import signal
 import subprocess
@@ -33,13 +34,8 @@ ADDON = Path(__file__).parents[2]
 async def test_killed(open_library: OpenLibrary, tmp_path: Path, place: str, count: int, when: str) -> None:
     """What was said to be stored is there and found by both indexes, what was deleted is not, and all fits together."""
     child = await asyncio.to_thread(
-        subprocess.run,
+        partial(subprocess.run, cwd=ADDON, capture_output=True, text=True, timeout=50, check=False),
         [sys.executable, "-m", "tests.library.dying_library", tmp_path / "library", place, str(count), when],
-        cwd=ADDON,
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
     )
     assert child.returncode == -signal.SIGKILL, child.stderr
     said = child.stdout.split("\n")
