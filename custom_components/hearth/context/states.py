@@ -1,5 +1,6 @@
 """Read those states that somebody's words are about, at this moment."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -62,6 +63,10 @@ class LiveStates:
             listen(EVENT_STATE_CHANGED, self._forget, _comes_or_goes),
             async_listen_entity_updates(self._hass, ASSISTANT, self._forget),
         ]
+        # The words of the home's own language are read from files; its first question need not wait for them.
+        language = self._hass.config.language
+        learning = self._hass.async_create_background_task(self._async_vocabulary(language), "hearth vocabulary")
+        self._stops.append(lambda: _cancel(learning))
 
     @callback
     def stop(self) -> None:
@@ -127,6 +132,11 @@ class LiveStates:
     @callback
     def _forget(self, _event: Event[Any] | None = None) -> None:
         self._indices.clear()
+
+
+@callback
+def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()
 
 
 @callback
