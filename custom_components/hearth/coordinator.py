@@ -1,7 +1,7 @@
 """Watch the engine and hold what an entry has at run time."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
@@ -152,9 +152,9 @@ class EngineCoordinator(DataUpdateCoordinator[EngineState | None]):
         self.failure = None
         self._end_reauth()
         roles, models, library = await asyncio.gather(
-            _async_try(self._client.async_roles()),
-            _async_try(self._client.async_catalog()),
-            _async_try(self._client.async_library()),
+            _async_try(self._client.async_roles),
+            _async_try(self._client.async_catalog),
+            _async_try(self._client.async_library),
         )
         by_id = None if models is None else {model.id: model for model in models}
         return EngineState(info, roles, by_id, library)
@@ -165,10 +165,10 @@ class EngineCoordinator(DataUpdateCoordinator[EngineState | None]):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
-async def _async_try[T](answer: Awaitable[T]) -> T | None:
+async def _async_try[T](ask: Callable[[], Awaitable[T]]) -> T | None:
     """Return what an engine says, None for an error: whoever can't manage models can still talk."""
     try:
-        return await answer
+        return await ask()
     except EngineError as err:
         _LOGGER.debug("The engine does not say: %s", err)
         return None
