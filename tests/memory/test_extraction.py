@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.hearth.access import CONF_LEARN
+from custom_components.hearth.access import CONF_LEARN, CONF_SOURCES
 from custom_components.hearth.engine import ChatRequest, EngineClient, RoleInfo
 from custom_components.hearth.memory import Memory, StoredTurn
 from tests.hearthd import Hearthd
@@ -98,11 +98,12 @@ async def test_what_is_not_learnt_from(
     assert json.loads(hearthd.script_file.read_text())["exchanges"] != []
 
 
+@pytest.mark.parametrize("options", [{CONF_LEARN: False}, {CONF_SOURCES: {"memory": False}}], ids=["option", "switch"])
 async def test_who_does_not_want_it_is_not_learnt_from(
-    hass: HomeAssistant, hearthd: Hearthd, live_entry: MockConfigEntry, memory: Memory
+    hass: HomeAssistant, hearthd: Hearthd, live_entry: MockConfigEntry, memory: Memory, options: dict[str, Any]
 ) -> None:
-    """The option holds at once."""
-    hass.config_entries.async_update_entry(live_entry, options={CONF_LEARN: False})
+    """The option and the switch hold at once."""
+    hass.config_entries.async_update_entry(live_entry, options=options)
     hearthd.script([replies(NUTS)])
     await memory.async_store(turn())
     assert await memory.extraction.async_learn("one") == 0

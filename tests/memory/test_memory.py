@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.hearth.access import CONF_RETENTION_DAYS, HOUSEHOLD
+from custom_components.hearth.access import CONF_RETENTION_DAYS, CONF_SOURCES, HOUSEHOLD
 from custom_components.hearth.const import DOMAIN
 from custom_components.hearth.memory import Memory, StoredTurn
 from tests.conftest import SetUp, hearth_entry
@@ -109,6 +109,14 @@ async def test_kept_days_are_an_option(hass: HomeAssistant, entry: MockConfigEnt
     """It counts from the next turn on."""
     await memory.async_store(turn("one"))
     hass.config_entries.async_update_entry(entry, options={CONF_RETENTION_DAYS: 0})
+    await memory.async_store(turn("two"))
+    assert [said.words for said in (await memory.recall.async_search((ANNAS,))).turns] == ["one"]
+
+
+async def test_what_is_switched_off_is_not_kept(hass: HomeAssistant, entry: MockConfigEntry, memory: Memory) -> None:
+    """While conversations are off nothing is added; what was kept before stays."""
+    await memory.async_store(turn("one"))
+    hass.config_entries.async_update_entry(entry, options={CONF_SOURCES: {"conversations": False}})
     await memory.async_store(turn("two"))
     assert [said.words for said in (await memory.recall.async_search((ANNAS,))).turns] == ["one"]
 

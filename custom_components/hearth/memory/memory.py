@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..access import CONF_LEARN, CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS, HOUSEHOLD_OWNER
+from ..access import CONF_LEARN, CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS, HOUSEHOLD_OWNER, Access, Source
 from ..engine import EngineClient, RoleInfo
 from .claims import tells
 from .extraction import Extraction
@@ -29,6 +29,7 @@ _LOGGER = logging.getLogger(__name__)
 class Memory(Remembering):
     """What is remembered, the conversations that are kept, and what is learnt from them."""
 
+    access: Access
     recall: Recall
     extraction: Extraction
     _ends: list[CALLBACK_TYPE] = field(default_factory=list)
@@ -52,10 +53,13 @@ class Memory(Remembering):
         recall = Recall(
             hass, folder / "recall.db", lambda: int(entry.options.get(CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS))
         )
-        extraction = Extraction(
-            hass, entry, client, role_info, vault, recall, lambda: bool(entry.options.get(CONF_LEARN, True))
-        )
-        memory = cls(hass, vault, recall=recall, extraction=extraction)
+        access = Access(hass, entry)
+
+        def learns() -> bool:
+            return access.is_on(Source.MEMORY) and bool(entry.options.get(CONF_LEARN, True))
+
+        extraction = Extraction(hass, entry, client, role_info, vault, recall, learns)
+        memory = cls(hass, vault, access=access, recall=recall, extraction=extraction)
         try:
             await vault.async_open()
             if aside := await recall.async_open():
@@ -79,7 +83,12 @@ class Memory(Remembering):
         await self.recall.async_close()
 
     async def async_store(self, turn: StoredTurn) -> None:
-        """Keep a turn of a conversation that is not off the record, and learn from it later; never raises."""
+        """Keep a turn of a conversation that is not off the record, and learn from it later; never raises.
+
+        Nothing is kept while conversations are switched off for the home; what is kept already stays.
+        """
+        if not self.access.is_on(Source.CONVERSATIONS):
+            return
         try:
             stored = await self.recall.async_store(turn)
         except MemoryRefused:
