@@ -182,7 +182,9 @@ def _follow_changes(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     """Set the entry up anew after the user changed it or one of its subentries; its options are read as they are."""
 
     def built_from() -> tuple[object, ...]:
-        return entry.title, entry.unique_id, entry.data, {**entry.subentries}
+        # A subentry that changes stays the same object.
+        subentries = [subentry.as_dict() for subentry in entry.subentries.values()]
+        return entry.title, entry.unique_id, entry.data, subentries
 
     loaded_with = built_from()
 

@@ -340,7 +340,9 @@ async def test_nobody_learns_what_is_not_theirs(house: House, caplog: pytest.Log
     beforehand = {secret for secret in ALL if secret.source is Source.MEMORY and secret.owner == "household"}
     assert _learned("".join(house.parrot.read)) <= beforehand
     assert _learned(await _async_shown_anywhere(house)) == set()
-    assert _learned("\n".join(r.getMessage() for r in caplog.records)) == set()
+    # On a busy machine asyncio's debugging, which only tests have on, writes down whole results of slow tasks.
+    logged = [record for record in caplog.records if record.name != "asyncio"]
+    assert {record.name for record in logged if _learned(record.getMessage())} == set()
 
 
 async def test_what_is_switched_off_nobody_learns(house: House) -> None:
