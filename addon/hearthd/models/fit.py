@@ -27,7 +27,8 @@ _CPU_BATCH = 128
 _GPU_BATCH = 512
 # The library cuts what it keeps into shorter passages. A text is read in one piece, and memory grows with its square.
 _LONGEST_EMBEDDED = 512
-_EMBEDDED_BATCH = 256
+# Texts of one step cost each other attention, though they do not see each other: longer steps are slower.
+_EMBEDDED_BATCH = 128
 _EMBEDDED_TEXTS = 64
 # Of the memory that is available, this much may be taken; above the second part it is called tight.
 MOST = 0.92
@@ -326,7 +327,7 @@ class _EmbedderChooser(_Chooser):
             "kv_type": "nothing is kept" if not self._shape.is_causal else "exact, and there is room for it",
         }
         if not plan.gpu_layers:
-            told["batch"] = "longer steps delay whoever is more urgent"
+            told["batch"] = "longer steps are slower, and delay whoever is more urgent"
         return told
 
 
