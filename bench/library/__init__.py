@@ -21,6 +21,7 @@ from .shelf import Shelf
 
 _NAME = "library"
 _CHUNKS = 50_000
+_ITEMS = 3_000
 _WARMING = 20
 
 
@@ -31,12 +32,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--chunks", type=int, default=_CHUNKS, help=f"the size at which times are taken: {_CHUNKS:,}; 0 takes none"
     )
     parser.add_argument("--half", type=Half, choices=list(Half), default=Half.TEST, help="train: to work on weights")
+    parser.add_argument("--items", type=int, default=_ITEMS, help="fewer are easier: to try the benchmark out")
     parser.add_argument("--seed", type=int, default=4, help="another household")
 
 
 async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
     """Measure, and return what to print and whether every target was met."""
-    household = generate(options.seed)
+    household = generate(options.seed, options.items)
     async with _library(progress) as client:
         shelf = Shelf(client)
         with progress.step(f"Storing {len(household.items):,} items"):

@@ -10,10 +10,10 @@ from .document import Chunk, Document, Section
 
 # Tokens, by the estimate below. Small models are trained on sentences, and what stands beside a fact dilutes its
 # vector: of bench/household's answers (training half) the default model found 0.68 with 200 tokens, 0.80 with 40.
-_ROOM = 48
-_OVERLAP = 12
+_ROOM = 40
+_OVERLAP = 6
 # No chunk is cut shorter than this for the sake of a better place.
-_LEAST = 16
+_LEAST = 12
 # A run of characters without a space, such as a key or Chinese, is cut at this many.
 _WORD = re.compile(r"\S{1,24}")
 _SENTENCE_END = re.compile(r"[.!?…][\"'\u201d\u2019»)\]]*$")

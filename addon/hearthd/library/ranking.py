@@ -59,9 +59,9 @@ class Weights:
     fusion: float = 0.3
     recency: float = 0.08
     pin: float = 0.1
-    fusion_depth: float = 5.0
-    relevance: Logistic = Logistic(-6.6, 4.1, 8.7, -5.0)
-    score: Logistic = Logistic(-2.6, 3.2, 1.7, -3.0)
+    fusion_depth: float = 3.0
+    relevance: Logistic = Logistic(-5.4, 5.4, 4.7, -3.5)
+    score: Logistic = Logistic(-4.2, 5.1, 2.2, -6.0)
     lone_score: Logistic = Logistic(-3.0, 0.0, 5.0, -3.0)
 
 
