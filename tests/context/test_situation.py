@@ -10,15 +10,18 @@ from homeassistant.components import persistent_notification
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.components.intent.const import TIMER_DATA
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, State
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.context.home import Thing, furnish
 from custom_components.hearth.access import CONF_OWNERS, CONF_SOURCES, GUEST, Asker, Source
 from custom_components.hearth.context import Assembled, Surroundings
+from custom_components.hearth.context.forecast import Part
+from custom_components.hearth.context.sources.weather import told
 from tests.context.conftest import ASKER
 
 type Call = Callable[..., Awaitable[llm.ToolResult]]
@@ -486,3 +489,19 @@ def test_every_source_declares_itself(surroundings: Surroundings) -> None:
         Source.TODO: ("CALL", timedelta(minutes=5), True),
         Source.WEATHER: ("CALL", timedelta(minutes=30), False),
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (("rainy", 8.0, 3.0, 4.0, 80), "rainy, 3.0 to 8.0 °C, 4.0 mm of rain or snow, 80 % likely"),
+        (("partlycloudy", 8.0, None, 0.0, 0), "partly cloudy, 8.0 °C"),
+        (("", None, None, None, None), ""),
+    ],
+)
+async def test_a_forecast_tells_what_it_knows(
+    core: HomeAssistant, surroundings: Surroundings, values: tuple[Any, ...], words: str
+) -> None:
+    """What a weather service does not say is left out, and so is rain that does not fall."""
+    units = {"temperature_unit": "°C", "precipitation_unit": "mm"}
+    assert told(core, State("weather.x", "sunny", units), Part(dt_util.utcnow(), *values)) == words
