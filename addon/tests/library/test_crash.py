@@ -13,22 +13,23 @@ from hearthd.library.search import Mode
 from tests.library.conftest import OpenLibrary, items_of, query
 
 ADDON = Path(__file__).parents[2]
+SLOW = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
     ("place", "count", "when"),
     [
-        pytest.param("Shelf.put", 2, "before", id="before a store is kept"),
+        pytest.param("Shelf.put", 2, "before", id="before a store is kept", marks=SLOW),
         pytest.param("Shelf.put", 3, "after", id="after a store is kept, before anybody knows"),
-        pytest.param("VectorLedger.begin_model", 1, "after", id="before the first vector"),
+        pytest.param("VectorLedger.begin_model", 1, "after", id="before the first vector", marks=SLOW),
         pytest.param("WordEmbedder.embed", 2, "before", id="while vectors are made"),
         pytest.param("VectorLedger.keep", 2, "after", id="between the database and Chroma"),
         pytest.param("Chroma.upsert", 1, "after", id="after Chroma, before it is noted"),
-        pytest.param("Shelf.delete", 1, "after", id="after a deletion, before Chroma"),
+        pytest.param("Shelf.delete", 1, "after", id="after a deletion, before Chroma", marks=SLOW),
         pytest.param("Chroma.delete", 1, "after", id="after a deletion in Chroma, before it is noted"),
-        pytest.param("VectorIndex.renew", 1, "before", id="before the indexes are written anew"),
+        pytest.param("VectorIndex.renew", 1, "before", id="before the indexes are written anew", marks=SLOW),
         pytest.param("VectorLedger.change_folder", 1, "before", id="with half a new folder"),
-        pytest.param("VectorLedger.change_folder", 1, "after", id="with two folders"),
+        pytest.param("VectorLedger.change_folder", 1, "after", id="with two folders", marks=SLOW),
     ],
 )
 async def test_killed(open_library: OpenLibrary, tmp_path: Path, place: str, count: int, when: str) -> None:
