@@ -23,6 +23,7 @@ __all__ = [
     "Call",
     "CallRecord",
     "Effect",
+    "Guard",
     "GuardedAPI",
     "GuardedTool",
     "Hands",
