@@ -48,7 +48,7 @@ async def async_make_room(chat_log: ChatLog, conversation: Conversation, summari
             conversation.shortened[content.tool_call_id] = summary or "(left out: too long)"
         return "compacted"
     newest = newest_words(chat_log)
-    if newest is not None and conversation.said.pop(newest, None):
+    if newest is not None and conversation.said.pop(newest, ""):
         return "let_go"
     return None
 

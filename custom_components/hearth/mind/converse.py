@@ -268,9 +268,9 @@ class _TurnTaker:
         )
         system, *history = self.going_on.shown(self.chat_log.content)
         self.turn.tokens |= {
-            "system": estimate_tokens(str(system.content)) - estimate_tokens(memory),
+            "system": _tokens_of(system) - estimate_tokens(memory),
             "memory": estimate_tokens(memory),
-            "history": sum(estimate_tokens(str(getattr(content, "content", ""))) for content in history[:-1]),
+            "history": sum(map(_tokens_of, history[:-1])),
             "words": estimate_tokens(self.user_input.text),
         }
 
@@ -397,6 +397,11 @@ class _TurnTaker:
             outside=scope.tainted,
         )
         self.mind.hass.async_create_task(self.mind.memory.async_store(turn), "hearth keep turn", eager_start=False)
+
+
+def _tokens_of(content: conversation.Content) -> int:
+    told = content.result.data if isinstance(content, conversation.ToolResultContent) else content.content
+    return estimate_tokens(str(told or ""))
 
 
 def _outcome(calls: Sequence[CallRecord]) -> TurnOutcome:

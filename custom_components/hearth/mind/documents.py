@@ -14,6 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 from homeassistant.util import dt as dt_util, slugify
 from homeassistant.util.file import write_utf8_file_atomic
+from homeassistant.util.json import JsonValueType
 import probatio
 
 from ..access import Access, Asker, HearthLLMContext, HearthTool, Source
@@ -152,7 +153,7 @@ class ReadTool(HearthTool):
         except EngineError as err:
             return _failed(err)
         end, total = offset + len(page.content.text), page.content.total_chars
-        passages = [page.told(page.content.text, str(offset))]
+        passages: list[JsonValueType] = [page.told(page.content.text, str(offset))]
         return llm.ToolResult(
             data={"passages": passages, "next_offset": end if end < total else None, "total_chars": total}
         )
@@ -187,7 +188,7 @@ class SummariseTool(HearthTool):
         """Tell a summary of each document."""
         info = self._status.role_info(ROLE_FAST)
         summariser = Summariser(self._reader.client, ROLE_FAST, info.context_length if info else None)
-        passages = []
+        passages: list[JsonValueType] = []
         try:
             for source in args["sources"]:
                 page = await self._reader.async_read(source, asker, llm_context)

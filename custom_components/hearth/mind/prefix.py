@@ -73,9 +73,9 @@ async def async_provide(
         system_prompt(agent.persona),
         extra_system_prompt,
     )
-    if core_memory:
-        prompt = chat_log.content[0].content
-        chat_log.content[0] = SystemContent(f"{prompt}\n{core_memory}")
+    system = chat_log.content[0]
+    if core_memory and isinstance(system, SystemContent):
+        chat_log.content[0] = SystemContent(f"{system.content}\n{core_memory}")
 
 
 async def async_prefix(hass: HomeAssistant, hands: Hands, agent: Agent, core_memory: str = "") -> WarmRequest:
