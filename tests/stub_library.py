@@ -35,7 +35,7 @@ class StubLibrary:
 
     async def answer(self, request: web.Request) -> Any:
         """Answer a request to the library, None for one that is about something else."""
-        body = await request.json() if request.can_read_body else {}
+        body = await request.json() if request.body_exists else {}
         match request.method, request.path.split("/"):
             case "GET", [_, "v1", "collections"]:
                 return self._state()
@@ -49,7 +49,9 @@ class StubLibrary:
                 return self._page(name, request)
             case "GET", [_, "v1", "collections", name, "items", *parts]:
                 item = self.collections[name]["/".join(parts)]
-                return {**item, "text": item["text"], "offset": 0, "total_chars": len(item["text"])}
+                offset, limit = int(request.query["offset"]), int(request.query["limit"])
+                text = item["text"]
+                return {**item, "text": text[offset : offset + limit], "offset": offset, "total_chars": len(text)}
             case method, [_, "v1", "collections", name, *_]:
                 self.asked.append((method, name, body))
                 return self._store(name, body["items"]) if method == "POST" else self._delete(name, body)

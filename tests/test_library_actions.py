@@ -452,12 +452,28 @@ async def test_nonsense_is_refused(hass: HomeAssistant, hearth: StubEngine) -> N
     assert hearth.library.asked == []
 
 
-async def test_an_item_keeps_its_time_through_an_export(
-    hass: HomeAssistant, hearth: StubEngine, people: dict[str, str]
+async def test_an_item_comes_through_an_export_as_it_was(
+    hass: HomeAssistant, hearth: StubEngine, people: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Write and read moments without moving them."""
+    """Write and read everything of an item, also of one that is too long for one piece."""
+    monkeypatch.setattr("custom_components.hearth.memory.archive._BATCH_CHARACTERS", 100)
+    notes = hearth.library.collections["notes"]
+    long = "A long story. " * 20_000
+    notes["note/long"] = {**notes[f"note/{ANNA}"], "id": "note/long", "text": long}
     exported = await _call(hass, "export", people["anna"])
+    assert exported["items"] == 2
     hearth.library.collections.clear()
     await _call(hass, "import", people["anna"], folder=Path(exported["folder"]).name)
-    item = hearth.library.collections["notes"][f"note/{ANNA}"]
+    notes = hearth.library.collections["notes"]
+    assert notes["note/long"]["text"] == long
+    item = notes[f"note/{ANNA}"]
     assert datetime.fromisoformat(item["time"]) == datetime(2026, 11, 21, 12, tzinfo=UTC)
+    assert (item["title"], item["kind"], item["owner"]) == ("Boiler", "markdown", ANNA)
+
+
+async def test_a_disk_that_is_full_is_told_of(hass: HomeAssistant, hearth: StubEngine, people: dict[str, str]) -> None:
+    """Say in words that an export could not be written."""
+    Path(hass.config.path("hearth", "export")).write_text("no folder")
+    with pytest.raises(HomeAssistantError) as caught:
+        await _call(hass, "export", people["anna"])
+    assert caught.value.translation_key == "archive_unavailable"
