@@ -34,6 +34,7 @@ class ParserProcess:
         self._memory_bytes = memory_bytes
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
+        self._ending: asyncio.Task[tuple[bytes, bytes]] | None = None
         self._read = 0
 
     async def read(self, kind: Kind, source: bytes) -> Reading:
@@ -91,12 +92,13 @@ class ParserProcess:
     async def _end(self) -> None:
         """End the process."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.kill()
-        # The pipes are closed with it.
-        await process.communicate()
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            # The pipes are closed with it, also when nobody waits for that any more.
+            self._ending = asyncio.create_task(process.communicate())
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
 
 
 def _reading(reply: Any) -> Reading:
