@@ -1,9 +1,8 @@
 """Cut a document into passages that an embedding model can read whole, and that a person can."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
-from itertools import takewhile
 import re
 
 from .document import Chunk, Document, Section
@@ -54,14 +53,7 @@ def _cut(text: str, section: Section) -> Iterator[Chunk]:
     words = _words(text, section)
     for first, last in _ranges(words):
         start, end = words[first].start, words[last - 1].end
-        yield _without_repetition(Chunk(text[start:end], start, end, section.headings, section.time))
-
-
-def _without_repetition(passage: Chunk) -> Chunk:
-    """Return a passage without the headings that it begins with itself."""
-    lines = filter(None, passage.text.split("\n"))
-    told = set(takewhile(passage.headings.__contains__, lines))
-    return replace(passage, headings=tuple(heading for heading in passage.headings if heading not in told))
+        yield Chunk(text[start:end], start, end, section.headings, section.time)
 
 
 def _ranges(words: Sequence[_Word]) -> Iterator[tuple[int, int]]:

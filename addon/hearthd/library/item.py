@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import takewhile
 import json
 from typing import Any, Literal
 import zlib
@@ -113,8 +114,10 @@ class CollectionRow:
 
 
 def embedded_text(title: str, headings: Iterable[str], text: str) -> str:
-    """Return what a passage's vector is made of: where it stands, then its words."""
-    place = " > ".join(heading for heading in headings if heading != title)
+    """Return what a passage's vector is made of: where it stands, unless it begins with that itself, then its words."""
+    known = list(headings)
+    told = {title, *takewhile(known.__contains__, filter(None, text.split("\n")))}
+    place = " > ".join(heading for heading in known if heading not in told)
     return "\n".join(part for part in (title, place, text) if part)
 
 

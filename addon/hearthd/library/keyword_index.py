@@ -79,7 +79,7 @@ class KeywordIndex:
                 " WHERE i.collection = ? AND i.id = ? AND c.stop >= ? AND c.start <= ?",
                 (passage.collection, passage.item, passage.start - _GAP, passage.end + _GAP),
             ).fetchall()
-        beside = [row for row in rows if _are_together(passage.headings, _headings(row[2]))]
+        beside = [row for row in rows if _headings(row[2]) == passage.headings]
         if not beside or beside[0][3] is None:
             return passage
         start, end = (min(row[0] for row in beside), max(row[1] for row in beside))
@@ -122,12 +122,6 @@ def _term(word: str) -> str:
 def _headings(kept: str) -> tuple[str, ...]:
     """Return a passage's headings from how they are kept."""
     return tuple(kept.split(HEADING_MARK)) if kept else ()
-
-
-def _are_together(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether passages stand under the same headings; one that begins with its own does not repeat it."""
-    short, long = sorted((one, other), key=len)
-    return long[: len(short)] == short and len(long) - len(short) <= 1
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
