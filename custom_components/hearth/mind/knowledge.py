@@ -107,9 +107,14 @@ class Knowledge:
         return gathered
 
     async def async_search(self, wanted: Wanted) -> Sequence[Passage]:
-        """Return the passages that whoever asks may see, best first; raises EngineError."""
+        """Return the passages that whoever asks may see, best first; raises EngineError.
+
+        Nothing fits a question as well as the same question of yesterday, and tells as little: past conversations are
+        left to the tool that looks for them.
+        """
         asker = wanted.asker
-        collections = self.access.collections(asker.principal, asker.agent_id)
+        visible = self.access.collections(asker.principal, asker.agent_id)
+        collections = [name for name in visible if name not in Source.CONVERSATIONS.collections]
         if not asker.principal.owners or not collections:
             return ()
         reply = await self.client.async_search(
