@@ -72,7 +72,7 @@ async def test_vectors_that_differ_are_set_right(open_library: OpenLibrary, tmp_
     folder = await written(open_library, tmp_path)
     with sqlite3.connect(folder / "library.db") as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
-        connection.execute("UPDATE chunks SET id = 'f' || substr(id, 2) WHERE key = 3")
+        connection.execute("UPDATE chunks SET id = 'x' || substr(id, 2) WHERE key = 3")
     connection.close()
     library = open_library()
     (problem,) = await library.verify()
