@@ -17,7 +17,7 @@ from hearthd.library.scope import Scope
 _FIELDS = "c.key, c.revision, c.id, i.collection, i.owner, c.vector"
 _FROM = "FROM chunks c JOIN items i ON i.key = c.item"
 # As many vectors as a search can afford to read.
-_MOST_EXACT = 5000
+_MOST_EXACT = 2000
 
 
 class Place(NamedTuple):
