@@ -125,3 +125,11 @@ def _of(household: Household, kind: Kind) -> list[Question]:
 def _telling(text: str) -> set[str]:
     """Return a text's words but for the shortest."""
     return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3}
+
+
+def test_secrets_stand_nowhere_else(household: Household) -> None:
+    """What is long enough to be told from chance is in no item that another may read, or a leak would be none."""
+    for question in _of(household, Kind.PRIVATE):
+        for answer in filter(lambda answer: len(answer) > 5, question.answers):
+            readable = [item for item in household.items if item.owner != question.asker and answer in item.text]
+            assert not readable, answer
