@@ -102,6 +102,11 @@ HEARD = [
     ("nl", "about_me", "Wat weet je over mij?", None),
     ("nl", "incognito", "Dit blijft onder ons", None),
     ("ja", "remember", "remember that it rains", "it rains"),
+    ("en", "about", "what do my notes say about the boiler?", "the boiler"),
+    ("de", "about", "Was steht in meinen Notizen über den Boiler?", "den Boiler"),
+    ("es", "about", "¿Qué dicen mis notas sobre la caldera?", "la caldera"),
+    ("fr", "about", "Que disent mes notes sur la chaudière ?", "la chaudière"),
+    ("nl", "about", "Wat zeggen mijn notities over de ketel?", "de ketel"),
 ]
 
 

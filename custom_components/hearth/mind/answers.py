@@ -58,7 +58,11 @@ def event_told(language: str, row: Row) -> str:
 def notifications_told(language: str, rows: Sequence[Row]) -> str:
     """Return notifications as they are said."""
     items = [": ".join(filter(None, (row.get("title"), row.get("message")))) for row in rows]
-    return say(language, "notifications", items=_listed(items)) if items else say(language, "no_notifications")
+    return (
+        say(language, "notifications", items=_listed([item.rstrip(".") for item in items]))
+        if items
+        else say(language, "no_notifications")
+    )
 
 
 def lists_told(language: str, rows: Sequence[Row], words: str = "") -> str:

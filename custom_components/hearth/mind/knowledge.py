@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..access import RULES, Access, Asker, Source
 from ..context import Assembled, Surroundings, clean, estimate_tokens, fence
 from ..engine import EngineClient, EngineError, Passage, SearchRequest
+from ..speech import heard
 from .conversations import Conversation
 
 _LOGGER = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ class Knowledge:
             return ()
         reply = await self.client.async_search(
             SearchRequest(
-                query=wanted.words[:_MOST_QUERY],
+                query=_subject(wanted)[:_MOST_QUERY],
                 owners=asker.principal.owners,
                 collections=collections,
                 limit=_MOST_PASSAGES,
@@ -180,6 +181,12 @@ def tell(conversation: Conversation, moment: Mapping[str, str], gathered: Gather
         left_out=left_out,
         untrusted=untrusted or any(map(is_untrusted, gathered.passages)),
     )
+
+
+def _subject(wanted: Wanted) -> str:
+    """Return what words are about: in "what do my notes say about the boiler?" no note speaks of notes."""
+    framed = heard(wanted.language, "about", wanted.words)
+    return framed["text"] if framed else wanted.words
 
 
 def source_of(passage: Passage) -> Source | None:

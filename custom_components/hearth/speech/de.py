@@ -149,6 +149,9 @@ WORDS = {
 }
 
 PATTERNS = {
+    "about": (
+        r".*\b(?:notiz|notizen|dokumente?n?|unterlagen|e-?mails?)\b.*?\b(?:über|zu|zum|zur|von|vom) (?P<text>.+)",
+    ),
     "about_me": (
         r"was (?:weißt|weisst) du (?:alles )?(?:über (?:mich|uns|dieses zuhause))",
         r"was hast du dir (?:alles )?(?:über (?:mich|uns) )?gemerkt",

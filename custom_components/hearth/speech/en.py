@@ -178,6 +178,7 @@ WORDS = {
 
 # What is said after these words is meant; the whole utterance must fit.
 PATTERNS = {
+    "about": (r".*\b(?:notes?|documents?|files?|e-?mails?)\b.*?\b(?:about|on) (?P<text>.+)",),
     "about_me": (
         r"what (?:do|did) you (?:know|remember|have noted)(?: about (?:me|us|this home))?",
         r"what have you (?:remembered|noted|learned)(?: about (?:me|us))?",

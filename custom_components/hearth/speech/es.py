@@ -123,6 +123,7 @@ WORDS = {
 }
 
 PATTERNS = {
+    "about": (r".*\b(?:notas?|documentos?|correos?)\b.*?\b(?:sobre|de|del) (?P<text>.+)",),
     "about_me": (
         r"¿?qué sabes (?:de|sobre) (?:mí|nosotros|esta casa)",
         r"¿?qué (?:recuerdas|has apuntado)(?: (?:de|sobre) (?:mí|nosotros))?",

@@ -123,6 +123,7 @@ WORDS = {
 }
 
 PATTERNS = {
+    "about": (r".*\b(?:notes?|documents?|e-?mails?)\b.*?\b(?:sur|de|du) (?P<text>.+)",),
     "about_me": (
         r"(?:que|qu'est-ce que tu|tu) sais(?:-tu)? (?:de|sur) (?:moi|nous|cette maison)",
         r"(?:de quoi te souviens-tu|qu'as-tu (?:retenu|noté))(?: (?:de|sur) (?:moi|nous))?",

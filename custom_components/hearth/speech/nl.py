@@ -121,6 +121,7 @@ WORDS = {
 }
 
 PATTERNS = {
+    "about": (r".*\b(?:notities?|documenten|e-?mails?)\b.*?\b(?:over|van) (?P<text>.+)",),
     "about_me": (
         r"wat weet je (?:allemaal )?(?:over|van) (?:mij|me|ons|dit huis)",
         r"wat heb je (?:allemaal )?(?:over (?:mij|me|ons) )?onthouden",
