@@ -16,7 +16,7 @@ from hearthd.library.query_words import fold, query_words, stem, stop_words, wor
         pytest.param("Müller MULLER muller", ("muller",), id="accents, case and twice"),
         pytest.param("what is it", ("what", "is", "it"), id="nothing but stop words"),
         pytest.param("", (), id="nothing"),
-        pytest.param('" AND ( * : -^ {}', (), id="signs"),
+        pytest.param('" AND ( * : -^ {}', ("and",), id="an operator is a word like others"),
         pytest.param("F28 21:30", ("f28", "21", "30"), id="numbers"),
         pytest.param("x" * 65, (), id="no word is that long"),
     ],
