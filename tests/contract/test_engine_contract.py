@@ -104,7 +104,7 @@ async def test_health_and_info(session: ClientSession, engine: Hearthd) -> None:
         "router": "missing",
         "fast": "ready",
         "reasoning": "missing",
-        "embedding": "missing",
+        "embedding": "ready",
     }
 
 
