@@ -1,5 +1,6 @@
 """Test what is told of the past: when it last was so, how often, how much."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -160,7 +161,9 @@ async def test_a_recorder_that_is_too_slow_is_not_waited_for(
     furnish(recorded, [BACK_DOOR, Thing("Door Battery", "Hall", "sensor", "battery", "unknown")])
     (thing,) = _things(await call("history", name="door battery"))
     assert thing["measured"] == 0
-    monkeypatch.setattr(past, "_SECONDS", 0)
+    slow = asyncio.Event()
+    monkeypatch.setattr(past, "_SECONDS", 0.01)
+    monkeypatch.setattr(Recorder, "async_add_executor_job", lambda *_args: slow.wait())
     result = await call("history", name="back door")
     assert result.error
     assert "recorder_slow" in str(result.data["error"]) or "too long" in str(result.data["error"])

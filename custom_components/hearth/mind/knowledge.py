@@ -1,8 +1,9 @@
 """Gather what may help with somebody's words, all of it at once and none of it for long."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 import logging
 from typing import Final
 
@@ -99,9 +100,9 @@ class Knowledge:
         """Look everything up at once; what fails or takes too long is left out, and said to be."""
         gathered = Gathered()
         situation, passages, states = await asyncio.gather(
-            _within("situation", self._async_situation(wanted), gathered.left_out),
-            _within("passages", self.async_search(wanted), gathered.left_out),
-            _within("states", self._async_states(wanted), gathered.left_out),
+            _within("situation", partial(self._async_situation, wanted), gathered.left_out),
+            _within("passages", partial(self.async_search, wanted), gathered.left_out),
+            _within("states", partial(self._async_states, wanted), gathered.left_out),
         )
         gathered.situation, gathered.states = situation, states
         gathered.passages = tuple(passage for passage in passages or () if passage.score >= RELEVANT)
@@ -200,11 +201,11 @@ def is_untrusted(passage: Passage) -> bool:
     return source is None or RULES[source].untrusted
 
 
-async def _within[T](part: str, looking: Awaitable[T], left_out: dict[str, str | int]) -> T | None:
-    """Return what was looked up in time, or note why it was not."""
+async def _within[T](part: str, look: Callable[[], Awaitable[T]], left_out: dict[str, str | int]) -> T | None:
+    """Return what was looked up in time, or note why it was not; a turn may be stopped before it even begins."""
     try:
         async with asyncio.timeout(SECONDS):
-            return await looking
+            return await look()
     except TimeoutError:
         left_out[part] = "too_slow"
     except EngineError as err:
