@@ -1,6 +1,5 @@
 """Test what is told of the past: when it last was so, how often, how much."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from bench.context.home import Thing, furnish
-from custom_components.hearth.context import Surroundings, past
+from custom_components.hearth.context import Surroundings
 from tests.context.conftest import ASKER
 
 type Call = Callable[..., Awaitable[llm.ToolResult]]
@@ -152,21 +151,6 @@ async def test_a_home_without_a_recorder_says_so(core: HomeAssistant, surroundin
         result = await call(tool, **args)
         assert result.error
         assert "recorder" in str(result.data["error"])
-
-
-async def test_a_recorder_that_is_too_slow_is_not_waited_for(
-    recorded: HomeAssistant, call: Call, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A turn goes on with an honest answer."""
-    furnish(recorded, [BACK_DOOR, Thing("Door Battery", "Hall", "sensor", "battery", "unknown")])
-    (thing,) = _things(await call("history", name="door battery"))
-    assert thing["measured"] == 0
-    slow = asyncio.Event()
-    monkeypatch.setattr(past, "_SECONDS", 0.01)
-    monkeypatch.setattr(Recorder, "async_add_executor_job", lambda *_args: slow.wait())
-    result = await call("history", name="back door")
-    assert result.error
-    assert "recorder_slow" in str(result.data["error"]) or "too long" in str(result.data["error"])
 
 
 async def _meter(hass: HomeAssistant, entity_id: str, name: str, used: list[float]) -> None:
