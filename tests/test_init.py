@@ -80,10 +80,10 @@ async def test_a_removed_subentry_leaves_nothing_behind(hass: HomeAssistant, ent
 
 
 async def test_a_silent_engine_does_not_keep_it_away(
+    freezer: FrozenDateTimeFactory,
     hass: HomeAssistant,
     set_up: SetUp,
     stub: StubEngine,
-    freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Load without an engine, say once that it is gone and once that it is back."""
@@ -112,7 +112,7 @@ async def test_a_silent_engine_does_not_keep_it_away(
 
 
 async def test_a_refused_token_asks_for_a_new_one_until_the_old_one_is_good_again(
-    hass: HomeAssistant, set_up: SetUp, stub: StubEngine, freezer: FrozenDateTimeFactory
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, set_up: SetUp, stub: StubEngine
 ) -> None:
     """Ask for a token once, and take the request back when it is not needed any more."""
     entry = await set_up(hearth_entry(stub.url, "wrong", INSTANCE_ID))
@@ -156,7 +156,7 @@ async def test_without_an_audit_it_waits(hass: HomeAssistant, set_up: SetUp, stu
 
 
 async def test_the_engines_version_is_followed(
-    hass: HomeAssistant, entry: MockConfigEntry, stub: StubEngine, freezer: FrozenDateTimeFactory
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, entry: MockConfigEntry, stub: StubEngine
 ) -> None:
     """Show the engine's new version after an update of it."""
     stub.info["version"] = "0.2.0"
@@ -167,7 +167,7 @@ async def test_the_engines_version_is_followed(
 
 
 async def test_issues_come_and_go_with_their_causes(
-    hass: HomeAssistant, entry: MockConfigEntry, stub: StubEngine, freezer: FrozenDateTimeFactory
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, entry: MockConfigEntry, stub: StubEngine
 ) -> None:
     """Raise an issue for what a person can mend, and withdraw it when it is mended."""
 

@@ -54,12 +54,12 @@ async def _repair(client: Any, issue_id: str) -> dict[str, Any]:
 
 
 async def test_a_bypass_is_reported_and_mended(
+    freezer: FrozenDateTimeFactory,
     hass: HomeAssistant,
     entry: MockConfigEntry,
     pipeline: Pipeline,
     hass_client: ClientSessionGenerator,
     issue_registry: ir.IssueRegistry,
-    freezer: FrozenDateTimeFactory,
 ) -> None:
     """Turn "prefer handling commands locally" off when the person agrees."""
     issue_id = f"local_intents_{pipeline.id}"
@@ -74,11 +74,11 @@ async def test_a_bypass_is_reported_and_mended(
 
 
 async def test_a_bypass_that_is_mended_by_hand_is_forgotten(
+    freezer: FrozenDateTimeFactory,
     hass: HomeAssistant,
     entry: MockConfigEntry,
     pipeline: Pipeline,
     issue_registry: ir.IssueRegistry,
-    freezer: FrozenDateTimeFactory,
 ) -> None:
     """Withdraw the issue, the engine being up or not."""
     issue_id = f"local_intents_{pipeline.id}"

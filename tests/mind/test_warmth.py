@@ -40,6 +40,9 @@ async def _load(home: HomeAssistant, stub: StubEngine) -> MockConfigEntry:
     return entry
 
 
+# `freezer` comes first wherever it is asked for: timers set before the clock stands still are all due at once after it.
+
+
 async def _pass(home: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: int) -> None:
     freezer.tick(timedelta(seconds=seconds))
     async_fire_time_changed(home)
@@ -98,14 +101,12 @@ def _show_entity(home: HomeAssistant) -> None:
     async_expose_entity(home, conversation.DOMAIN, "light.new", should_expose=True)
 
 
-# The clock stands still from the beginning: a timer knows no other.
-@pytest.mark.usefixtures("freezer")
 @pytest.mark.parametrize("change", [_rename_area, _rename_entity, _hide_entity, _remove_entity, _show_entity])
 async def test_a_changed_home_is_warmed_once_it_has_come_to_rest(
+    freezer: FrozenDateTimeFactory,
     home: HomeAssistant,
     entry: MockConfigEntry,
     stub: StubEngine,
-    freezer: FrozenDateTimeFactory,
     change: Callable[[HomeAssistant], None],
 ) -> None:
     """What the model is told of the home is computed anew after a change, not with each of many."""
@@ -119,7 +120,7 @@ async def test_a_changed_home_is_warmed_once_it_has_come_to_rest(
 
 
 async def test_a_change_that_no_model_is_told_of_costs_nothing(
-    home: HomeAssistant, entry: MockConfigEntry, stub: StubEngine, freezer: FrozenDateTimeFactory
+    freezer: FrozenDateTimeFactory, home: HomeAssistant, entry: MockConfigEntry, stub: StubEngine
 ) -> None:
     """States, icons, floors and labels are not in the prompt."""
     await home.services.async_call("light", "turn_on", {"entity_id": "light.kitchen_lights"}, blocking=True)
@@ -198,10 +199,10 @@ async def test_what_can_not_be_warm_is_not_warmed(
     [("engine_busy", True), ("stopped", True), ("model_loading", True), ("not_found", False), ("unsupported", False)],
 )
 async def test_a_failure_is_quiet_and_tried_again_where_that_makes_sense(
+    freezer: FrozenDateTimeFactory,
     home: HomeAssistant,
     stub: StubEngine,
     enable_custom_integrations: None,
-    freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
     code: str,
     is_tried_again: bool,
