@@ -109,3 +109,8 @@ class ApiError(Exception):
         if self.retry_after is not None:
             error["retry_after"] = self.retry_after
         return {"error": error}
+
+
+def shutting_down() -> ApiError:
+    """Return what a request gets that the engine cannot begin, or finish, any more."""
+    return ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down.")

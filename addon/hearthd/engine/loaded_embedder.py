@@ -12,7 +12,7 @@ from hearthd.engine.llama.pooling import PoolingContext
 from hearthd.engine.llama.weights import Tokens, Weights
 from hearthd.engine.metrics import ModelMetrics
 from hearthd.engine.model_thread import OnProgress
-from hearthd.errors import ApiError, ErrorCode
+from hearthd.errors import ApiError, ErrorCode, shutting_down
 from hearthd.models.plan import ContextPlan
 
 _LOGGER = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class LoadedEmbedder:
         """
         with self._changed:
             if self._is_stopped:
-                raise _shutting_down()
+                raise shutting_down()
             self._waiting.put(job, job.priority, job.arrived)
             self._metrics.waiting[job.priority].inc()
             self._changed.notify()
@@ -102,7 +102,7 @@ class LoadedEmbedder:
             for job in self._waiting.drain():
                 self._leave(job)
                 job.ended = True
-                job.fail(_shutting_down())
+                job.fail(shutting_down())
             self._changed.notify()
 
     def close(self) -> None:
@@ -175,7 +175,7 @@ class LoadedEmbedder:
                 self._leave(job)
             elif self._is_stopped:
                 self._leave(job)
-                job.fail(_shutting_down())
+                job.fail(shutting_down())
             else:
                 self._waiting.put_back(job, job.priority, time.monotonic(), arrived=job.arrived)
 
@@ -188,8 +188,3 @@ class LoadedEmbedder:
             job.finish(self._metrics.model)
         else:
             job.fail(error)
-
-
-def _shutting_down() -> ApiError:
-    """Return what a request gets that cannot be finished any more."""
-    return ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down.")

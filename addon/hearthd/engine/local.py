@@ -13,7 +13,6 @@ from hearthd.engine.loaded import LoadedModel
 from hearthd.engine.metrics import ModelMetrics
 from hearthd.engine.model_thread import ModelThread, OnProgress
 from hearthd.errors import ApiError
-from hearthd.models.gguf_header import read_header
 from hearthd.models.plan import ContextPlan
 
 
@@ -37,21 +36,15 @@ class LocalBackend(Backend):
         `plan` is asked each time the model is loaded, as the machine may have more or less room then, and may raise
         `ApiError`. Without `snapshots` no prefix outlives the loaded model; without `trials` the file is trusted.
         """
-        self._path = path
-        self._plan = plan
-        self._metrics = metrics
-        self._max_queue = max_queue
-        self._snapshots = snapshots
-        self._trials = trials
-        self._thread: ModelThread[LoadedModel] = ModelThread(metrics.model)
+
+        def load(on_progress: OnProgress) -> LoadedModel:
+            return LoadedModel(path, plan(), snapshots, metrics, max_queue=max_queue, on_progress=on_progress)
+
+        self._thread = ModelThread(path, metrics.model, load, trials)
 
     @override
     async def start(self) -> BackendInfo:
-        await self.close()
-        await asyncio.to_thread(read_header, self._path)
-        if self._trials is not None:
-            await self._trials.check(self._path)
-        return (await self._thread.start(self._load)).info
+        return await self._thread.start()
 
     @override
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
@@ -93,17 +86,6 @@ class LocalBackend(Backend):
     @override
     async def close(self) -> None:
         await self._thread.close()
-
-    def _load(self, on_progress: OnProgress) -> LoadedModel:
-        """Load the file."""
-        return LoadedModel(
-            self._path,
-            self._plan(),
-            self._snapshots,
-            self._metrics,
-            max_queue=self._max_queue,
-            on_progress=on_progress,
-        )
 
 
 async def _next_event(job: Job) -> ChatEvent | Warmth:

@@ -9,7 +9,7 @@ import logging
 from hearthd.engine.backend import Backend, BackendInfo
 from hearthd.engine.circuit import CircuitBreaker
 from hearthd.engine.metrics import CircuitState, ModelMetrics
-from hearthd.errors import ApiError, ErrorCode
+from hearthd.errors import ApiError, ErrorCode, shutting_down
 from hearthd.settings import BUILTIN_EMBEDDER, InstalledRef, LocalRef, ModelRef, RemoteRef, ScriptedRef
 
 _LOGGER = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ class Model:
     async def _ready_backend(self) -> Backend:
         """Return the started backend or raise why there is none."""
         if self._is_closing:
-            raise ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down.")
+            raise shutting_down()
         if not self.is_loaded:
             is_spared = self.error is not None and self._breaker.seconds_left(_now()) > 0
             attempt = self._loading if is_spared else self.load()

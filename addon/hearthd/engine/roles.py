@@ -16,7 +16,7 @@ from hearthd.engine.metrics import Metrics
 from hearthd.engine.model import Model, ModelState, OpenBackend
 from hearthd.engine.model_pool import ModelPool
 from hearthd.engine.seat import Seat
-from hearthd.errors import ApiError, ErrorCode
+from hearthd.errors import ApiError, ErrorCode, shutting_down
 from hearthd.settings import ModelRef, RemoteRef, Role
 
 _LOOK_AGAIN_SECONDS = 30.0
@@ -203,7 +203,7 @@ class RoleTable:
         """End what runs with `shutting_down` and free every model."""
         if self._watch is not None:
             self._watch.cancel()
-        self._end(ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down."))
+        self._end(shutting_down())
         for seat in self._seats.values():
             await seat.rest()
         await self._pool.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from hearthd.errors import ApiError, ErrorCode
+from hearthd.errors import ApiError, ErrorCode, shutting_down
 from hearthd.library.chroma import VectorIndexError
 from hearthd.library.database import may_be_damage
 from hearthd.library.document import UnreadableError
@@ -118,14 +118,14 @@ class Library:
             running.indexer.wake()
             return count
 
-    async def search(self, query: Query, *, urgent: bool = True) -> Found:
-        """Find passages.
+    async def search(self, query: Query, *, urgent: bool = True, deadline_s: float | None = None) -> Found:
+        """Find passages, within some seconds if somebody waits no longer.
 
         Raises:
             ApiError: `library_unavailable`.
         """
         async with self._opened() as running:
-            return await running.search.find(query, urgent=urgent)
+            return await running.search.find(query, urgent=urgent, deadline_s=deadline_s)
 
     async def page(
         self, collection: str, owners: frozenset[str], after: str | None, limit: int
@@ -206,7 +206,7 @@ class Library:
         try:
             async with self._opening:
                 if self._is_closed:
-                    raise ApiError(ErrorCode.SHUTTING_DOWN, "The engine is being stopped.")
+                    raise shutting_down()
                 if self._running is not None and self._running.task.done():
                     # It ends only when the file cannot be used; opening it again tells whether it can be mended.
                     await self._shut()
@@ -243,7 +243,7 @@ class Library:
             self._metrics,
             rest_seconds=self._rest_seconds,
         )
-        search = Search(parts.keywords, parts.vectors, self._embedder, self._metrics)
+        search = Search(parts.keywords, parts.vectors, self._embedder, self._metrics, opened=indexer.opened)
         return _Running(parts, indexer, search, asyncio.create_task(_logged(indexer.run())))
 
     async def _shut(self) -> None:

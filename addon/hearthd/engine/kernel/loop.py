@@ -20,7 +20,7 @@ from hearthd.engine.kernel.waiting import URGENCY, WaitingRoom
 from hearthd.engine.llama.context import Context
 from hearthd.engine.llama.weights import Tokens
 from hearthd.engine.metrics import ModelMetrics
-from hearthd.errors import ApiError, ErrorCode
+from hearthd.errors import ApiError, ErrorCode, shutting_down
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class Kernel:
         """End every job with `shutting_down` and let the owner's thread go."""
         with self._changed:
             self._is_closed = True
-        self.stop_all(_shutting_down())
+        self.stop_all(shutting_down())
 
     def serve(self) -> None:
         """Run jobs until `close`; when it returns, nobody uses the model any more."""
@@ -150,7 +150,7 @@ class Kernel:
     def _refuse_if_closed(self) -> None:
         """Raise if the kernel is closed."""
         if self._is_closed:
-            raise _shutting_down()
+            raise shutting_down()
 
     def _next_step(self) -> list[Portion]:
         """Wait until there is something to compute; nothing once the kernel is closed."""
@@ -323,8 +323,3 @@ def _tell_warmth(job: Job, warmth: Warmth, saved: bool) -> None:  # noqa: FBT001
 def _failed() -> ApiError:
     """Return what a request gets when something inside has gone wrong."""
     return ApiError(ErrorCode.INTERNAL, "The model failed while it was answering.")
-
-
-def _shutting_down() -> ApiError:
-    """Return what a request gets that the engine cannot finish any more."""
-    return ApiError(ErrorCode.SHUTTING_DOWN, "The engine is shutting down.")
