@@ -1,6 +1,7 @@
 """Share servers that say whatever a test wants."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+import json
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -40,3 +41,8 @@ def answer(
         return web.Response(status=status, text=body, content_type=content_type)
 
     return handle
+
+
+def refusal(code: str) -> str:
+    """Return the body of an answer that says no."""
+    return json.dumps({"error": {"code": code, "message": "no"}})

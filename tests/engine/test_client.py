@@ -8,7 +8,6 @@ from aiohttp import ClientSession, web
 import pytest
 
 from custom_components.hearth.engine import (
-    CatalogModel,
     ChatRequest,
     EngineAuthError,
     EngineClient,
@@ -16,16 +15,12 @@ from custom_components.hearth.engine import (
     EngineProtocolError,
     EngineUnreachable,
     Finished,
-    Installed,
     PullProgress,
     PullSource,
-    RoleChoice,
     TextDelta,
-    WarmRequest,
-    Warmth,
 )
 
-from .conftest import Serve, answer
+from .conftest import Serve, answer, refusal
 
 REQUEST = ChatRequest(model="fast", messages=[{"role": "user", "content": "hello"}])
 
@@ -39,27 +34,9 @@ REQUEST = ChatRequest(model="fast", messages=[{"role": "user", "content": "hello
         (200, '{"instance_id": 1}', "application/json", EngineProtocolError, "engine_protocol"),
         (500, "<html>", "text/html", EngineProtocolError, "engine_protocol"),
         (500, "{}", "application/json", EngineProtocolError, "engine_protocol"),
-        (
-            401,
-            '{"error": {"code": "invalid_api_key", "message": "no"}}',
-            "application/json",
-            EngineAuthError,
-            "invalid_api_key",
-        ),
-        (
-            404,
-            '{"error": {"code": "unknown_model", "message": "no"}}',
-            "application/json",
-            EngineError,
-            "unknown_model",
-        ),
-        (
-            413,
-            '{"error": {"code": "body_too_large", "message": "no"}}',
-            "application/json",
-            EngineError,
-            "body_too_large",
-        ),
+        (401, refusal("invalid_api_key"), "application/json", EngineAuthError, "invalid_api_key"),
+        (404, refusal("unknown_model"), "application/json", EngineError, "unknown_model"),
+        (413, refusal("body_too_large"), "application/json", EngineError, "body_too_large"),
     ],
 )
 async def test_every_bad_answer_has_its_error(
@@ -132,124 +109,6 @@ async def test_the_request_carries_what_it_must(serve: Serve) -> None:
     }
 
 
-type Ask = Callable[[EngineClient], Awaitable[object]]
-
-WARMTH = {"tokens": 900, "cache_n": 100, "prompt_ms": 12.5, "saved": True}
-CHOICE = {"model": "tiny", "state": "ready", "choices": ["tiny"], "changeable": True, "fallback": [], "error": None}
-MODEL = {
-    "id": "tiny",
-    "name": "Tiny",
-    "repo": "makers/tiny",
-    "licence": None,
-    "notes": None,
-    "fit": {"verdict": "tight", "reason": "Little is left.", "suggestion": None, "needs_bytes": 1},
-    "installed": {
-        "size_bytes": 1,
-        "revision": "abc",
-        "latest_revision": None,
-        "source": "hub",
-        "roles": ["fast"],
-    },
-}
-ASKED: list[tuple[Ask, str, object, object, object]] = [
-    (
-        lambda client: client.async_warm(WarmRequest("fast", "agent", REQUEST.messages, [], "none")),
-        "POST /v1/warm",
-        {"model": "fast", "prefix": "agent", "messages": REQUEST.messages, "tools": [], "reasoning_effort": "none"},
-        WARMTH,
-        Warmth(900, 100, 12.5, saved=True),
-    ),
-    (lambda client: client.async_stop(), "POST /v1/stop", {}, {"stopped": 2}, 2),
-    (
-        lambda client: client.async_roles(),
-        "GET /v1/roles",
-        None,
-        {"roles": {"fast": CHOICE}},
-        {"fast": RoleChoice("tiny", "ready", ("tiny",), True, (), None)},
-    ),
-    (
-        lambda client: client.async_choose("fast", None),
-        "PUT /v1/roles/fast",
-        {"model": None},
-        CHOICE,
-        RoleChoice("tiny", "ready", ("tiny",), True, (), None),
-    ),
-    (
-        lambda client: client.async_catalog(),
-        "GET /v1/catalog",
-        None,
-        {"models": [MODEL, {"id": "bare", "name": "Bare", "new_field": 1}]},
-        (
-            CatalogModel(
-                "tiny", "Tiny", "makers/tiny", None, None, "tight", Installed(1, "abc", None, "hub", ("fast",))
-            ),
-            CatalogModel("bare", "Bare", None, None, None, None, None),
-        ),
-    ),
-    (lambda client: client.async_add("/a.gguf"), "POST /v1/models/add", {"path": "/a.gguf"}, {"id": "a"}, None),
-    (
-        lambda client: client.async_add("/a.gguf", "b"),
-        "POST /v1/models/add",
-        {"path": "/a.gguf", "id": "b"},
-        {"id": "b"},
-        None,
-    ),
-    (lambda client: client.async_remove("a/b"), "DELETE /v1/models/a%2Fb", None, {}, None),
-    (lambda client: client.async_check(), "POST /v1/models/check", {}, {"newer": []}, None),
-]
-
-
-@pytest.mark.parametrize(("ask", "wanted", "body", "answer", "understood"), ASKED)
-async def test_what_is_asked_and_understood(
-    serve: Serve, ask: Ask, wanted: str, body: object, answer: object, understood: object
-) -> None:
-    """Each request has its path and its body, each answer its meaning."""
-    seen: list[tuple[str, object]] = []
-
-    async def handle(request: web.Request) -> web.Response:
-        seen.append(
-            (f"{request.method} {request.rel_url.raw_path}", await request.json() if request.can_read_body else None)
-        )
-        return web.json_response(answer)
-
-    assert await ask(await serve(handle)) == understood
-    assert seen == [(wanted, body)]
-
-
-@pytest.mark.parametrize("ask", [ask for ask, *_ in ASKED])
-@pytest.mark.parametrize(
-    ("handler", "code"),
-    [
-        (answer(409, '{"error": {"code": "role_fixed", "message": "no"}}'), "role_fixed"),
-        (answer(500, "<html>", "text/html"), "engine_protocol"),
-    ],
-)
-async def test_what_is_refused(
-    serve: Serve, ask: Ask, handler: Callable[..., Awaitable[web.Response]], code: str
-) -> None:
-    """Whatever is asked, a refusal is an EngineError with its code."""
-    with pytest.raises(EngineError) as caught:
-        await ask(await serve(handler))
-    assert caught.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("ask", "body"),
-    [
-        (ASKED[0][0], {**WARMTH, "tokens": "many"}),
-        (ASKED[1][0], {}),
-        (ASKED[2][0], {"roles": {"fast": {**CHOICE, "choices": [1]}}}),
-        (ASKED[3][0], {**CHOICE, "changeable": None}),
-        (ASKED[4][0], {"models": {}}),
-        (ASKED[4][0], {"models": [{**MODEL, "installed": {}}]}),
-    ],
-)
-async def test_what_makes_no_sense(serve: Serve, ask: Ask, body: object) -> None:
-    """An answer of another form than the protocol's is not taken for one."""
-    with pytest.raises(EngineProtocolError):
-        await ask(await serve(answer(200, json.dumps(body))))
-
-
 INFO = {"instance_id": "1", "version": "0.1.0", "protocol_version": 1, "hardware": {}}
 OLD_ROLE = {
     "model": "tiny",
@@ -296,7 +155,7 @@ async def test_a_pull_tells_how_far_it_is(serve: Serve) -> None:
         (events(HALF, {"error": {"code": "checksum_mismatch", "message": "no"}}), "checksum_mismatch"),
         (events({"status": "downloading"}), "engine_protocol"),
         (answer(200, "{}"), "engine_protocol"),
-        (answer(507, '{"error": {"code": "disk_full", "message": "no"}}'), "disk_full"),
+        (answer(507, refusal("disk_full")), "disk_full"),
     ],
 )
 async def test_a_pull_that_fails(

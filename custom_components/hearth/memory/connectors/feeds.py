@@ -1,49 +1,35 @@
 """Feed the library with the articles that Home Assistant's feedreader integration tells of."""
 
 from calendar import timegm
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 import html
 from time import struct_time
 from typing import Any, Final, override
 
 from homeassistant.const import CONF_URL
-from homeassistant.core import CALLBACK_TYPE, Event, callback
+from homeassistant.core import Event
 from homeassistant.util import dt as dt_util
 
 from ...access import ENTRY_THING, Source
 from ...engine import ItemKind, LibraryItem
-from .connector import Connector, Listing, digest
+from .connector import digest
+from .events import EventConnector
 
-EVENT_FEEDREADER: Final = "feedreader"
+# Its event has the name of its domain.
+_FEEDREADER: Final = "feedreader"
 
 
-class Feeds(Connector):
+class Feeds(EventConnector):
     """The articles of the last months."""
 
     source = Source.FEEDS
     collection = "feeds"
     prefix = "feed/"
-    is_complete = False
+    event_type = _FEEDREADER
     keep = timedelta(days=90)
 
     @override
-    async def async_list(self) -> Listing:
-        """List nothing: an article is told of once, when it appears."""
-        return Listing({})
-
-    @callback
-    @override
-    def async_listen(self, push: Callable[[LibraryItem], None], wake: Callable[[], None]) -> Iterable[CALLBACK_TYPE]:
-        """Take each article as it appears."""
-
-        @callback
-        def appeared(event: Event) -> None:
-            if (item := self._item(event)) is not None:
-                push(item)
-
-        return (self._hass.bus.async_listen(EVENT_FEEDREADER, appeared),)
-
     def _item(self, event: Event) -> LibraryItem | None:
         """Return an article, None for that of a feed that is nobody's."""
         article = event.data
@@ -62,7 +48,7 @@ class Feeds(Connector):
         )
 
     def _owner(self, feed: str) -> str | None:
-        for entry in self._hass.config_entries.async_entries(EVENT_FEEDREADER):
+        for entry in self._hass.config_entries.async_entries(_FEEDREADER):
             if entry.data.get(CONF_URL) == feed:
                 return self._access.owner_of(f"{ENTRY_THING}{entry.entry_id}")
         return None

@@ -1,47 +1,31 @@
 """Feed the library with the mail that Home Assistant's imap integration tells of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 import re
-from typing import Any, Final, override
+from typing import Any, override
 
-from homeassistant.core import CALLBACK_TYPE, Event, callback
+from homeassistant.core import Event
 from homeassistant.util import dt as dt_util
 
 from ...access import ENTRY_THING, Source
 from ...engine import ItemKind, LibraryItem
-from .connector import Connector, Listing, digest
+from .connector import digest
+from .events import EventConnector
 
-EVENT_IMAP: Final = "imap_content"
 _URL = "/config/integrations/integration/imap"
 _HTML = re.compile(r"\s*(<!doctype|<html|<head|<body|<div|<table|<p[ >])", re.IGNORECASE)
 
 
-class Mail(Connector):
+class Mail(EventConnector):
     """The mail of those mailboxes that somebody was named the owner of."""
 
     source = Source.MAIL
     collection = "mail"
     prefix = "mail/"
-    is_complete = False
+    event_type = "imap_content"
 
     @override
-    async def async_list(self) -> Listing:
-        """List nothing: a message is told of once, when it comes."""
-        return Listing({})
-
-    @callback
-    @override
-    def async_listen(self, push: Callable[[LibraryItem], None], wake: Callable[[], None]) -> Iterable[CALLBACK_TYPE]:
-        """Take each message as it comes."""
-
-        @callback
-        def came(event: Event) -> None:
-            if (item := self._item(event)) is not None:
-                push(item)
-
-        return (self._hass.bus.async_listen(EVENT_IMAP, came),)
-
     def _item(self, event: Event) -> LibraryItem | None:
         """Return a message, None for that of a mailbox without an owner."""
         data = event.data
