@@ -23,7 +23,7 @@ from .entity import engine_device
 from .hands import Hands
 from .memory import Memory, memory_tools
 from .memory.connectors import Connectors, async_forget_progress
-from .mind import Conversations, LibrarySearch, Mind, TurnLog, Warmer, document_tools
+from .mind import Conversations, Mind, TurnLog, Warmer, document_tools
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (
@@ -113,7 +113,7 @@ def _tools(
     """Return every tool of ours, by name."""
     tools = (
         *surroundings.tools,
-        *memory_tools(access, memory, memory.recall, LibrarySearch(client)),
+        *memory_tools(access, memory, memory.recall, client),
         *document_tools(access, client, coordinator),
     )
     return {tool.name: tool for tool in tools}

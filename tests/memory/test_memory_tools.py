@@ -1,11 +1,11 @@
 """Test the tools of memory as a model calls them: checked, guarded, and told the truth."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 import probatio
 import pytest
@@ -13,40 +13,30 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.hearth.access import Access, Asker, HearthLLMContext, HearthTool, View
 from custom_components.hearth.const import DOMAIN
-from custom_components.hearth.engine.library import Passage
 from custom_components.hearth.hands import Call, CallRecord, Hands, Outcome, Scope
 from custom_components.hearth.hands.resolve import async_resolve_tool
 from custom_components.hearth.memory import Memory, StoredTurn, memory_tools
 from tests.conftest import AGENT_ID
+from tests.stub_engine import StubEngine, error
 
 from .conftest import ANNA, ANNAS, TOM, TOMS, texts
 
-PASSAGE = Passage(
-    collection="documents",
-    item="manual",
-    chunk="1",
-    owner=ANNAS,
-    title="Boiler manual",
-    text="Service it in March.",
-    time=datetime(2026, 3, 1, tzinfo=UTC),
-    url=None,
-    pinned=False,
-    score=0.9,
-    parts={},
-    span=(0, 20),
-)
-
-
-class Library:
-    """A library that notes who asks for what."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-
-    async def __call__(self, query: str, **bounds: Any) -> Sequence[Passage]:
-        """Return one passage."""
-        self.asked.append({"query": query, **bounds})
-        return [PASSAGE]
+SEARCH = "/v1/search"
+PASSAGE = {
+    "collection": "documents",
+    "item": "manual",
+    "chunk": "1",
+    "owner": ANNAS,
+    "title": "Boiler manual",
+    "text": "Service it in March.",
+    "time": "2026-03-01T00:00:00Z",
+    "url": None,
+    "pinned": False,
+    "score": 0.9,
+    "parts": {},
+    "span": [0, 20],
+}
+FAR_OFF = {**PASSAGE, "item": "novel", "text": "A house with a boiler.", "score": 0.05}
 
 
 @dataclass
@@ -55,7 +45,6 @@ class Desk:
 
     hass: HomeAssistant
     entry: MockConfigEntry
-    library: Library
     users: dict[str, str]
     tools: dict[str, HearthTool]
 
@@ -98,15 +87,16 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(hass: HomeAssistant, entry: MockConfigEntry) -> Desk:
-    """Return a desk in a home with two persons and a guest."""
+async def desk(hass: HomeAssistant, entry: MockConfigEntry, stub: StubEngine) -> Desk:
+    """Return a desk in a home with two persons and a guest, and a library that finds always the same."""
+    stub.answers[SEARCH] = {"passages": [PASSAGE, FAR_OFF], "mode": "hybrid", "embedding_ms": 1.0, "search_ms": 1.0}
     users = {name: MockUser(id=name).add_to_hass(hass).id for name in ("anna", "tom", "guest")}
     for name in ("anna", "tom"):
         attributes = {"id": f"{name}-id", "friendly_name": name.title(), "user_id": users[name]}
         hass.states.async_set(f"person.{name}", "home", attributes)
-    data, library = entry.runtime_data, Library()
-    tools = memory_tools(data.access, data.memory, data.memory.recall, library)
-    return Desk(hass, entry, library, users, {tool.name: tool for tool in tools})
+    data = entry.runtime_data
+    tools = memory_tools(data.access, data.memory, data.memory.recall, data.client)
+    return Desk(hass, entry, users, {tool.name: tool for tool in tools})
 
 
 async def test_a_fact_goes_its_way(desk: Desk) -> None:
@@ -144,15 +134,15 @@ async def test_what_memory_refuses_is_told(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["hearth__remember", "hearth__memory", "hearth__recall", "hearth__search"])
-async def test_guests_and_strangers_hear_nothing(desk: Desk, name: str) -> None:
+async def test_guests_and_strangers_hear_nothing(desk: Desk, stub: StubEngine, name: str) -> None:
     """A guest has no memory, and other agents none of a person by default."""
     args = {"hearth__remember": {"text": "x is y"}, "hearth__search": {"query": "x"}}.get(name, {})
     told = await desk.call(name, args, desk.context("guest"))
     assert ("error" in told, told.get("passages", [])) in ((True, []), (False, []))
-    assert desk.library.asked == []
+    assert stub.bodies(SEARCH) == []
     other = await desk.call(name, args, desk.context("anna", ours=False))
     assert ("error" in other) is (name != "hearth__search")
-    assert {name for asked in desk.library.asked for name in asked["collections"]} <= {"devices", "feeds"}
+    assert {name for asked in stub.bodies(SEARCH) for name in asked["collections"]} <= {"devices", "feeds"}
 
 
 async def test_off_the_record_nothing_is_written(desk: Desk) -> None:
@@ -195,14 +185,23 @@ async def test_a_summary_is_told_once(desk: Desk) -> None:
     assert {"boiler one" in str(told), "spoken of" in str(told), "…" in str(told)} == {False, True}
 
 
-async def test_the_library_is_asked_for_what_may_be_seen(desk: Desk) -> None:
-    """Owners and collections are the asker's, days are whole days."""
+async def test_the_library_is_asked_for_what_may_be_seen(desk: Desk, stub: StubEngine) -> None:
+    """Owners and collections are the asker's, days are whole days; what is hardly about it is not told."""
     told = await desk.call("hearth__search", {"query": "boiler", "after": "2026-01-01", "before": "2026-03-01"})
-    asked = desk.library.asked[0]
-    assert asked["owners"] == ("household", ANNAS)
+    (asked,) = stub.bodies(SEARCH)
+    assert asked["owners"] == ["household", ANNAS]
     assert {"documents", "mail", "memory"} <= set(asked["collections"])
-    assert (asked["before"] - asked["after"]).days == 60
-    assert "Service it in March." in str(told)
+    after, before = (datetime.fromisoformat(asked[key]) for key in ("after", "before"))
+    assert (before - after).days == 60
+    assert [passage["text"] for passage in told["passages"]] == ["Service it in March."]
+
+
+async def test_a_library_that_is_away(desk: Desk, stub: StubEngine) -> None:
+    """Say so, rather than that nothing was found."""
+    stub.answers[SEARCH] = error("library_unavailable")
+    with pytest.raises(HomeAssistantError) as caught:
+        await desk.call("hearth__search", {"query": "boiler"})
+    assert caught.value.translation_key == "library_unavailable"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from .claims import tells
 from .extraction import Extraction
 from .facts import Change, ChangeKind, CoreText, Fact, FactKind, Found, Known, MemoryRefused
 from .memory import Memory
+from .passages import passage_told
 from .recall import KeptConversation, Recall, RecallPage, StoredTurn
 from .remembering import EmbedTexts, Remembering
-from .tools import SearchLibrary, memory_tools, passage_told
+from .tools import memory_tools
 from .vault import EVENT_MEMORY_CHANGED, Vault
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
     "Recall",
     "RecallPage",
     "Remembering",
-    "SearchLibrary",
     "StoredTurn",
     "Vault",
     "memory_tools",

@@ -4,7 +4,7 @@ from .agent import Ask, async_generate
 from .briefing import Briefer, Briefing, async_polish
 from .conversations import Conversations
 from .converse import Mind
-from .documents import LibrarySearch, document_tools
+from .documents import document_tools
 from .prefix import Agent, Thinking, effort
 from .prompt import DEFAULT_PERSONA, reply_schema
 from .route import async_prepare
@@ -18,7 +18,6 @@ __all__ = [
     "Briefer",
     "Briefing",
     "Conversations",
-    "LibrarySearch",
     "Mind",
     "Thinking",
     "Tier",

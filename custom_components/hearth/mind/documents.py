@@ -1,9 +1,8 @@
 """Let models read, shorten, write and send whole documents."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 import re
 from typing import Any, Final, override
@@ -19,14 +18,12 @@ import probatio
 
 from ..access import Access, Asker, HearthLLMContext, HearthTool, Source
 from ..const import DOMAIN, ROLE_FAST
-from ..engine import EngineClient, EngineError, ItemText, Passage, SearchRequest
+from ..engine import EngineClient, EngineError, ItemText
 from ..memory import passage_told
 from .citations import Citations, Footnote, list_of_sources
 from .status import EngineStatus
 from .summaries import Summariser
 
-# Who searches on purpose sees more than what is put before somebody's words unasked, and judges it.
-_WORTH_A_LOOK: Final = 0.1
 _PAGE: Final = 6_000
 _MOST_READ: Final = 200_000
 _MOST_DOCUMENTS: Final = 10
@@ -43,33 +40,6 @@ class TurnContext(HearthLLMContext):
     """The context of a turn; `find` tells what a number cites in its conversation."""
 
     find: Callable[[int], Footnote | None] = lambda _number: None
-
-
-@dataclass(frozen=True, slots=True)
-class LibrarySearch:
-    """What searches the library for a tool."""
-
-    client: EngineClient
-
-    async def __call__(
-        self,
-        query: str,
-        *,
-        owners: Sequence[str],
-        collections: Sequence[str],
-        after: datetime | None,
-        before: datetime | None,
-        limit: int,
-    ) -> Sequence[Passage]:
-        """Return the passages that are about a query, best first; raises HomeAssistantError."""
-        if not owners or not collections:
-            return ()
-        request = SearchRequest(query, owners, collections, after=after, before=before, limit=limit)
-        try:
-            reply = await self.client.async_search(request)
-        except EngineError as err:
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="library_unavailable") from err
-        return [passage for passage in reply.passages if passage.score >= _WORTH_A_LOOK]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +75,7 @@ class Page:
     def told(self, text: str, chunk: str) -> dict[str, Any]:
         """Return a text about the document as a passage of it."""
         content = self.content
-        told = passage_told(
+        return passage_told(
             self.collection,
             self.item,
             chunk,
@@ -113,9 +83,8 @@ class Page:
             title=content.title,
             time=content.time,
             url=content.url,
-            text="",
+            text=text,
         )
-        return {**told, "text": text}
 
 
 class ReadTool(HearthTool):
