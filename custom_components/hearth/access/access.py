@@ -29,11 +29,12 @@ class Access:
         self._hass = hass
         self._entry = entry
         self._read: tuple[object, object, Matrix] | None = None
+        self._seen: dict[tuple[Principal, str | None], frozenset[Source]] = {}
 
     @callback
     def allows(self, source: Source, principal: Principal, agent_id: str | None) -> bool:
         """Tell whether a principal sees a source through an agent: by its subentry's ID, None for one not ours."""
-        return self.decide(source, principal, agent_id) is Reason.ALLOWED
+        return source in self.sources(principal, agent_id)
 
     @callback
     def decide(self, source: Source, principal: Principal, agent_id: str | None) -> Reason:
@@ -44,7 +45,11 @@ class Access:
     def sources(self, principal: Principal, agent_id: str | None) -> frozenset[Source]:
         """Return everything that a principal sees through an agent."""
         matrix, agent = self.matrix, agent_id or OTHER_AGENTS
-        return frozenset(source for source in Source if matrix.decide(source, principal, agent) is Reason.ALLOWED)
+        # A turn asks about every entity of the home.
+        if (seen := self._seen.get((principal, agent_id))) is None:
+            seen = frozenset(source for source in Source if matrix.decide(source, principal, agent) is Reason.ALLOWED)
+            self._seen[principal, agent_id] = seen
+        return seen
 
     @callback
     def usable(self, agent_id: str | None) -> frozenset[Source]:
@@ -121,10 +126,11 @@ class Access:
     @property
     def matrix(self) -> Matrix:
         """Return who may see what, as the options have it."""
-        # Home Assistant makes both anew with each change; a turn asks about every entity of the home.
+        # Home Assistant makes both anew with each change.
         options, subentries = self._entry.options, self._entry.subentries
         if self._read is None or self._read[0] is not options or self._read[1] is not subentries:
             agents = (subentry for subentry in subentries.values() if subentry.subentry_type in _AGENTS)
             matrix = read_matrix(options, frozenset(agent.subentry_id for agent in agents))
             self._read = options, subentries, matrix
+            self._seen.clear()
         return self._read[2]

@@ -46,7 +46,13 @@ class Principal:
     @property
     def owners(self) -> tuple[str, ...]:
         """Return whose items this principal may read, the household's first."""
-        return tuple(dict.fromkeys((HOUSEHOLD_OWNER, self.owner))) if self.owner else ()
+        match self.kind:
+            case Kind.PERSON:
+                return (HOUSEHOLD_OWNER, f"{_PERSON_OWNER}{self.unique_id}")
+            case Kind.HOUSEHOLD:
+                return (HOUSEHOLD_OWNER,)
+            case Kind.GUEST:
+                return ()
 
 
 HOUSEHOLD: Final = Principal(Kind.HOUSEHOLD)

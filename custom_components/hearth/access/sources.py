@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -72,13 +73,19 @@ _BY_DOMAIN: Final[Mapping[str, Source]] = {
     "weather": Source.WEATHER,
     "zone": Source.PRESENCE,
 }
-# What the companion apps call their sensors of the phone's notifications and of its alarm clock.
+# What the companion apps call their sensors of the phone's notifications, of its alarm clock and of where it is.
 _BY_SENSOR: Final[Mapping[str, Source]] = {
+    "_geocoded_location": Source.PRESENCE,
     "_last_notification": Source.NOTIFICATIONS,
+    "_last_removed_notification": Source.NOTIFICATIONS,
     "_next_alarm": Source.TIMERS,
 }
 
+# A turn asks about every entity of the home; of a larger one the rest is found out anew.
+_MOST_ENTITIES: Final = 16_384
 
+
+@lru_cache(maxsize=_MOST_ENTITIES)
 def source_of_entity(entity_id: str) -> Source:
     """Return what an entity tells of; most are devices."""
     domain, _, name = entity_id.partition(".")

@@ -28,5 +28,5 @@ class View:
         source = source_of_entity(entity_id)
         if not self.sees(source):
             return False
-        for_all = not RULES[source].personal and self.access.owner_of(entity_id) == HOUSEHOLD_OWNER
-        return for_all or self.access.sees(entity_id, self.asker.principal)
+        owner = self.access.owner_of(entity_id)
+        return owner in self.asker.principal.owners or (owner == HOUSEHOLD_OWNER and not RULES[source].personal)

@@ -9,6 +9,8 @@ from .fence import fence
 from .tokens import estimate_tokens
 
 _MOST_CHARACTERS = 160
+# No line that says anything takes fewer.
+_LEAST_TOKENS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,30 @@ class Line:
     source: Source
     urgency: float
     untrusted: bool = False
+
+    def worded(self) -> Line:
+        """Return the line, as `Draft.worded` does."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One thing that is known and would be a line, of the same key, source and urgency, if there were room for it.
+
+    Of a thousand things only a few are told; `write` puts one of them into words.
+    """
+
+    key: str
+    source: Source
+    urgency: float
+    write: Callable[[], Line]
+
+    def worded(self) -> Line:
+        """Return the line."""
+        return self.write()
+
+
+type Tellable = Line | Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +84,22 @@ def render(lines: Sequence[Line], rest: str = "") -> str:
     return "\n".join(filter(None, parts))
 
 
-def fit(lines: Iterable[Line], budget_tokens: int, rest: Callable[[Sequence[Line]], str] | None = None) -> Assembled:
-    """Choose the most urgent lines that fit a budget, and count the others by source.
+def fit(
+    things: Iterable[Tellable], budget_tokens: int, rest: Callable[[Sequence[Tellable]], str] | None = None
+) -> Assembled:
+    """Choose the most urgent of all that could be told that fits a budget, and count the others by source.
 
     `rest` says in words what did not fit; by default that is the counts.
     """
-    ranked = sorted(lines, key=lambda line: (-line.urgency, line.key))
-    everything = _assembled(ranked, (), "")
-    if everything.tokens <= budget_tokens:
+    ranked = sorted(things, key=lambda thing: (-thing.urgency, thing.key))
+    lines = [thing.worded() for thing in ranked[: budget_tokens // _LEAST_TOKENS]]
+    if len(lines) == len(ranked) and (everything := _assembled(lines, (), "")).tokens <= budget_tokens:
         return everything
     rest = rest or _counted
-    chosen = _choose(ranked, budget_tokens - estimate_tokens(rest(ranked)) - 1)
+    chosen = _choose(lines, budget_tokens - estimate_tokens(rest(ranked)) - 1)
     while True:
         kept = {line.key for line in chosen}
-        others = [line for line in ranked if line.key not in kept]
+        others = [thing for thing in ranked if thing.key not in kept]
         assembled = _assembled(chosen, others, rest(others))
         if assembled.tokens <= budget_tokens:
             return assembled
@@ -95,15 +123,15 @@ def _choose(ranked: Sequence[Line], room: int) -> list[Line]:
     return chosen
 
 
-def _assembled(lines: Sequence[Line], others: Sequence[Line], rest: str) -> Assembled:
+def _assembled(lines: Sequence[Line], others: Sequence[Tellable], rest: str) -> Assembled:
     text = render(lines, rest)
-    return Assembled(tuple(lines), Counter(line.source for line in others), text, estimate_tokens(text))
+    return Assembled(tuple(lines), Counter(thing.source for thing in others), text, estimate_tokens(text))
 
 
 def _written(line: Line) -> str:
     return f"- {line.text}"
 
 
-def _counted(others: Sequence[Line]) -> str:
-    counts = Counter(line.source for line in others)
+def _counted(others: Sequence[Tellable]) -> str:
+    counts = Counter(thing.source for thing in others)
     return f"(left out: {', '.join(f'{counts[source]} of {source.value}' for source in Source if counts[source])})"

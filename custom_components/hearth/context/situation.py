@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..access import Access, Asker, View
-from .lines import Assembled, Line, fit
+from .lines import Assembled, Tellable, fit
 from .sources import Cost, LiveSource
 from .viewer import Viewer
 
@@ -38,7 +38,7 @@ class Situation:
         lines += await asyncio.gather(*(self._async_lines(source, viewer) for source in slower))
         return fit(_flat(lines), budget_tokens)
 
-    async def _async_lines(self, source: LiveSource, viewer: Viewer) -> list[Line]:
+    async def _async_lines(self, source: LiveSource, viewer: Viewer) -> Sequence[Tellable]:
         try:
             async with asyncio.timeout(_SECONDS):
                 return await source.async_lines(dt_util.now(), viewer)
@@ -48,5 +48,5 @@ class Situation:
             return []
 
 
-def _flat(lists: Iterable[Iterable[Line]]) -> list[Line]:
-    return [line for lines in lists for line in lines]
+def _flat(lists: Iterable[Iterable[Tellable]]) -> list[Tellable]:
+    return [one for some in lists for one in some]

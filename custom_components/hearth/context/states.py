@@ -1,13 +1,19 @@
 """Read those states that somebody's words are about, at this moment."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_listen_entity_updates
-from homeassistant.const import ATTR_DEVICE_CLASS, EVENT_STATE_CHANGED
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_FRIENDLY_NAME,
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_STATE_CHANGED,
+)
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -16,10 +22,10 @@ from homeassistant.helpers import (
     floor_registry as fr,
 )
 
-from ..access import RULES, Access, Asker, View, source_of_entity
+from ..access import RULES, Access, Asker, Source, View, source_of_entity
 from .entity import describe, label, state_word, tells_of_outside
 from .index import Index
-from .lines import Assembled, Line, fit
+from .lines import Assembled, Draft, Line, Tellable, fit
 from .meanings import EmbedTexts, Meanings
 from .viewer import Viewer
 from .vocabulary import Vocabulary
@@ -33,6 +39,8 @@ _AT_REST = frozenset(
     {"off", "closed", "locked", "idle", "standby", "docked", "unavailable", "unknown", "not_home", "disarmed", "0"}
 )
 _RANK_OF_REST = 0.9
+# What an entity that is in no registry is found by.
+_FOUND_BY = (ATTR_FRIENDLY_NAME, ATTR_DEVICE_CLASS)
 
 _REGISTRY_EVENTS = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -60,7 +68,7 @@ class LiveStates:
         listen = self._hass.bus.async_listen
         self._stops = [
             *(listen(event, self._forget) for event in _REGISTRY_EVENTS),
-            listen(EVENT_STATE_CHANGED, self._forget, _comes_or_goes),
+            listen(EVENT_STATE_CHANGED, self._forget, _is_another),
             async_listen_entity_updates(self._hass, ASSISTANT, self._forget),
         ]
         # The words of the home's own language are read from files; its first question need not wait for them.
@@ -93,8 +101,7 @@ class LiveStates:
         index, vocabulary = self.index(assistant), await self._async_vocabulary(language)
         scores = index.scores(words, vocabulary, area_id)
         if embed is not None:
-            texts = {known.entity_id: known.text for known in index.known}
-            for entity_id, likeness in (await self._meanings.async_like(words, texts, embed)).items():
+            for entity_id, likeness in (await self._meanings.async_like(words, index.texts, embed)).items():
                 scores[entity_id] = scores.get(entity_id, 0.0) + likeness
         return self._read(_best(scores), Viewer(self._hass, View(self._access, asker), assistant), budget_tokens)
 
@@ -107,22 +114,36 @@ class LiveStates:
 
     def _read(self, scores: Mapping[str, float], viewer: Viewer, budget_tokens: int) -> Assembled:
         """Read the states, now that it is known which."""
-        lines: list[Line] = []
-        words: dict[str, str] = {}
+        seen: dict[str, State] = {}
+        drafts: list[Draft] = []
         best = max(scores.values(), default=1.0)
         for entity_id, score in scores.items():
             if (state := self._hass.states.get(entity_id)) is None or not viewer.sees(entity_id):
                 continue
+            key, source = f"state:{entity_id}", source_of_entity(entity_id)
             rank = score / best * (_RANK_OF_REST if state.state in _AT_REST else 1.0)
-            lines.append(self._line(state, rank))
-            words[lines[-1].key] = f"{_kind(state)} {state_word(self._hass, state)}"
-        return fit(lines, budget_tokens, lambda others: _summed_up([words[line.key] for line in others]))
+            seen[key] = state
+            drafts.append(Draft(key, source, rank, partial(self._line, key, state, source, rank)))
 
-    def _line(self, state: State, rank: float) -> Line:
-        source = source_of_entity(state.entity_id)
+        def rest(others: Iterable[Tellable]) -> str:
+            return self._summed_up(seen[other.key] for other in others)
+
+        return fit(drafts, budget_tokens, rest)
+
+    def _line(self, key: str, state: State, source: Source, rank: float) -> Line:
         untrusted = RULES[source].untrusted or tells_of_outside(state)
-        text = f"{label(self._hass, state)}: {describe(self._hass, state)}"
-        return Line(f"state:{state.entity_id}", text, source, rank, untrusted)
+        return Line(key, f"{label(self._hass, state)}: {describe(self._hass, state)}", source, rank, untrusted)
+
+    def _summed_up(self, states: Iterable[State]) -> str:
+        """Return what was not shown by kind and state, so that "all are closed" can still be said."""
+        alike = Counter[str]()
+        for state, count in _alike(states):
+            value = "" if ATTR_UNIT_OF_MEASUREMENT in state.attributes else state_word(self._hass, state)
+            alike[f"{_kind(state)} {value}".rstrip()] += count
+        counts = alike.most_common()
+        shown = [f"{count} {word}" for word, count in counts[:_SUMMED_UP]]
+        more = sum(count for _, count in counts[_SUMMED_UP:])
+        return f"(not shown: {', '.join([*shown, *([f'{more} others'] if more else [])])})"
 
     async def _async_vocabulary(self, language: str) -> Vocabulary:
         if (vocabulary := self._vocabularies.get(language)) is None:
@@ -140,8 +161,10 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 @callback
-def _comes_or_goes(data: Mapping[str, Any]) -> bool:
-    return data["old_state"] is None or data["new_state"] is None
+def _is_another(data: Mapping[str, Any]) -> bool:
+    """Tell whether an entity came, went or is found by something else than before."""
+    old, new = data["old_state"], data["new_state"]
+    return old is None or new is None or any(old.attributes.get(name) != new.attributes.get(name) for name in _FOUND_BY)
 
 
 def _best(scores: Mapping[str, float]) -> dict[str, float]:
@@ -156,9 +179,9 @@ def _kind(state: State) -> str:
     return (device_class or state.domain).replace("_", " ")
 
 
-def _summed_up(words: Sequence[str]) -> str:
-    """Return what was not shown by kind and state, so that "all are closed" can still be said."""
-    counts = Counter(words).most_common()
-    shown = [f"{count} {word}" for word, count in counts[:_SUMMED_UP]]
-    more = sum(count for _, count in counts[_SUMMED_UP:])
-    return f"(not shown: {', '.join([*shown, *([f'{more} others'] if more else [])])})"
+def _alike(states: Iterable[State]) -> Iterator[tuple[State, int]]:
+    """Yield one of those that are of a kind and in the same state, and how many they are."""
+    groups: dict[tuple[str, str | None, str], list[State]] = defaultdict(list)
+    for state in states:
+        groups[state.domain, state.attributes.get(ATTR_DEVICE_CLASS), state.state].append(state)
+    yield from ((group[0], len(group)) for group in groups.values())

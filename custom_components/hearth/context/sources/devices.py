@@ -1,6 +1,6 @@
 """Tell which devices are as somebody should know: open, unlocked, wet, low, gone, at work."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import override
 
@@ -9,23 +9,11 @@ from homeassistant.core import State
 
 from ...access import Source
 from ..entity import describe, label, state_word, tells_of_outside
-from ..lines import Line
+from ..lines import Draft, Line, Tellable
 from ..times import when
 from ..viewer import Viewer
 from .source import LiveSource
 
-_DOMAINS = (
-    "alarm_control_panel",
-    "binary_sensor",
-    "cover",
-    "lawn_mower",
-    "lock",
-    "media_player",
-    "sensor",
-    "siren",
-    "vacuum",
-    "valve",
-)
 _LOW_BATTERY_PERCENT = 15
 # More than so many that are gone have one cause, and are one line.
 _MOST_GONE = 3
@@ -48,23 +36,6 @@ _SENSED: Mapping[str, float] = {
     "window": 0.5,
 }
 _COVERS: Mapping[str, float] = {"door": 0.6, "garage": 0.75, "gate": 0.6, "window": 0.5}
-_LOCKS: Mapping[str, float] = {"jammed": 0.9, "open": 0.85, "opening": 0.8, "unlocked": 0.8, "unlocking": 0.8}
-_ALARMS: Mapping[str, float] = {
-    "armed_away": 0.3,
-    "armed_home": 0.3,
-    "armed_night": 0.3,
-    "armed_vacation": 0.3,
-    "arming": 0.6,
-    "pending": 0.95,
-    "triggered": 1.0,
-}
-_WORKING: Mapping[str, Mapping[str, float]] = {
-    "lawn_mower": {"error": 0.6, "mowing": 0.4},
-    "media_player": {"playing": 0.3},
-    "siren": {"on": 1.0},
-    "vacuum": {"cleaning": 0.4, "error": 0.6, "returning": 0.3},
-    "valve": {"open": 0.4, "opening": 0.4},
-}
 # Washing machines, ovens and their like say by these words that they are at work.
 _RUNNING = frozenset({"in_use", "run", "running"})
 # With these gone, somebody may believe to be safe who is not.
@@ -81,22 +52,25 @@ class Devices(LiveSource):
     source = Source.DEVICES
 
     @override
-    async def async_lines(self, now: datetime, viewer: Viewer) -> list[Line]:
-        """Return a line for each device that somebody should know of."""
+    async def async_lines(self, now: datetime, viewer: Viewer) -> Sequence[Tellable]:
+        """Return what is to be told of each device that somebody should know of."""
         added = _UNWATCHED if self._nobody_home() else 0.0
-        lines, gone = [], []
-        for state in self.hass.states.async_all(_DOMAINS):
-            if state.state == STATE_UNAVAILABLE:
-                gone.extend([state] if _is_missed(state) and viewer.sees(state.entity_id) else [])
-            elif (urgency := _urgency(state)) and viewer.sees(state.entity_id):
-                lines.append(self._line(state, urgency + (added if _is_way_in(state) else 0.0), now))
-        return [*lines, *self._gone(gone)]
+        drafts: list[Draft] = []
+        gone: list[State] = []
+        for domain, urgency_of in _RULES.items():
+            for state in self.hass.states.async_all(domain):
+                if state.state == STATE_UNAVAILABLE:
+                    gone.extend([state] if _is_missed(state) and viewer.sees(state.entity_id) else [])
+                elif (urgency := urgency_of(state)) and viewer.sees(state.entity_id):
+                    drafts.append(self._draft(state, urgency + (added if _is_way_in(state) else 0.0), now))
+        return [*drafts, *self._gone(gone)]
 
-    def _line(self, state: State, urgency: float, now: datetime) -> Line:
-        line = self.line(state.entity_id, f"{label(self.hass, state)}: {self._told(state, now)}", urgency)
-        if not tells_of_outside(state):
-            return line
-        return Line(line.key, line.text, line.source, line.urgency, untrusted=True)
+    def _draft(self, state: State, urgency: float, now: datetime) -> Draft:
+        def write() -> Line:
+            text = f"{label(self.hass, state)}: {self._told(state, now)}"
+            return self.line(state.entity_id, text, urgency, untrusted=tells_of_outside(state))
+
+        return self.draft(state.entity_id, urgency, write)
 
     def _told(self, state: State, now: datetime) -> str:
         """Return a state with the time since when; a value that wavers is told in words that don't."""
@@ -123,15 +97,12 @@ class Devices(LiveSource):
         return bool(people) and all(person.state != "home" for person in people)
 
 
-def _urgency(state: State) -> float:
-    """Return how much somebody should know of a device's state, 0 for not at all."""
-    rule = _RULES.get(state.domain)
-    return rule(state) if rule else _WORKING[state.domain].get(state.state, 0.0)
+def _by_state(urgencies: Mapping[str, float]) -> Callable[[State], float]:
+    return lambda state: urgencies.get(state.state, 0.0)
 
 
 def _sensed(state: State) -> float:
-    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
-    return _SENSED.get(device_class, 0.0) if state.state == STATE_ON and device_class else 0.0
+    return _SENSED.get(state.attributes.get(ATTR_DEVICE_CLASS, ""), 0.0) if state.state == STATE_ON else 0.0
 
 
 def _cover(state: State) -> float:
@@ -157,12 +128,28 @@ def _battery(state: State) -> float:
     return 0.35 if left <= _LOW_BATTERY_PERCENT else 0.0
 
 
+# How much somebody should know of a device's state, 0 for not at all.
 _RULES: Mapping[str, Callable[[State], float]] = {
-    "alarm_control_panel": lambda state: _ALARMS.get(state.state, 0.0),
+    "alarm_control_panel": _by_state(
+        {
+            "armed_away": 0.3,
+            "armed_home": 0.3,
+            "armed_night": 0.3,
+            "armed_vacation": 0.3,
+            "arming": 0.6,
+            "pending": 0.95,
+            "triggered": 1.0,
+        }
+    ),
     "binary_sensor": _sensed,
     "cover": _cover,
-    "lock": lambda state: _LOCKS.get(state.state, 0.0),
+    "lawn_mower": _by_state({"error": 0.6, "mowing": 0.4}),
+    "lock": _by_state({"jammed": 0.9, "open": 0.85, "opening": 0.8, "unlocked": 0.8, "unlocking": 0.8}),
+    "media_player": _by_state({"playing": 0.3}),
     "sensor": _measured,
+    "siren": _by_state({"on": 1.0}),
+    "vacuum": _by_state({"cleaning": 0.4, "error": 0.6, "returning": 0.3}),
+    "valve": _by_state({"open": 0.4, "opening": 0.4}),
 }
 
 

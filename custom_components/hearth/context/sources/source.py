@@ -1,6 +1,7 @@
 """Say what a source of live knowledge is."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, ClassVar
@@ -12,7 +13,7 @@ from homeassistant.helpers.event import TrackStates, async_track_state_change_fi
 
 from ...access import RULES, Source
 from ..kept import Kept
-from ..lines import Line, clean
+from ..lines import Draft, Line, Tellable, clean
 from ..viewer import Viewer
 
 
@@ -45,7 +46,7 @@ class LiveSource(ABC):
         return RULES[self.source].untrusted
 
     @abstractmethod
-    async def async_lines(self, now: datetime, viewer: Viewer) -> list[Line]:
+    async def async_lines(self, now: datetime, viewer: Viewer) -> Sequence[Tellable]:
         """Return what matters of it to somebody who may see the source; never raises for a part that fails."""
 
     @callback
@@ -59,9 +60,13 @@ class LiveSource(ABC):
         while self._stops:
             self._stops.pop()()
 
-    def line(self, about: str, text: str, urgency: float) -> Line:
+    def line(self, about: str, text: str, urgency: float, *, untrusted: bool = False) -> Line:
         """Return a line of this source; `about` stays while the text may change."""
-        return Line(f"{self.source.value}:{about}", clean(text), self.source, min(1.0, urgency), self.untrusted)
+        return Line(self._key(about), clean(text), self.source, min(1.0, urgency), untrusted or self.untrusted)
+
+    def draft(self, about: str, urgency: float, write: Callable[[], Line]) -> Draft:
+        """Return what becomes the line that `write` makes of the same, if it is told."""
+        return Draft(self._key(about), self.source, min(1.0, urgency), write)
 
     def exposed(self, domain: str) -> list[str]:
         """Return the entities of a domain that are exposed at all, to be read for whoever asks."""
@@ -78,3 +83,6 @@ class LiveSource(ABC):
             self.hass, TrackStates(all_states=False, entities=set(), domains={domain}), lambda _: kept.drop()
         )
         self._stops += [tracker.async_remove, kept.stop]
+
+    def _key(self, about: str) -> str:
+        return f"{self.source.value}:{about}"

@@ -2,25 +2,23 @@
 
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, llm
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ...access import Access, Asker, HearthTool, Source, View
+from ...access import Source
 from ..entity import names_of
 from ..events import Event, async_events
 from ..lines import clean
-from ..states import LiveStates
 from ..viewer import Viewer
 from .answers import answer, bounded, period, refusal
-from .lookup import NotFound, find
+from .lookup_tool import NamedLookupTool
 
 _MOST_EVENTS = 40
 _DEFAULT_DAYS = 7
 
 
-class CalendarEvents(HearthTool):
+class CalendarEvents(NamedLookupTool):
     """Tell what is in the calendars in a period."""
 
     name = "hearth__calendar_events"
@@ -38,25 +36,11 @@ class CalendarEvents(HearthTool):
     )
     sources = frozenset({Source.CALENDAR})
 
-    def __init__(self, access: Access, states: LiveStates) -> None:
-        """Take what names are found by."""
-        super().__init__(access)
-        self._states = states
-
     @override
-    async def async_answer(
-        self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        viewer = Viewer(hass, View(self.access, asker), llm_context.assistant)
+    async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
+        hass = viewer.hass
         start, end = period(args, dt_util.start_of_local_day(), _DEFAULT_DAYS)
-        calendars = viewer.states("calendar")
-        if args.get("calendar"):
-            try:
-                calendars = find(
-                    hass, self._states, viewer, args["calendar"], lambda state: state.domain == "calendar", "calendar"
-                )
-            except NotFound as err:
-                return refusal(str(err))
+        calendars = self.find_of(viewer, "calendar", args.get("calendar"), "calendar")
         if not calendars:
             return refusal("No calendar of this home is shown to you.")
         names = {state.entity_id: names_of(hass, state)[0] for state in calendars}

@@ -11,15 +11,15 @@ from homeassistant.helpers import config_validation as cv, llm, translation
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ...access import Access, Asker, HearthTool, Source, View
+from ...access import Source
 from ..entity import WORDS, area_of, describe, label, state_word, word_key
 from ..past import Change, async_changes
-from ..states import LiveStates
 from ..times import duration, iso
 from ..viewer import Viewer
 from ..vocabulary import fold
 from .answers import answer, bounded, period, refusal
-from .lookup import NotFound, find
+from .lookup import NotFound
+from .lookup_tool import NamedLookupTool
 
 _DEFAULT_DAYS = 10
 _MOST_ENTITIES, _MOST_CHANGES = 6, 20
@@ -29,7 +29,7 @@ _TOLD_OF_AREAS = frozenset({"binary_sensor", "climate", "cover", "light", "lock"
 _STEM = 4
 
 
-class History(HearthTool):
+class History(NamedLookupTool):
     """Tell how the things of the home were in a period."""
 
     name = "hearth__history"
@@ -50,41 +50,31 @@ class History(HearthTool):
     )
     sources = frozenset({Source.ENERGY})
 
-    def __init__(self, access: Access, states: LiveStates) -> None:
-        """Take what names are found by."""
-        super().__init__(access)
-        self._states = states
-
     @override
-    async def async_answer(
-        self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        viewer = Viewer(hass, View(self.access, asker), llm_context.assistant)
+    async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
         now = dt_util.now()
         start, end = period(args, now - timedelta(days=_DEFAULT_DAYS), _DEFAULT_DAYS + 1)
-        try:
-            found = self._find(hass, viewer, args)
-        except NotFound as err:
-            return refusal(str(err))
-        states, cut = bounded(found, _MOST_ENTITIES)
+        states, cut = bounded(self._meant(viewer, args), _MOST_ENTITIES)
         try:
             told = [
-                await _async_told(hass, state, start, min(end, now), args.get("wanted_state"), llm_context.language)
+                await _async_told(
+                    viewer.hass, state, start, min(end, now), args.get("wanted_state"), llm_context.language
+                )
                 for state in states
             ]
         except HomeAssistantError as err:
             return refusal(str(err))
         return answer(start=iso(start), end=iso(min(end, now)), things=told, not_shown=cut)
 
-    def _find(self, hass: HomeAssistant, viewer: Viewer, args: dict[str, Any]) -> list[State]:
+    def _meant(self, viewer: Viewer, args: dict[str, Any]) -> list[State]:
         if args.get("name"):
-            return find(hass, self._states, viewer, args["name"], _has_history, "thing with a history")
+            return self.find(viewer, args["name"], _has_history, "thing with a history")
         if not (area := args.get("area")):
             raise probatio.Invalid("give a 'name' or an 'area'")
         states = [
             state
             for state in viewer.states(*_TOLD_OF_AREAS)
-            if fold(area_of(hass, state.entity_id) or "") == fold(area)
+            if fold(area_of(viewer.hass, state.entity_id) or "") == fold(area)
         ]
         if not states:
             raise NotFound(f"There is nothing with a history in an area called '{area[:60]}'.")

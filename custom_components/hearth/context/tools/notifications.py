@@ -3,22 +3,22 @@
 from datetime import timedelta
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, llm
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ...access import Access, Asker, HearthTool, Source, View
+from ...access import Access, Source
 from ..sources import Notice, Notifications
 from ..times import iso, start_of
 from ..viewer import Viewer
 from .answers import answer, bounded
+from .lookup_tool import LookupTool
 
 _MOST_NOTICES = 20
 _DEFAULT = timedelta(hours=24)
 
 
-class NotificationList(HearthTool):
+class NotificationList(LookupTool):
     """Tell what waits in Home Assistant to be read, and what was sent to phones and others."""
 
     name = "hearth__notifications"
@@ -38,10 +38,7 @@ class NotificationList(HearthTool):
         self._notifications = notifications
 
     @override
-    async def async_answer(
-        self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        viewer = Viewer(hass, View(self.access, asker), llm_context.assistant)
+    async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
         since = start_of(args["since"]) if args.get("since") else dt_util.now() - _DEFAULT
         notices = [notice for notice in self._notifications.notices(viewer) if notice.waits or notice.at >= since]
         shown, cut = bounded(notices, _MOST_NOTICES)

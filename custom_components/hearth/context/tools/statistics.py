@@ -10,14 +10,14 @@ from homeassistant.helpers import config_validation as cv, llm
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ...access import Access, Asker, HearthTool, Source, View
+from ...access import Source
 from ..entity import label
 from ..past import Figures, async_figures, async_figures_by
-from ..states import LiveStates
 from ..times import iso
 from ..viewer import Viewer
 from .answers import answer, bounded, period, refusal
-from .lookup import NotFound, find
+from .lookup import NotFound
+from .lookup_tool import NamedLookupTool
 
 _DEFAULT_DAYS = 7
 _MOST_PERIODS = 31
@@ -28,7 +28,7 @@ _COUNTING = frozenset({"total", "total_increasing"})
 _COUNTS = frozenset({"change", "sum"})
 
 
-class Statistics(HearthTool):
+class Statistics(NamedLookupTool):
     """Tell sums, means and extremes of what sensors measured."""
 
     name = "hearth__statistics"
@@ -49,31 +49,21 @@ class Statistics(HearthTool):
     )
     sources = frozenset({Source.ENERGY})
 
-    def __init__(self, access: Access, states: LiveStates) -> None:
-        """Take what names are found by."""
-        super().__init__(access)
-        self._states = states
-
     @override
-    async def async_answer(
-        self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        viewer = Viewer(hass, View(self.access, asker), llm_context.assistant)
+    async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
         now, kind = dt_util.now(), str(args["kind"])
         first_day = dt_util.start_of_local_day(now.date() - timedelta(days=_DEFAULT_DAYS - 1))
         start, end = period(args, first_day, _DEFAULT_DAYS)
         try:
-            state = self._find(hass, viewer, args["name"], kind)
-            return await _async_told(hass, state, start, min(end, now), kind, args.get("by"))
-        except NotFound as err:
-            return refusal(str(err))
+            state = self._meant(viewer, args["name"], kind)
+            return await _async_told(viewer.hass, state, start, min(end, now), kind, args.get("by"))
         except HomeAssistantError as err:
             return refusal(str(err))
 
-    def _find(self, hass: HomeAssistant, viewer: Viewer, name: str, kind: str) -> State:
-        found = find(hass, self._states, viewer, name, lambda state: _has(state, kind), f"sensor with a {kind}")
+    def _meant(self, viewer: Viewer, name: str, kind: str) -> State:
+        found = self.find(viewer, name, lambda state: _has(state, kind), f"sensor with a {kind}")
         if len(found) > 1:
-            names = ", ".join(label(hass, state) for state in found[:8])
+            names = ", ".join(label(viewer.hass, state) for state in found[:8])
             raise NotFound(f"Several sensors fit '{name[:60]}': {names}. Ask for one of them by its name.")
         return found[0]
 

@@ -2,23 +2,21 @@
 
 from typing import Any, override
 
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, llm
 import probatio
 
-from ...access import Access, Asker, HearthTool, Source, View
+from ...access import Source
 from ..entity import names_of
 from ..lines import clean
-from ..states import LiveStates
 from ..todo_lists import Item, async_items
 from ..viewer import Viewer
 from .answers import answer, bounded, refusal
-from .lookup import NotFound, find
+from .lookup_tool import NamedLookupTool
 
 _MOST_ITEMS = 40
 
 
-class TodoItems(HearthTool):
+class TodoItems(NamedLookupTool):
     """Tell what is open on the to-do lists."""
 
     name = "hearth__todo_items"
@@ -27,22 +25,10 @@ class TodoItems(HearthTool):
     parameters = probatio.Schema({probatio.Optional("list", description="Name of one list; all without it"): cv.string})
     sources = frozenset({Source.TODO})
 
-    def __init__(self, access: Access, states: LiveStates) -> None:
-        """Take what names are found by."""
-        super().__init__(access)
-        self._states = states
-
     @override
-    async def async_answer(
-        self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        viewer = Viewer(hass, View(self.access, asker), llm_context.assistant)
-        lists = viewer.states("todo")
-        if args.get("list"):
-            try:
-                lists = find(hass, self._states, viewer, args["list"], lambda state: state.domain == "todo", "list")
-            except NotFound as err:
-                return refusal(str(err))
+    async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
+        hass = viewer.hass
+        lists = self.find_of(viewer, "todo", args.get("list"), "list")
         if not lists:
             return refusal("No to-do list of this home is shown to you.")
         items = await async_items(hass, [state.entity_id for state in lists], llm_context.context)

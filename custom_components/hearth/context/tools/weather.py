@@ -3,21 +3,22 @@
 from typing import Any, override
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import State
 from homeassistant.helpers import config_validation as cv, llm
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ...access import Asker, HearthTool, Source, View
+from ...access import Source
 from ..forecast import Part, async_days, async_hours
 from ..times import iso, start_of
 from ..viewer import Viewer
 from .answers import answer, refusal
+from .lookup_tool import LookupTool
 
 _MOST_DAYS, _MOST_HOURS = 7, 24
 
 
-class WeatherReport(HearthTool):
+class WeatherReport(LookupTool):
     """Tell the weather now and to come."""
 
     name = "hearth__weather"
@@ -27,10 +28,8 @@ class WeatherReport(HearthTool):
     sources = frozenset({Source.WEATHER})
 
     @override
-    async def async_answer(
-        self, hass: HomeAssistant, args: dict[str, Any], asker: Asker, llm_context: llm.LLMContext
-    ) -> llm.ToolResult:
-        viewer = Viewer(hass, View(self.access, asker), llm_context.assistant)
+    async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
+        hass = viewer.hass
         state = next(iter(viewer.states("weather")), None)
         if state is None:
             return refusal("No weather service of this home is shown to you.")
