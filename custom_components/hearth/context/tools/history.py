@@ -54,7 +54,7 @@ class History(NamedLookupTool):
     async def async_look_up(self, viewer: Viewer, args: dict[str, Any], llm_context: llm.LLMContext) -> llm.ToolResult:
         now = dt_util.now()
         start, end = period(args, now - timedelta(days=_DEFAULT_DAYS), _DEFAULT_DAYS + 1)
-        states, cut = bounded(self._meant(viewer, args), _MOST_ENTITIES)
+        states, cut = bounded(self._named(viewer, args), _MOST_ENTITIES)
         try:
             told = [
                 await _async_told(
@@ -66,7 +66,7 @@ class History(NamedLookupTool):
             return refusal(str(err))
         return answer(start=iso(start), end=iso(min(end, now)), things=told, not_shown=cut)
 
-    def _meant(self, viewer: Viewer, args: dict[str, Any]) -> list[State]:
+    def _named(self, viewer: Viewer, args: dict[str, Any]) -> list[State]:
         if args.get("name"):
             return self.find(viewer, args["name"], _has_history, "thing with a history")
         if not (area := args.get("area")):

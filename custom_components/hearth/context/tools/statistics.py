@@ -55,12 +55,12 @@ class Statistics(NamedLookupTool):
         first_day = dt_util.start_of_local_day(now.date() - timedelta(days=_DEFAULT_DAYS - 1))
         start, end = period(args, first_day, _DEFAULT_DAYS)
         try:
-            state = self._meant(viewer, args["name"], kind)
+            state = self._named(viewer, args["name"], kind)
             return await _async_told(viewer.hass, state, start, min(end, now), kind, args.get("by"))
         except HomeAssistantError as err:
             return refusal(str(err))
 
-    def _meant(self, viewer: Viewer, name: str, kind: str) -> State:
+    def _named(self, viewer: Viewer, name: str, kind: str) -> State:
         found = self.find(viewer, name, lambda state: _has(state, kind), f"sensor with a {kind}")
         if len(found) > 1:
             names = ", ".join(label(viewer.hass, state) for state in found[:8])
