@@ -10,7 +10,6 @@ from fastapi import Request
 from pydantic import AfterValidator, Field, StringConstraints
 
 from hearthd.api.wire import Extra, Wire, validated
-from hearthd.engine.backend import Priority
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.document import Kind
 from hearthd.library.item import NewItem
@@ -146,8 +145,8 @@ def parse_deletion(body: Any) -> tuple[list[str] | None, str | None]:
     return wire.ids, wire.owner
 
 
-def parse_search(body: Any) -> tuple[Query, bool]:
-    """Read a question, and whether somebody waits for its answer; raises ApiError `invalid_request`."""
+def parse_search(body: Any) -> tuple[Query, Extra]:
+    """Read a question, and how much hurry there is; raises ApiError `invalid_request`."""
     wire = validated(_Search, body)
     scope = Scope(
         frozenset(wire.owners),
@@ -155,8 +154,7 @@ def parse_search(body: Any) -> tuple[Query, bool]:
         seconds(wire.after),
         seconds(wire.before),
     )
-    is_urgent = (wire.hearth or Extra()).urgency is not Priority.BACKGROUND
-    return Query(wire.query, scope, wire.limit, Mode(wire.mode)), is_urgent
+    return Query(wire.query, scope, wire.limit, Mode(wire.mode)), wire.hearth or Extra()
 
 
 def collection_of(name: str) -> str:

@@ -14,6 +14,7 @@ from hearthd.api.library_request import (
     parse_items,
     parse_search,
 )
+from hearthd.engine.backend import Priority
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.item import ItemRow, ItemText, RowError, StoreResult
 from hearthd.library.library import Library
@@ -116,8 +117,9 @@ def _add_read_routes(router: APIRouter, library: Library, max_body: int) -> None
     @router.post("/v1/search")
     async def search(request: Request) -> JSONResponse:
         """Find passages."""
-        query, is_urgent = parse_search(await read_json(request, max_body))
-        found = await library.search(query, urgent=is_urgent)
+        query, extra = parse_search(await read_json(request, max_body))
+        is_urgent = extra.urgency is not Priority.BACKGROUND
+        found = await library.search(query, urgent=is_urgent, deadline_s=extra.deadline_s)
         return JSONResponse(
             {
                 "passages": [_passage(ranked) for ranked in found.passages],

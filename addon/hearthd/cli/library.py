@@ -101,9 +101,9 @@ def _tell_status(reply: dict[str, Any]) -> None:
     say(f"vectors by {embedding['model'] or 'no model yet'}{', being made anew' if embedding['rebuilding'] else ''}")
     if reply["problem"]:
         say(reply["problem"])
-    rows = [("COLLECTION", "ITEMS", "PASSAGES", "WITHOUT VECTOR", "UNREADABLE")]
+    rows = [("COLLECTION", "ITEMS", "PASSAGES", "WITHOUT VECTOR", "BY WORDS ONLY", "UNREADABLE")]
     rows += [
-        (one["name"], *(f"{one[name]:,}" for name in ("items", "chunks", "pending", "errors")))
+        (one["name"], *(f"{one[name]:,}" for name in ("items", "chunks", "pending", "words_only", "errors")))
         for one in reply["collections"]
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

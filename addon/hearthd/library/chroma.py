@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 import warnings
 
+import httpx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 _BATCH = 500
 _PREFIX = "hearth-"
 _OWNER_CHARS = 16
+_SERVER_SECONDS = 20.0
 
 
 class VectorIndexError(Exception):
@@ -117,6 +119,8 @@ class Chroma:
         """Let the files go."""
         with self._told():
             self._client.close()
+            for session in _sessions(self._client):
+                session.close()
 
     def _collection(self, name: str) -> Collection:
         """Return a collection, made if there is none."""
@@ -150,13 +154,25 @@ def _open(place: Path | str) -> Client:
         warnings.simplefilter("ignore")
         import chromadb  # noqa: PLC0415 - it takes a second and 100 MB, which who has no library should not pay
         from chromadb.config import Settings  # noqa: PLC0415 - the reason stands above
-    settings = Settings(anonymized_telemetry=False)
-    if isinstance(place, Path):
-        return cast("Client", chromadb.PersistentClient(str(place), settings))
-    parts = urlsplit(place)
-    is_secure = parts.scheme == "https"
-    port = parts.port or (443 if is_secure else 80)
-    return cast("Client", chromadb.HttpClient(parts.hostname or "", port, ssl=is_secure, settings=settings))
+
+        settings = Settings(anonymized_telemetry=False)
+        if isinstance(place, Path):
+            return cast("Client", chromadb.PersistentClient(str(place), settings))
+        # Chroma itself would wait for ever for a server that does not answer.
+        httpx.get(f"{place}/api/v2/heartbeat", timeout=_SERVER_SECONDS).raise_for_status()
+        parts = urlsplit(place)
+        is_secure = parts.scheme == "https"
+        port = parts.port or (443 if is_secure else 80)
+        client = cast("Client", chromadb.HttpClient(parts.hostname or "", port, ssl=is_secure, settings=settings))
+        for session in _sessions(client):
+            session.timeout = httpx.Timeout(_SERVER_SECONDS)
+        return client
+
+
+def _sessions(client: Client) -> list[httpx.Client]:
+    """Return the connections to a server, to which Chroma sets no limit and which it never closes."""
+    apis = [client._server, client._admin_client._server]  # type: ignore[attr-defined]  # noqa: SLF001 - the reason stands above
+    return [api._session for api in apis if hasattr(api, "_session")]  # noqa: SLF001 - the same
 
 
 def name_of(place: Place) -> str:

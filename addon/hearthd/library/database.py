@@ -55,6 +55,7 @@ CREATE TABLE chunks (
   text TEXT NOT NULL,
   -- Counts changes, so that what was written to the vector index is known to be the newest.
   revision INTEGER NOT NULL DEFAULT 0,
+  -- 1 once the vector index has it, -1 if the model makes no vector of it.
   placed INTEGER NOT NULL DEFAULT 0,
   -- Half-precision floats; NULL until they are computed.
   vector BLOB

@@ -1,12 +1,16 @@
 """Do in the background what the library still has to do, in small steps, and begin again after any failure."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 import logging
 import sqlite3
 import time
 
-from hearthd.errors import ApiError
+import numpy as np
+from numpy.typing import NDArray
+
+from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.chroma import VectorIndexError
 from hearthd.library.document import UnreadableError
 from hearthd.library.embedder import Embedder
@@ -27,10 +31,25 @@ _EMBED_SECONDS = 120.0
 # To write both indexes anew takes a while, so it waits until nothing has happened for a time.
 REST_SECONDS = 60.0
 _TIDY_SECONDS = 60 * 60.0
+# These may be about one text alone; whatever else is wrong is wrong for all of them.
+_ABOUT_A_TEXT = frozenset(
+    {
+        ErrorCode.BODY_TOO_LARGE,
+        ErrorCode.CONTEXT_OVERFLOW,
+        ErrorCode.INTERNAL,
+        ErrorCode.INVALID_REQUEST,
+        ErrorCode.REMOTE_FAILED,
+    }
+)
+_TRIES = 2
+_PLAIN = "dimension"
 
 
 class Indexer:
-    """The task that makes vectors, keeps the vector index up to date and reads sources again."""
+    """The task that makes vectors, keeps the vector index up to date and reads sources again.
+
+    `opened` is set once the vector index is open, or turns out not to be for now.
+    """
 
     def __init__(
         self,
@@ -53,6 +72,7 @@ class Indexer:
         self._rest_seconds = rest_seconds
         self._woken = asyncio.Event()
         self._settled = asyncio.Event()
+        self.opened = asyncio.Event()
         self._trouble: str | None = None
         self._worked = time.monotonic()
         self._tidied = -_TIDY_SECONDS
@@ -103,6 +123,7 @@ class Indexer:
     async def _step(self) -> bool:
         """Do one small thing and tell whether there was any."""
         await asyncio.to_thread(self._vectors.open)
+        self.opened.set()
         for act in (self._forget_some, self._read_one, self._embed_some, self._place_some):
             if await act():
                 return True
@@ -132,20 +153,50 @@ class Indexer:
         pending = await asyncio.to_thread(self._ledger.pending, _EMBED_AT_ONCE)
         if not pending:
             return False
-        async with asyncio.timeout(_EMBED_SECONDS):
-            vectors = await self._embedder.embed([text for _, text in pending], urgent=False)
-        model = await asyncio.to_thread(self._ledger.model)
-        if model is None or model != (self._embedder.model_id, vectors.shape[1]):
-            # The model was changed while it worked; the next step sees to that.
-            return True
-        ids = [one for one, _ in pending]
-        await asyncio.to_thread(self._ledger.keep, list(zip(ids, vectors, strict=True)))
-        self._metrics.embedded.inc(len(ids))
-        self._kept += len(ids)
+        try:
+            await self._embed(pending)
+        except ApiError as err:
+            if err.code not in _ABOUT_A_TEXT:
+                raise
+            for passage in pending:
+                await self._embed_alone(passage)
         if self._kept >= _PLACE_AT_ONCE:
             # Many at once go in much faster, but who asks should not have to wait for the last.
             await self._place_some()
         return True
+
+    async def _embed(self, passages: Sequence[tuple[str, str]]) -> None:
+        """Make and keep the vectors of passages, given by id and text, unless the model is changed meanwhile."""
+        vectors = await self._vectors_of([text for _, text in passages])
+        if await asyncio.to_thread(self._ledger.model) != (self._embedder.model_id, vectors.shape[1]):
+            return
+        ids = [one for one, _ in passages]
+        await asyncio.to_thread(self._ledger.keep, list(zip(ids, vectors, strict=True)))
+        self._metrics.embedded.inc(len(ids))
+        self._kept += len(ids)
+
+    async def _embed_alone(self, passage: tuple[str, str]) -> None:
+        """Make one passage's vector; one that the model refuses again and again is found by its words alone."""
+        for _ in range(_TRIES):
+            try:
+                await self._embed([passage])
+            except ApiError as err:
+                if err.code not in _ABOUT_A_TEXT:
+                    raise
+                # Of a model that refuses everything it tells nothing that it refuses this.
+                await self._vectors_of([_PLAIN])
+            else:
+                return
+        _LOGGER.warning("The embedding model makes no vector of a passage; its words alone will find it")
+        await asyncio.to_thread(self._ledger.refuse, passage[0])
+
+    async def _vectors_of(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of texts; ApiError where the model makes none that can be compared."""
+        async with asyncio.timeout(_EMBED_SECONDS):
+            vectors = await self._embedder.embed(texts, urgent=False)
+        if not np.isfinite(vectors).all():
+            raise ApiError(ErrorCode.INTERNAL, "The model made a vector that is none.")
+        return vectors
 
     async def _follow_model(self) -> None:
         """Begin anew if another model makes the vectors now."""
@@ -153,10 +204,7 @@ class Indexer:
         model_id = self._embedder.model_id
         if not model_id or (known is not None and known[0] == model_id):
             return
-        dimension = self._embedder.dimension
-        if not dimension:
-            async with asyncio.timeout(_EMBED_SECONDS):
-                dimension = (await self._embedder.embed(["dimension"], urgent=False)).shape[1]
+        dimension = self._embedder.dimension or (await self._vectors_of([_PLAIN])).shape[1]
         if known is not None:
             _LOGGER.info("The embedding model is another one; all vectors are made anew")
         await asyncio.to_thread(self._vectors.close, give_up=known is not None)
@@ -184,6 +232,7 @@ class Indexer:
     async def _after(self, err: Exception, pause: float) -> float:
         """Note a failure, and return after how many seconds to try again."""
         before = self._trouble
+        self.opened.set()
         match err:
             case ApiError():
                 self._trouble, words = err.code.value, err.message

@@ -102,13 +102,15 @@ class ItemText:
 class CollectionRow:
     """How much a collection holds: `pending` passages have no vector yet, `errors` items could not be read.
 
-    `updated` is when something last changed in it, in Unix seconds.
+    Of `words_only` passages the model makes no vector: they are found by their words. `updated` is when
+    something last changed in it, in Unix seconds.
     """
 
     name: str
     items: int
     chunks: int
     pending: int
+    words_only: int
     errors: int
     updated: float
 

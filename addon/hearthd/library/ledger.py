@@ -63,7 +63,8 @@ class VectorLedger:
         """Return ids and texts of passages without a vector; the newest first, as these are what is asked about."""
         with self._database.reading() as reader:
             rows = reader.execute(
-                f"SELECT c.id, i.title, c.headings, c.text {_FROM} WHERE c.vector IS NULL ORDER BY c.key DESC LIMIT ?",
+                f"SELECT c.id, i.title, c.headings, c.text {_FROM} WHERE c.vector IS NULL AND c.placed = 0"
+                " ORDER BY c.key DESC LIMIT ?",
                 (limit,),
             ).fetchall()
         return [(row[0], embedded_text(row[1], row[2].split(HEADING_MARK), row[3])) for row in rows]
@@ -73,6 +74,11 @@ class VectorLedger:
         rows = [(vector.astype("<f2").tobytes(), one) for one, vector in vectors]
         with self._database.writing() as writer:
             writer.executemany("UPDATE chunks SET vector = ?, placed = 0, revision = revision + 1 WHERE id = ?", rows)
+
+    def refuse(self, one: str) -> None:
+        """Note that the model makes no vector of a passage; its words alone are to find it."""
+        with self._database.writing() as writer:
+            writer.execute("UPDATE chunks SET placed = -1 WHERE id = ? AND vector IS NULL", (one,))
 
     def unplaced(self, limit: int) -> list[StoredVector]:
         """Return vectors that the vector index does not have."""
@@ -139,14 +145,15 @@ class VectorLedger:
             if is_filled:
                 write_fact(writer, "traces", 0)
             else:
-                writer.execute("UPDATE chunks SET placed = 0 WHERE placed")
+                writer.execute("UPDATE chunks SET placed = 0 WHERE placed = 1")
                 writer.execute("DELETE FROM gone")
 
     def placed_ids(self) -> dict[Place, set[str]]:
         """Return which vectors the vector index should have in each place."""
         found: dict[Place, set[str]] = {}
         with self._database.reading() as reader:
-            for collection, owner, one in reader.execute(f"SELECT i.collection, i.owner, c.id {_FROM} WHERE c.placed"):
+            rows = reader.execute(f"SELECT i.collection, i.owner, c.id {_FROM} WHERE c.placed = 1")
+            for collection, owner, one in rows:
                 found.setdefault(Place(collection, owner), set()).add(one)
         return found
 

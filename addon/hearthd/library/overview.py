@@ -47,6 +47,7 @@ def _described(row: CollectionRow) -> dict[str, Any]:
         "items": row.items,
         "chunks": row.chunks,
         "pending": row.pending,
+        "words_only": row.words_only,
         "errors": row.errors,
         "updated": as_time(row.updated),
     }

@@ -117,7 +117,7 @@ def peek(folder: Path) -> Peek | None:
         return None
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader:
         items, chunks = reader.execute("SELECT count(*), coalesce(sum(chunks), 0) FROM items").fetchone()
-        pending = reader.execute("SELECT count(*) FROM chunks WHERE vector IS NULL").fetchone()[0]
+        pending = reader.execute("SELECT count(*) FROM chunks WHERE vector IS NULL AND placed = 0").fetchone()[0]
         return Peek(items, chunks, pending, read_fact(reader, "problem"))
 
 

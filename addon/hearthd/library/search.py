@@ -23,6 +23,8 @@ _LOGGER = logging.getLogger(__name__)
 # How many passages each index may bring before they are judged together.
 _CANDIDATES = 40
 _EMBED_SECONDS = 20.0
+# Of the time that somebody waits, what may be spent on a vector; words alone need the rest.
+_EMBED_SHARE = 0.7
 
 
 class Mode(StrEnum):
@@ -60,22 +62,29 @@ class Search:
     """Answers questions from one library."""
 
     def __init__(
-        self, keywords: KeywordIndex, vectors: VectorIndex, embedder: Embedder, metrics: LibraryMetrics
+        self,
+        keywords: KeywordIndex,
+        vectors: VectorIndex,
+        embedder: Embedder,
+        metrics: LibraryMetrics,
+        *,
+        opened: asyncio.Event,
     ) -> None:
-        """Look in both indexes."""
+        """Look in both indexes; `opened` is set once there are vectors to be looked at, or none to be had."""
+        self._opened = opened
         self._keywords = keywords
         self._vectors = vectors
         self._embedder = embedder
         self._metrics = metrics
 
-    async def find(self, query: Query, *, urgent: bool) -> Found:
+    async def find(self, query: Query, *, urgent: bool, deadline_s: float | None = None) -> Found:
         """Return the passages that answer a question best; without vectors, those that have its words.
 
-        Raises:
-            ApiError: only vectors were asked for, and there are none.
+        Whoever waits for so many seconds only is answered by the words where a vector takes too long.
         """
         began = time.perf_counter()
-        vector = None if query.mode is Mode.KEYWORD else await self._embed(query, urgent=urgent)
+        seconds = _EMBED_SECONDS if deadline_s is None else min(_EMBED_SECONDS, _EMBED_SHARE * deadline_s)
+        vector = None if query.mode is Mode.KEYWORD else await self._embed(query, seconds, urgent=urgent)
         embedded = time.perf_counter()
         passages, mode = await self._search(query, vector)
         took = time.perf_counter() - embedded
@@ -83,20 +92,23 @@ class Search:
         embedding_ms = None if vector is None else (embedded - began) * 1000
         return Found(tuple(passages), mode, embedding_ms, took * 1000)
 
-    async def _embed(self, query: Query, *, urgent: bool) -> NDArray[np.float32] | None:
-        """Return the question's vector, None if it cannot be had or compared with those that are kept."""
-        if self._vectors.model is None or self._vectors.model[0] != self._embedder.model_id:
-            return None
+    async def _embed(self, query: Query, seconds: float, *, urgent: bool) -> NDArray[np.float32] | None:
+        """Return the question's vector, None if it cannot be had in time or compared with those that are kept."""
         try:
-            async with asyncio.timeout(_EMBED_SECONDS):
+            async with asyncio.timeout(seconds):
+                # Just after a start the index is still being opened.
+                await self._opened.wait()
+                model = self._vectors.model
+                if model is None or model[0] != self._embedder.model_id:
+                    return None
                 vector: NDArray[np.float32] = (await self._embedder.embed([query.text], urgent=urgent))[0]
         except ApiError as err:
             _LOGGER.info("A question is answered by its words alone: %s", err.message)
             return None
         except TimeoutError:
-            _LOGGER.warning("A question is answered by its words alone: its vector took too long")
+            _LOGGER.info("A question is answered by its words alone: its vector took too long")
             return None
-        return vector if len(vector) == self._vectors.model[1] else None
+        return vector if len(vector) == model[1] and np.isfinite(vector).all() else None
 
     async def _search(self, query: Query, vector: NDArray[np.float32] | None) -> tuple[list[Ranked], Mode]:
         """Ask the indexes and judge what they bring."""
@@ -105,7 +117,8 @@ class Search:
             words, keys = await by_words
             ids: list[str] = []
         else:
-            (words, keys), ids = await asyncio.gather(by_words, asyncio.to_thread(self._find_near, query, vector))
+            (words, keys), near = await asyncio.gather(by_words, asyncio.to_thread(self._find_near, query, vector))
+            vector, ids = (None, []) if near is None else (vector, near)
         mode = Mode.KEYWORD if vector is None else query.mode
         return await asyncio.to_thread(self._judge, query, mode, words, vector, keys, ids), mode
 
@@ -116,13 +129,13 @@ class Search:
             return words, []
         return words, self._keywords.search(words, query.scope, max(_CANDIDATES, query.limit))
 
-    def _find_near(self, query: Query, vector: NDArray[np.float32]) -> list[str]:
-        """Ask the vector index; the words alone must do where it fails."""
+    def _find_near(self, query: Query, vector: NDArray[np.float32]) -> list[str] | None:
+        """Ask the vector index; where it fails, which is None, the words alone must do."""
         try:
             return self._vectors.query(vector, query.scope, max(_CANDIDATES, query.limit))
         except VectorIndexError as err:
             _LOGGER.warning("A question is answered by its words alone: %s", err)
-            return []
+            return None
 
     def _judge(
         self,

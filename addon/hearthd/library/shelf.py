@@ -106,14 +106,13 @@ class Shelf:
                 "SELECT collection, count(*), sum(chunks), sum(error_code IS NOT NULL), max(changed)"
                 " FROM items GROUP BY collection ORDER BY collection"
             ).fetchall()
-            pending = dict(
-                reader.execute(
-                    "SELECT i.collection, count(*) FROM chunks c JOIN items i ON i.key = c.item"
-                    " WHERE c.vector IS NULL GROUP BY i.collection"
-                ).fetchall()
-            )
+            without = reader.execute(
+                "SELECT i.collection, sum(c.placed = 0), sum(c.placed) FROM chunks c JOIN items i ON i.key = c.item"
+                " WHERE c.vector IS NULL GROUP BY i.collection"
+            ).fetchall()
+        told = {name: (pending, -refused) for name, pending, refused in without}
         return [
-            CollectionRow(name, items, chunks, pending.get(name, 0), errors, changed)
+            CollectionRow(name, items, chunks, *told.get(name, (0, 0)), errors, changed)
             for name, items, chunks, errors, changed in rows
         ]
 

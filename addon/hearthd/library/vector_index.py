@@ -32,6 +32,7 @@ class VectorIndex:
         self._chroma: Chroma | None = None
         self._model: tuple[str, int] | None = None
         self._lock = threading.Lock()
+        self._failure: VectorIndexError | None = None
 
     @property
     def model(self) -> tuple[str, int] | None:
@@ -41,9 +42,13 @@ class VectorIndex:
     def open(self) -> None:
         """Open what is there for the ledger's model, and set right what does not fit the ledger.
 
+        What could not be asked is opened anew: a server may have come back without what it had.
+
         Raises:
             VectorIndexError: it cannot be opened, and a new one cannot either.
         """
+        if (failure := self._failure) is not None:
+            self.close(give_up=failure.is_damage)
         if self._chroma is not None or (model := self._ledger.model()) is None:
             return
         try:
@@ -79,23 +84,32 @@ class VectorIndex:
         return len(gone)
 
     def query(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[str]:
-        """Return the ids of the nearest passages; none if nothing is open.
+        """Return the ids of the nearest passages.
 
         Raises:
-            VectorIndexError: Chroma failed.
+            VectorIndexError: Chroma failed, or is not open.
         """
         if scope.after is not None or scope.before is not None:
             # Chroma would bring the nearest of all times, among them perhaps none of these.
             return self._ledger.nearest(vector, scope, limit)
         with self._lock:
             chroma = self._chroma
-        return [] if chroma is None else chroma.query(vector, scope, limit)
+        if chroma is None:
+            raise VectorIndexError("It is not open", is_damage=False)
+        try:
+            return chroma.query(vector, scope, limit)
+        except VectorIndexError as err:
+            self._failure = err
+            raise
 
     def renew(self) -> None:
         """Write a new folder without the bytes of what was deleted, while the old one answers."""
+        number = self._ledger.folder()
         if self._url is not None or self._model is None:
+            # A server clears its own disk.
+            self._ledger.change_folder(number, is_filled=True)
             return
-        number = self._ledger.folder() + 1
+        number += 1
         shutil.rmtree(self._place(number), ignore_errors=True)
         fresh = Chroma(self._place(number), *self._model)
         for vectors in self._ledger.all_vectors(_BATCH):
@@ -110,7 +124,7 @@ class VectorIndex:
     def close(self, *, give_up: bool = False) -> None:
         """Let the files go; an index that is given up is begun anew when it is opened next."""
         with self._lock:
-            chroma, self._chroma, self._model = self._chroma, None, None
+            chroma, self._chroma, self._model, self._failure = self._chroma, None, None, None
         try:
             if chroma is not None:
                 chroma.close()

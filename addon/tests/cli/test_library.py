@@ -46,7 +46,7 @@ def test_an_empty_library(run: Run, tmp_path: Path, action: str) -> None:
 async def test_without_an_engine(run: Run, tmp_path: Path) -> None:
     """The files themselves are looked at; a rebuild waits for the engine, which finds it noted."""
     await fill(tmp_path)
-    told = "vectors by words COLLECTION ITEMS PASSAGES WITHOUT VECTOR UNREADABLE notes 2 2 0 0"
+    told = "vectors by words COLLECTION ITEMS PASSAGES WITHOUT VECTOR BY WORDS ONLY UNREADABLE notes 2 2 0 0 0"
     assert run("status")[1].split() == told.split()
     assert run("verify") == (0, "The library is sound.\n")
     shutil.rmtree(tmp_path / "library" / "vectors-0")

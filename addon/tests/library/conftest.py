@@ -23,7 +23,7 @@ ANNA, BEN = "person:anna", "person:ben"
 
 
 class WordEmbedder:
-    """Makes vectors of which words a text has, and remembers what it was asked."""
+    """Makes vectors of which words a text has, but for texts with `refused`, and remembers what it was asked."""
 
     def __init__(self, model_id: str | None = "words", dimension: int = 256) -> None:
         """Call the model as it is wanted."""
@@ -31,11 +31,15 @@ class WordEmbedder:
         self.dimension = dimension
         self.asked: list[tuple[str, bool]] = []
         self.is_down = False
+        self.refused: str | None = None
+        self.refusal = ErrorCode.INVALID_REQUEST
 
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> NDArray[np.float32]:
         """Return a row for each text."""
         if self.is_down:
             raise ApiError(ErrorCode.MODEL_MISSING, "The role has no model.")
+        if self.refused is not None and any(self.refused in text for text in texts):
+            raise ApiError(self.refusal, "No.")
         self.asked += [(text, urgent) for text in texts]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in zip(vectors, texts, strict=True):

@@ -1,14 +1,19 @@
 """Test the library as a whole, with a real Chroma: what is kept is found, and only what is kept."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+import threading
 
+import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.document import Kind
 from hearthd.library.library import Library
 from hearthd.library.search import Mode
+from hearthd.library.vector_index import VectorIndex
 from tests.library.conftest import ANNA, BEN, NOON, OpenLibrary, WordEmbedder, items_of, note, query
 
 NOTES = [
@@ -115,6 +120,82 @@ async def test_without_a_model_words_find(open_library: OpenLibrary) -> None:
     overview = await library.overview()
     assert (overview.trouble, overview.model, overview.collections[0].pending) == (None, "words", 0)
     assert (await library.search(query("plumber", limit=1))).mode is Mode.HYBRID
+
+
+@pytest.mark.parametrize("code", [ErrorCode.INVALID_REQUEST, ErrorCode.INTERNAL, ErrorCode.REMOTE_FAILED])
+async def test_a_refused_passage_holds_up_no_other(open_library: OpenLibrary, code: ErrorCode) -> None:
+    """Its words alone find it and that is told, also after a restart; another model may make its vector."""
+    embedder = WordEmbedder()
+    embedder.refused, embedder.refusal = "lemon", code
+    library = open_library(embedder)
+    await library.store("notes", NOTES, wait=True)
+    for _ in range(2):
+        overview = await library.overview()
+        (row,) = overview.collections
+        assert (row.pending, row.words_only, overview.trouble, overview.is_rebuilding) == (0, 1, None, False)
+        for item in NOTES:
+            found = await library.search(query(item.source.decode(), item.owner, mode=Mode.VECTOR, limit=1))
+            assert (items_of(found) == [item.id]) is (item.id != "cake")
+        assert items_of(await library.search(query("how many eggs for the cake", limit=1))) == ["cake"]
+        assert await library.verify() == []
+        await library.close()
+        library = open_library(embedder)
+    await library.close()
+    library = open_library(WordEmbedder("other"))
+    await library.store("notes", [], wait=True)
+    assert (await library.overview()).collections[0].words_only == 0
+
+
+async def test_a_model_that_refuses_everything_is_to_blame(open_library: OpenLibrary) -> None:
+    """No passage is given up for it: all of them wait until it is well."""
+    embedder = WordEmbedder()
+    embedder.refused = ""
+    library = open_library(embedder)
+    await library.store("notes", NOTES, wait=True)
+    overview = await library.overview()
+    (row,) = overview.collections
+    assert (row.pending, row.words_only, overview.trouble) == (len(NOTES), 0, "invalid_request")
+    embedder.refused = None
+    await library.store("notes", [note("late", "It is late.")], wait=True)
+    assert (await library.overview()).collections[0].pending == 0
+
+
+async def test_a_vector_that_is_none_is_not_kept(open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a model makes that can't be compared would spoil the index."""
+    embedder, embed = WordEmbedder(), WordEmbedder.embed
+
+    async def broken(texts: Sequence[str], *, urgent: bool) -> NDArray[np.float32]:
+        vectors = await embed(embedder, texts, urgent=urgent)
+        vectors[["lemon" in text for text in texts]] = np.nan
+        return vectors
+
+    monkeypatch.setattr(embedder, "embed", broken)
+    library = open_library(embedder)
+    await library.store("notes", NOTES, wait=True)
+    (row,) = (await library.overview()).collections
+    assert (row.pending, row.words_only) == (0, 1)
+    found = await library.search(query("four eggs and a lemon", limit=1))
+    assert (items_of(found), found.mode) == (["cake"], Mode.KEYWORD)
+
+
+async def test_who_asks_at_once_waits_for_the_index(open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first question after a start is answered as well as any; who can't wait is answered by words."""
+    first = open_library()
+    await first.store("notes", NOTES, wait=True)
+    await first.close()
+    opening, may_open = VectorIndex.open, threading.Event()
+
+    def slowly(index: VectorIndex) -> None:
+        may_open.wait()
+        opening(index)
+
+    monkeypatch.setattr(VectorIndex, "open", slowly)
+    library = open_library()
+    hurried = await library.search(query("plumber", limit=1), deadline_s=0.05)
+    assert (items_of(hurried), hurried.mode) == (["plumber"], Mode.KEYWORD)
+    patient = asyncio.create_task(library.search(query("plumber", limit=1)))
+    may_open.set()
+    assert (items_of(await patient), (await patient).mode) == (["plumber"], Mode.HYBRID)
 
 
 async def test_another_model_makes_all_vectors_anew(open_library: OpenLibrary) -> None:
