@@ -39,4 +39,5 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     agent_id = llm_context.agent_id if isinstance(llm_context, HearthLLMContext) else None
     usable = data.access.usable(agent_id)
     tools = [tool for tool in data.tools.values() if tool.sources & usable]
-    return LLMTools([OfferedTool(data.hands.guard, tool) for tool in tools]) if tools else None
+    hands = data.hands
+    return LLMTools([OfferedTool(hands.guard, hands.tainted, tool) for tool in tools]) if tools else None

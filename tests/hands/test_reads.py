@@ -213,7 +213,10 @@ async def test_another_agents_call_goes_through_the_guard(
 ) -> None:
     """Let it read what others may, and deny what somebody would have to be asked about."""
     context = llm.LLMContext("openai_conversation", Context(user_id=None), "en", "conversation", None)
-    tell, publish = GuardedTool(hands.guard, _Tell(access)), GuardedTool(hands.guard, _Publish(access))
+    tell, publish = (
+        GuardedTool(hands.guard, hands.tainted, _Tell(access)),
+        GuardedTool(hands.guard, hands.tainted, _Publish(access)),
+    )
     assert (tell.name, tell.annotations.read_only, publish.annotations.read_only) == ("hearth__tell", True, False)
     assert await tell.async_call(home, llm.ToolInput(tell.name, {}), context) == llm.ToolResult({"weather": "fine"})
     refused = await publish.async_call(home, llm.ToolInput(publish.name, {"text": "hello"}), context)
@@ -230,7 +233,7 @@ async def test_a_call_of_our_agent_is_guarded_once(
     home: HomeAssistant, hands: Hands, scope: Scope, access: Access
 ) -> None:
     """Unwrap what other agents get, also from an API within an API."""
-    offered = GuardedTool(hands.guard, _Tell(access))
+    offered = GuardedTool(hands.guard, hands.tainted, _Tell(access))
     seen = _seen_by(access, scope, "anna")
     context = HearthLLMContext("hearth", Context(), "en", "conversation", None, AGENT_ID)
     instance = llm.APIInstance(_api(home), "", context, [offered, llm.NamespacedTool("merged", offered)])

@@ -1,13 +1,11 @@
 """Act in the home, under rules: policy, approvals, guard, audit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import logging
 from pathlib import Path
-import sqlite3
 from typing import Self
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 
 from .approvals import Approval, Approvals
 from .audit import Audit, AuditVerdict
@@ -15,6 +13,7 @@ from .call import Call, CallRecord, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .guard import Guard
 from .resolve import async_resolve_intent
+from .tainted import TaintedTalks
 from .tools import GuardedAPI, GuardedTool, MalformedCall, call_of_tool, guarded
 
 __all__ = [
@@ -47,17 +46,14 @@ class Hands:
     audit: Audit
     approvals: Approvals
     guard: Guard
+    tainted: TaintedTalks = field(default_factory=TaintedTalks)
 
     @classmethod
     async def async_create(cls, hass: HomeAssistant) -> Self:
         """Open the audit in the configuration folder; raises HomeAssistantError when it can't be kept at all."""
         audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
-        try:
-            await audit.async_open()
-        except sqlite3.DatabaseError:
-            aside = await audit.async_move_aside(dt_util.utcnow())
-            _LOGGER.error("The audit could not be read and was moved to %s; a new one begins", aside.name)  # noqa: TRY400 - the trace adds nothing
-            await audit.async_open()
+        if aside := await audit.async_open():
+            _LOGGER.error("The audit could not be read and was moved to %s; a new one begins", aside.name)
         approvals = Approvals()
         return cls(audit, approvals, Guard(hass, audit, approvals))
 

@@ -21,6 +21,7 @@ from .guard import Guard
 from .policy import Reason
 from .reads import LiveContextTool
 from .resolve import async_resolve_tool
+from .tainted import TaintedTalks, Talk
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -76,9 +77,10 @@ def call_of_tool(hass: HomeAssistant, tool: llm.Tool, tool_input: llm.ToolInput,
 class GuardedTool(llm.Tool):
     """A tool of ours in the hands of an agent that is not: every call of it goes through our guard all the same."""
 
-    def __init__(self, guard: Guard, tool: HearthTool) -> None:
+    def __init__(self, guard: Guard, tainted: TaintedTalks, tool: HearthTool) -> None:
         """Look like the tool."""
         self._guard = guard
+        self._tainted = tainted
         self.tool = tool
         self.name, self.title, self.description = tool.name, tool.title, tool.description
         self.parameters, self.annotations, self.integration = tool.parameters, tool.annotations, tool.integration
@@ -92,9 +94,9 @@ class GuardedTool(llm.Tool):
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
         """Call the tool on behalf of an agent that has nobody of whom we could ask anything."""
-        context = llm_context.context
+        context, talk = llm_context.context, Talk.of(llm_context)
         scope = Scope(
-            conversation_id=context.id if context else tool_input.id,
+            conversation_id=talk.conversation_id or (context.id if context else tool_input.id),
             agent_id=llm_context.platform,
             words="",
             language=llm_context.language or hass.config.language,
@@ -102,9 +104,13 @@ class GuardedTool(llm.Tool):
             device_id=llm_context.device_id,
             view=View(self.tool.access, await self.tool.access.async_asker(llm_context)),
             can_ask=False,
+            tainted=talk in self._tainted,
         )
         call = call_of_tool(hass, self.tool, tool_input, llm_context)
-        return _as_result(await asyncio.shield(self._guard.async_call(scope, call)))
+        record = await asyncio.shield(self._guard.async_call(scope, call))
+        if scope.tainted:
+            self._tainted.add(talk)
+        return _as_result(record)
 
 
 class GuardedAPI(llm.API):

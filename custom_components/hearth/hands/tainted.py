@@ -1,0 +1,48 @@
+"""Remember which conversations of other agents have read what was written outside the home."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.components.conversation.chat_log import current_chat_log
+from homeassistant.helpers import llm
+from homeassistant.util import dt as dt_util
+
+# As long as an agent goes on calling tools, it may go on with what it has read.
+_LASTS: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What tells a conversation of another agent from others; `conversation_id` is None where none is known."""
+
+    platform: str
+    conversation_id: str | None
+    user_id: str | None = None
+    device_id: str | None = None
+
+    @classmethod
+    def of(cls, llm_context: llm.LLMContext) -> Talk:
+        """Return the conversation that goes on now; one without a log is everything that somebody says to the agent."""
+        if (chat_log := current_chat_log.get()) is not None:
+            return cls(llm_context.platform, chat_log.conversation_id)
+        user_id = llm_context.context.user_id if llm_context.context else None
+        return cls(llm_context.platform, None, user_id, llm_context.device_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TaintedTalks:
+    """The conversations that text from outside is in, each for an hour after its last call of a tool."""
+
+    _until: dict[Talk, datetime] = field(default_factory=dict)
+
+    def __contains__(self, talk: Talk) -> bool:
+        """Tell whether text from outside is in a conversation."""
+        return talk in self._until and dt_util.utcnow() < self._until[talk]
+
+    def add(self, talk: Talk) -> None:
+        """Note that text from outside is in a conversation, from now on or still."""
+        now = dt_util.utcnow()
+        for over in [known for known, until in self._until.items() if until <= now]:
+            del self._until[over]
+        self._until[talk] = now + _LASTS
