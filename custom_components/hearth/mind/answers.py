@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..engine import Passage
 from ..memory import Fact
 from ..memory.claims import scores
-from ..speech import join, knows, say, spoken_date, spoken_day
+from ..speech import join, knows, say, spoken_date, spoken_day, spoken_number
 from .citations import Footnote
 from .questions import Question
 from .turn import TurnOutcome
@@ -48,6 +48,16 @@ def events_told(language: str, rows: Sequence[Row], question: Question, today: d
     )
 
 
+def next_event_told(language: str, rows: Sequence[Row], question: Question, words: str, now: datetime) -> str | None:
+    """Return the next event that some words mean, None where they mean another than there is."""
+    coming = sorted((row for row in rows if _start(row) > now), key=_start)
+    fits = scores(words, [row["summary"] for row in coming], language)
+    meant = [row for row, fit in zip(coming, fits, strict=True) if fit and fit == max(fits)]
+    if not (meant or question.any_event):
+        return None
+    return events_told(language, (meant or coming)[:1], question, now.date())
+
+
 def event_told(language: str, row: Row) -> str:
     """Return one event as it is said."""
     if row["all_day"]:
@@ -81,6 +91,24 @@ def weather_told(language: str, rows: Sequence[Row], question: Question, today: 
         if question.first <= day <= question.last:
             told.append(_sentence(spoken_day(language, day, today), ", ".join(_weather(language, row, names))))
     return " ".join(told) or say(language, "no_forecast")
+
+
+def last_time_told(language: str, rows: Sequence[Row], days: int, today: date) -> str | None:
+    """Return when things were last as was asked, of the one that was so latest; None where that can't be said."""
+    began = [(datetime.fromisoformat(row["last"]), row["name"]) for row in rows if row.get("last")]
+    if began:
+        moment, name = max(began)
+        when = spoken_day(language, moment.date(), today)
+        return say(language, "last_time", name=name, when=when, time=f"{moment:%-H:%M}")
+    # What has been so all the time did not begin to be so.
+    never = [row["name"] for row in rows if row.get("times") == 0 and not row.get("was_so_at_start")]
+    return say(language, "last_time_none", name=join(language, never), days=str(days)) if never else None
+
+
+def amount_told(language: str, name: str, value: float, unit: str | None, when: str) -> str:
+    """Return how much something came to in a time."""
+    amount = " ".join(filter(None, (spoken_number(language, value), unit)))
+    return say(language, "amount", name=name, amount=amount, when=when)
 
 
 def fact_told(language: str, fact: Fact, asker: str | None, today: date) -> str:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 import re
 
-from ..speech import words
+from ..speech import bare, words
 
 _PUNCTUATION = re.compile(r"[^\w\s']+")
 
@@ -18,5 +18,6 @@ class Reflex(StrEnum):
 
 def recognise(text: str, language: str) -> Reflex | None:
     """Return the reflex that a whole utterance is, if it is one."""
-    phrase = " ".join(_PUNCTUATION.sub(" ", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")).lower().split())
+    straight = bare(text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    phrase = " ".join(_PUNCTUATION.sub(" ", straight).lower().split())
     return next((reflex for reflex in Reflex if phrase in words(language, reflex.value)), None)

@@ -10,7 +10,7 @@ from ..access import Access, Asker, Source
 from ..const import DOMAIN
 from ..hands import Call, Effect, Guard, Outcome, Resolution
 from ..memory import Change, ChangeKind, Memory, MemoryRefused
-from ..speech import heard, knows, say
+from ..speech import heard, knows, say, sentence_of
 from .answers import Answer, facts_told
 from .conversations import Conversation
 from .turn import Turn, TurnOutcome
@@ -37,9 +37,9 @@ class Remembering:
     async def async_answer(self, turn: Turn, conversation: Conversation, asker: Asker) -> Answer | None:
         """Do what the words ask of memory; None where they ask something else."""
         language, words = turn.scope.language, turn.scope.words
-        matches = ((meaning, match) for meaning in _MEANINGS if (match := heard(language, meaning, words)))
-        meaning, match = next(matches, ("", None))
-        if match is None:
+        meant = ((meaning, parts) for meaning in _MEANINGS if (parts := heard(language, meaning, words)) is not None)
+        meaning, parts = next(meant, ("", {}))
+        if not meaning:
             return None
         if meaning == "incognito":
             return Answer(say(language, "off_record"), outcome=TurnOutcome.DONE)
@@ -53,7 +53,7 @@ class Remembering:
             return Answer(say(language, "not_kept"), outcome=TurnOutcome.FAILED)
         if meaning in {"undo", "forget_last"}:
             return await self._async_undo(turn, conversation, asker)
-        return await self._async_write(turn, conversation, asker, meaning, match.group("text"))
+        return await self._async_write(turn, conversation, asker, meaning, sentence_of(language, parts["text"]))
 
     async def _async_tell(self, language: str, asker: Asker) -> Answer:
         known = await self.memory.async_tell(asker.principal)

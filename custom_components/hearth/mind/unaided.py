@@ -1,7 +1,8 @@
 """Answer without a language model: what code can look up, what is remembered, what the library has of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 import logging
 from typing import Any, Final
 
@@ -17,10 +18,12 @@ from ..memory import Memory
 from ..speech import say
 from .answers import (
     Answer,
-    Row,
+    amount_told,
     events_told,
     fact_told,
+    last_time_told,
     lists_told,
+    next_event_told,
     notifications_told,
     passage_quoted,
     weather_told,
@@ -32,13 +35,17 @@ from .turn import Turn, TurnOutcome
 
 _LOGGER = logging.getLogger(__name__)
 
-# By topic, the tool that looks it up and where its result has the rows.
-_TOOLS: Final[Mapping[Topic, tuple[str, str]]] = {
-    Topic.CALENDAR: ("hearth__calendar_events", "events"),
-    Topic.NOTIFICATIONS: ("hearth__notifications", "notifications"),
-    Topic.LIST: ("hearth__todo_items", "lists"),
-    Topic.WEATHER: ("hearth__weather", "days"),
+_TOOLS: Final[Mapping[Topic, str]] = {
+    Topic.AMOUNT: "hearth__statistics",
+    Topic.CALENDAR: "hearth__calendar_events",
+    Topic.LIST: "hearth__todo_items",
+    Topic.NEXT_EVENT: "hearth__calendar_events",
+    Topic.NOTIFICATIONS: "hearth__notifications",
+    Topic.PAST: "hearth__history",
+    Topic.WEATHER: "hearth__weather",
 }
+# Of these a note or a memory may tell, where the tool knows nothing: "when was the boiler last serviced?"
+_ALSO_WRITTEN: Final = frozenset({Topic.AMOUNT, Topic.NEXT_EVENT, Topic.PAST})
 _CONDITION: Final = "component.weather.entity_component._.state."
 
 
@@ -59,35 +66,44 @@ class Unaided:
         """Return an answer, None where there is none to be found."""
         question = read_question(wanted.language, wanted.words, dt_util.now().date())
         if question is not None:
-            return await self._async_look_up(turn, question, wanted, llm_context)
+            answer = await self._async_look_up(turn, question, wanted, llm_context)
+            if answer is not None or question.topic not in _ALSO_WRITTEN:
+                return answer or Answer(say(wanted.language, "nothing_found"), outcome=TurnOutcome.FAILED)
         return await self._async_fact(wanted) or await self._async_passage(conversation, wanted)
 
     async def _async_look_up(
         self, turn: Turn, question: Question, wanted: Wanted, llm_context: llm.LLMContext
-    ) -> Answer:
-        """Answer by one of our tools, under the guard as any other."""
-        name, rows = _TOOLS[question.topic]
-        tool, asker, language = self.tools[name], wanted.asker, wanted.language
+    ) -> Answer | None:
+        """Answer by one of our tools, under the guard as any other; None where it finds nothing to look at."""
+        tool, asker, language = self.tools[_TOOLS[question.topic]], wanted.asker, wanted.language
         if not tool.sources & self.access.sources(asker.principal, asker.agent_id):
             return Answer(say(language, "not_allowed"), outcome=TurnOutcome.FAILED)
-        call = call_of_tool(self.hass, tool, llm.ToolInput(name, _arguments(question)), llm_context)
+        call = call_of_tool(self.hass, tool, llm.ToolInput(tool.name, _arguments(question)), llm_context)
         record = await self.guard.async_call(turn.scope, call)
         if record.outcome is not Outcome.ANSWERED or not isinstance(record.result, llm.ToolResult):
-            return Answer(say(language, "nothing_found"), outcome=TurnOutcome.FAILED)
-        return Answer(await self._async_words(language, wanted.words, question, record.result.data.get(rows, [])))
+            return None
+        text = await self._async_words(language, wanted.words, question, record.result.data)
+        return None if text is None else Answer(text)
 
-    async def _async_words(self, language: str, words: str, question: Question, rows: Any) -> str:
-        today = dt_util.now().date()
-        found: Sequence[Row] = rows
+    async def _async_words(self, language: str, words: str, question: Question, data: Mapping[str, Any]) -> str | None:
+        now = dt_util.now()
         match question.topic:
+            case Topic.AMOUNT:
+                return amount_told(language, data["name"], data["value"], data.get("unit"), question.when)
             case Topic.CALENDAR:
-                return events_told(language, found, question, today)
-            case Topic.NOTIFICATIONS:
-                return notifications_told(language, found)
+                return events_told(language, data["events"], question, now.date())
             case Topic.LIST:
-                return lists_told(language, found, words)
+                return lists_told(language, data["lists"], words)
+            case Topic.NEXT_EVENT:
+                return next_event_told(language, data["events"], question, words, now)
+            case Topic.NOTIFICATIONS:
+                return notifications_told(language, data["notifications"])
+            case Topic.PAST:
+                days = (now - datetime.fromisoformat(data["start"])).days
+                return last_time_told(language, data["things"], days, now.date())
             case Topic.WEATHER:
-                return weather_told(language, found, question, today, await async_conditions(self.hass, language))
+                names = await async_conditions(self.hass, language)
+                return weather_told(language, data["days"], question, now.date(), names)
 
     async def _async_fact(self, wanted: Wanted) -> Answer | None:
         principal = wanted.asker.principal
@@ -122,7 +138,12 @@ async def async_conditions(hass: HomeAssistant, language: str) -> Mapping[str, s
 
 def _arguments(question: Question) -> dict[str, Any]:
     match question.topic:
-        case Topic.CALENDAR:
+        case Topic.AMOUNT:
+            days = {"start": question.first.isoformat(), "end": question.last.isoformat()}
+            return {"name": question.name, "kind": "sum", **days}
+        case Topic.PAST:
+            return {"name": question.name, "wanted_state": question.state}
+        case Topic.CALENDAR | Topic.NEXT_EVENT:
             return {"start": question.first.isoformat(), "end": question.last.isoformat()}
         case Topic.WEATHER if question.first == question.last:
             return {"day": question.first.isoformat()}

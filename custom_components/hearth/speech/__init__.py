@@ -2,16 +2,38 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 import re
 from types import ModuleType
+import unicodedata
 
 from . import de, en, es, fr, nl
+from .clause import sentence_of
+
+__all__ = [
+    "asked_about",
+    "bare",
+    "heard",
+    "join",
+    "knows",
+    "named_day",
+    "named_state",
+    "plain",
+    "say",
+    "sentence_of",
+    "spoken_date",
+    "spoken_day",
+    "spoken_number",
+    "words",
+]
 
 _LANGUAGES: Mapping[str, ModuleType] = {"de": de, "en": en, "es": es, "fr": fr, "nl": nl}
 # Further away, "on Tuesday" is no longer the one that everybody thinks of.
 _WEEK_DAYS_AHEAD = 7
 _NAMED_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}
 _END = " \t\n.!?¡¿…"
+
+type Parts = Mapping[str, str]
 
 
 def say(language: str, key: str, **placeholders: str) -> str:
@@ -26,9 +48,9 @@ def knows(key: str) -> bool:
 
 
 def words(language: str, key: str) -> frozenset[str]:
-    """Return the phrases that mean the same, in a language and in English, in lower case without punctuation."""
+    """Return the phrases that mean the same, in a language and in English: `bare`, small, without punctuation."""
     spoken: Mapping[str, frozenset[str]] = _language(language).WORDS
-    return spoken.get(key, frozenset()) | en.WORDS[key]
+    return frozenset(map(bare, spoken.get(key, frozenset()) | en.WORDS[key]))
 
 
 def join(language: str, parts: list[str]) -> str:
@@ -37,32 +59,48 @@ def join(language: str, parts: list[str]) -> str:
     return f"{', '.join(first)} {say(language, 'and')} {last}" if first else last
 
 
-def heard(language: str, key: str, text: str) -> re.Match[str] | None:
-    """Return how a whole utterance fits what may be said to mean `key`, in a language or in English."""
+def heard(language: str, key: str, text: str) -> Parts | None:
+    """Return the parts of an utterance that as a whole means `key`, in a language or in English, None for any other."""
     text = plain(text)
     patterns = (pattern for module in _both(language) for pattern in module.PATTERNS[key])
-    return next((match for pattern in patterns if (match := re.fullmatch(pattern, text, re.IGNORECASE))), None)
+    matches = (match for pattern in patterns if (match := _compiled(pattern).fullmatch(bare(text))))
+    return next((_parts(text, match) for match in matches), None)
 
 
-def asked_about(language: str, text: str) -> str | None:
-    """Return what a question is about, a key of QUESTIONS, or None."""
+def asked_about(language: str, text: str) -> tuple[str, Parts] | None:
+    """Return what a question is about, a key of QUESTIONS, and its parts, or None."""
     text = plain(text)
     for module in _both(language):
         for topic, patterns in module.QUESTIONS.items():
-            if any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns):
-                found: str = topic
-                return found
+            for pattern in patterns:
+                if match := _compiled(pattern).search(bare(text)):
+                    return topic, _parts(text, match)
+    return None
+
+
+def named_state(language: str, text: str) -> str | None:
+    """Return the state that words mean, a key of STATES, or None."""
+    for module in _both(language):
+        for key, pattern in module.STATES.items():
+            if _compiled(pattern).fullmatch(bare(text)):
+                state: str = key
+                return state
     return None
 
 
 def named_day(language: str, text: str) -> str | int | None:
-    """Return the day that a text names: a key of DAYS, a weekday's number from Monday, or None."""
+    """Return the day or days that a text names: a key of DAYS, a weekday's number from Monday, or None."""
     for module in _both(language):
         days = {**module.DAYS, **{str(number): name for number, name in enumerate(module.WEEKDAYS)}}
         for key, pattern in days.items():
-            if re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
+            if _compiled(rf"\b(?:{pattern})\b").search(bare(text)):
                 return int(key) if key.isdigit() else key
     return None
+
+
+def spoken_number(language: str, number: float) -> str:
+    """Return a number as it is written in a language, without needless zeros."""
+    return f"{number:.15g}".replace(".", _language(language).DECIMAL)
 
 
 def spoken_date(language: str, day: date, today: date) -> str:
@@ -85,6 +123,23 @@ def spoken_day(language: str, day: date, today: date) -> str:
 def plain(text: str) -> str:
     """Return an utterance with straight apostrophes, single spaces and no punctuation around it."""
     return " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip(_END).split())
+
+
+def bare(text: str) -> str:
+    """Return a text without accents, each letter in its place: who types leaves them out."""
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in unicodedata.normalize("NFC", text))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(bare(pattern), re.IGNORECASE)
+
+
+def _parts(text: str, match: re.Match[str]) -> Parts:
+    """Return the named parts of a match in the letters of the text itself."""
+    composed = unicodedata.normalize("NFC", text)
+    named = (name for name, part in match.groupdict().items() if part is not None)
+    return {name: composed[slice(*match.span(name))] for name in named}
 
 
 def _both(language: str) -> Iterator[ModuleType]:

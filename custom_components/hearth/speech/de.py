@@ -2,12 +2,14 @@
 
 TEXTS = {
     "all_day": "{summary} ganztägig",
+    "amount": "{name}: {amount} {when}.",
     "and": "und",
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
     "at_time": "{summary} um {time}",
     "audit_unavailable": "Ich kann gerade nicht festhalten, was ich tue, also tue ich nichts.",
     "chance_of_rain": "Regenwahrscheinlichkeit {chance} %",
     "changed_nothing": "Damit das klar ist: Ich habe nichts verändert.",
+    "coming_weeks": "in den nächsten Wochen",
     "compacted": "Unser Gespräch ist lang geworden: Vom Anfang behalte ich nur eine Zusammenfassung.",
     "context_overflow": "Dieses Gespräch ist für mein Sprachmodell zu lang geworden. Bitte beginne ein neues.",
     "day_after_tomorrow": "übermorgen",
@@ -30,6 +32,10 @@ TEXTS = {
     "know_nothing": "Über dich weiß ich noch nichts.",
     "known": "Das wusste ich schon.",
     "lapsed": "Das hat zu lange gedauert, darum lasse ich es. Bitte frag noch einmal.",
+    "last_month": "letzten Monat",
+    "last_time": "{name}: zuletzt {when} um {time}.",
+    "last_time_none": "{name}: in den letzten {days} Tagen nicht.",
+    "last_week": "letzte Woche",
     "let_go": "Unser Gespräch ist lang geworden: Den Anfang musste ich fallen lassen.",
     "list_empty": "Auf {name} steht nichts.",
     "list_items": "{name}: {items}.",
@@ -71,6 +77,7 @@ TEXTS = {
     "sources": "Quellen:",
     "started": "Ist unterwegs.",
     "stopped": "Angehalten.",
+    "this_month": "diesen Monat",
     "this_week": "diese Woche",
     "today": "heute",
     "tomorrow": "morgen",
@@ -125,7 +132,9 @@ WORDS = {
             "nein",
             "nein danke",
             "nein lass es",
+            "nein tu es nicht",
             "nicht jetzt",
+            "tu es nicht",
         }
     ),
     "stop": frozenset({"aufhören", "halt", "hör auf", "ruhe", "sei still", "stop", "stopp", "stopp alles"}),
@@ -137,6 +146,8 @@ WORDS = {
             "in ordnung",
             "ja",
             "ja bitte",
+            "ja gerne",
+            "ja klar",
             "ja mach das",
             "ja tu es",
             "jawohl",
@@ -155,6 +166,7 @@ PATTERNS = {
     "about_me": (
         r"was (?:weißt|weisst) du (?:alles )?(?:über (?:mich|uns|dieses zuhause))",
         r"was hast du dir (?:alles )?(?:über (?:mich|uns) )?gemerkt",
+        r"was hast du (?:alles )?über (?:mich|uns) (?:gelernt|notiert)",
     ),
     "forget": (
         r"(?:bitte )?vergiss(?: bitte)?,? dass (?P<text>.+)",
@@ -167,38 +179,80 @@ PATTERNS = {
     ),
     "remember": (
         r"(?:bitte )?(?:merk|merke) dir(?: bitte)?,? dass (?P<text>.+)",
-        r"(?:bitte )?(?:merk|merke) dir(?: bitte)?: ?(?P<text>.+)",
+        r"(?:bitte )?(?:merk|merke) dir(?: bitte)?(?:: ?|,? )(?P<text>(?!dass|nichts|dieses|das$).+)",
         r"(?:bitte )?(?:denk|denke) daran,? dass (?P<text>.+)",
         r"(?:bitte )?vergiss nicht,? dass (?P<text>.+)",
     ),
-    "undo": (r"(?:bitte )?(?:mach das rückgängig|nimm das zurück|rückgängig)(?: bitte)?",),
+    "undo": (r"(?:bitte )?(?:mach (?:das|die letzte änderung) rückgängig|nimm das zurück|rückgängig)(?: bitte)?",),
 }
+STATES = {
+    "open": r"geöffnet|aufgemacht|offen|auf",
+    "closed": r"geschlossen|zugemacht|zu",
+    "on": r"eingeschaltet|angeschaltet|angemacht|an",
+    "off": r"ausgeschaltet|abgeschaltet|ausgemacht|aus",
+    "locked": r"abgeschlossen|abgesperrt|zugesperrt|verriegelt",
+    "unlocked": r"aufgeschlossen|aufgesperrt|entriegelt",
+    "home": r"zu ?hause|daheim",
+}
+_STATE = rf"(?P<state>{'|'.join(STATES.values())})"
+_LAST = r"(?:zuletzt|das letzte mal|zum letzten mal)"
+_DAY = r"(?:heute|(?:über)?morgen|(?:am|diesen|nächsten) \w+|(?:diese|nächste|kommende) woche)\b"
+
 QUESTIONS = {
+    "past": (
+        rf"^wann (?:hat|habe|haben) (?:{_LAST} )?(?:jemand|wer|ich|wir|man) (?:{_LAST} )?(?P<name>.+?) {_STATE}$",
+        rf"^wann (?:wurden?|war(?:en)?|ist|sind) {_LAST} (?P<name>.+?) {_STATE}$",
+        rf"^wann (?:wurden?|war(?:en)?|ist|sind|ging) (?P<name>.+?) {_LAST} {_STATE}(?: worden| gewesen)?$",
+    ),
+    "amount": (
+        (
+            r"\bwie ?viel (?:strom|energie|gas|wasser|kwh|kilowattstunden)\b"
+            r".*?\b(?:hat|haben|verbrauchte|verbraucht|brauchte|braucht) (?P<name>.+)"
+        ),
+    ),
+    "next_event": (
+        r"\b(?P<next>nächste[rsn]?) (?:[\w-]*termin|treffen|besprechung|veranstaltung)\b",
+        r"\bwas (?:steht|kommt) als (?P<next>nächstes)\b",
+        r"^wann (?:ist|habe|haben|hat|beginnt)\b.*\b(?:[\w-]*termin|treffen|besprechung|\w+stunde|\w+abend)\b",
+    ),
     "calendar": (
         (
-            r"\b(?:was|welche|habe|hab|haben|steht|gibt|wann|zeig|sag)\b.*"
-            r"(?:\bkalender\b|\btermine?\b|\bgeplant\b|\bagenda\b|\bvor\?*$)"
+            r"\b(?:was|welche|habe|hab|haben|steht|stehen|gibt|wann|zeig|sag|lies)\b.*"
+            r"(?:\bkalender\b|\btermine?\b|\bterminkalender\b|\bgeplant\b|\bagenda\b|\bvor$)"
         ),
+        r"\bwas (?:steht|liegt)\b.*\ban$",
+        rf"\bwas ist {_DAY}.*\blos$",
+        r"\b(?:bin ich|sind wir|habe ich|haben wir)\b.*\b(?:frei|zeit|verplant)$",
     ),
     "notifications": (
         r"\b(?:was|welche|habe|hab|gibt|gab|zeig|lies|sag)\b.*\b(?:benachrichtigung|benachrichtigungen|meldungen)\b",
-        r"\bhabe ich (?:etwas|was) verpasst\b",
+        r"\b(?:habe ich (?:etwas|was)|was habe ich) verpasst\b",
+        r"\b(?:neue|ungelesene) nachrichten\b",
     ),
-    "list": (r"\b(?:was|steht|zeig|lies|sag)\b.*\b(?:[\w-]*liste|aufgaben)\b",),
+    "list": (
+        r"\b(?:was|steht|zeig|lies|sag)\b.*\b(?:[\w-]*liste|aufgaben)\b",
+        r"\bwas (?:muss|müssen|soll|sollen|brauche|brauchen)\b.*\b(?:kaufen|einkaufen|besorgen|erledigen|tun|machen)$",
+        r"\bwas ist\b.*\bzu (?:tun|erledigen|kaufen)$",
+    ),
     "weather": (
         (
             r"\b(?:was|wie|wird|regnet|schneit|gibt|brauche|scheint)\b.*"
             r"\b(?:wetter|regen|regnen|regnet|schnee|schneien|sonnig|sonne|regenschirm|schirm|vorhersage|frieren)\b"
         ),
         r"\b(?:regnet|schneit) es\b",
+        r"\bwie (?:warm|kalt|heiß) wird\b|\bwird es\b.*\b(?:warm|kalt|heiß|windig|stürmisch|schön)$",
+        r"\bbrauche ich\b.*\b(?:jacke|mantel)\b",
     ),
 }
 DAYS = {
     "day_after_tomorrow": r"übermorgen",
-    "tomorrow": r"(?<!heute )morgen(?! früh schon)",
+    "tomorrow": r"(?<!heute )(?<!guten )(?<!gestern )(?<!am )morgen",
     "yesterday": r"gestern",
-    "next_week": r"(?:nächste|kommende)r? woche",
-    "this_week": r"diese[rn]? woche|nächsten tage|woche",
+    "last_week": r"(?:letzte|vergangene|vorige)[rn]? woche",
+    "next_week": r"(?:nächste|kommende)[rn]? woche",
+    "last_month": r"(?:letzten|vergangenen|vorigen) monat",
+    "this_month": r"diese[nms] monat",
+    "this_week": r"diese[rn]? woche|(?:nächsten|kommenden) tagen?|woche",
     "weekend": r"wochenende",
     "today": r"heute|jetzt",
 }
@@ -218,3 +272,4 @@ MONTHS = (
     "Dezember",
 )
 DATE = "{day}. {month}"
+DECIMAL = ","

@@ -2,12 +2,14 @@
 
 TEXTS = {
     "all_day": "{summary} all day",
+    "amount": "{name}: {amount} {when}.",
     "and": "and",
     "ask": "I need your yes before I {actions}. Shall I?",
     "at_time": "{summary} at {time}",
     "audit_unavailable": "I can't write down what I do at the moment, so I do nothing.",
     "chance_of_rain": "chance of rain {chance} %",
     "changed_nothing": "To be clear: I changed nothing.",
+    "coming_weeks": "in the coming weeks",
     "compacted": "Our conversation has become long: of its beginning I keep a summary only.",
     "context_overflow": "This conversation has become too long for my language model. Please start a new one.",
     "day_after_tomorrow": "the day after tomorrow",
@@ -30,6 +32,10 @@ TEXTS = {
     "know_nothing": "I know nothing about you yet.",
     "known": "I knew that already.",
     "lapsed": "That took too long, so I let it be. Please ask me again.",
+    "last_month": "last month",
+    "last_time": "{name}: the last time was {when} at {time}.",
+    "last_time_none": "{name}: not in the last {days} days.",
+    "last_week": "last week",
     "let_go": "Our conversation has become long: I had to let its beginning go.",
     "list_empty": "There is nothing on {name}.",
     "list_items": "{name}: {items}.",
@@ -71,6 +77,7 @@ TEXTS = {
     "sources": "Sources:",
     "started": "On its way.",
     "stopped": "Stopped.",
+    "this_month": "this month",
     "this_week": "this week",
     "today": "today",
     "tomorrow": "tomorrow",
@@ -195,35 +202,82 @@ PATTERNS = {
     "remember": (
         r"(?:please )?(?:remember|note|keep in mind|don't forget) that (?P<text>.+)",
         r"(?:please )?(?:remember|keep in mind|don't forget): ?(?P<text>.+)",
+        (
+            r"(?:please )?remember (?P<text>(?:the|my|our|i|we) .*"
+            r"\b(?:is|are|has|have|likes?|lives?|needs?|works?|starts?|costs?)\b .+)"
+        ),
     ),
     "undo": (r"(?:please )?(?:undo (?:that|it|the last change)|take that back)(?: please)?",),
 }
 
-# What a question is about, by words that may stand anywhere in it.
+# The states that people ask the time of, by how they are said; the keys are what Home Assistant's history knows.
+STATES = {
+    "open": r"open(?:ed)?",
+    "closed": r"closed?|shut",
+    "on": r"(?:turned |switched )?on",
+    "off": r"(?:turned |switched )?off",
+    "locked": r"lock(?:ed)?",
+    "unlocked": r"unlock(?:ed)?",
+    "home": r"(?:at )?home",
+}
+_STATE = rf"(?P<state>{'|'.join(STATES.values())})"
+_DAY = r"(?:(?:on |at |for )?(?:the |this |next )?(?:\w+day|weekend|week)|today|tonight|tomorrow)\b"
+
+# What a question is about, the more particular first, by words that may stand anywhere in it.
 QUESTIONS = {
+    "past": (
+        rf"^when (?:did|have|has) (?:i|we|you|any(?:one|body)|some(?:one|body)) last {_STATE} (?P<name>.+)",
+        rf"^when (?:was|were|did|has|have|is) (?P<name>.+?) last (?:been |come |came |got )?{_STATE}$",
+        rf"^when was the last time (?:that )?(?P<name>.+?) (?:was|were|got|has been|came) {_STATE}$",
+    ),
+    "amount": (
+        (
+            r"\bhow (?:much|many) (?:energy|electricity|power|gas|water|kwh|kilowatt hours)\b"
+            r".*?\b(?:did|has|have|does|was used by) (?P<name>.+)"
+        ),
+    ),
+    "next_event": (
+        r"\b(?P<next>next) (?:\w+ )?(?:appointment|event|meeting)\b",
+        r"\bwhat(?:'s| is) (?P<next>next) (?:on|in)\b",
+        r"^when(?:'s| is| are| do| does)\b.*\b(?:appointment|event|meeting|lesson|class|visit)\b",
+    ),
     "calendar": (
         (
-            r"\b(?:what|what's|which|anything|is there|do i have|do we have|when|show|tell)\b.*"
-            r"\b(?:calendar|agenda|schedule|scheduled|appointments?|events?|planned)\b"
+            r"\b(?:what|what's|which|any|anything|is there|do i have|do we have|have i got|when|show|tell|read)\b.*"
+            r"\b(?:calendar|agenda|diary|schedule|scheduled|appointments?|events?|meetings?|planned|plans)\b"
         ),
+        rf"\bwhat(?:'s| is) (?:on|up|going on|happening) {_DAY}",
+        rf"\bwhat (?:am i|are we) doing {_DAY}",
+        rf"\bwhat do (?:i|we) have (?:on )?{_DAY}",
+        r"\b(?:am i|are we) (?:free|busy|doing anything)\b",
     ),
     "notifications": (
         r"\b(?:what|what's|any|did|have|are|is|show|read|tell)\b.*\bnotifications?\b",
-        r"\bdid i miss any(?:thing| messages?)\b",
+        r"\b(?:did i miss|what did i miss|have i missed)\b(?: any(?:thing| messages?))?$",
+        r"\b(?:new|unread) messages\b",
     ),
-    "list": (r"\b(?:what|what's|is|anything|show|read|tell)\b.*\b(?:[\w' -]*list|to-?dos?|chores|tasks)\b",),
+    "list": (
+        r"\b(?:what|what's|is|anything|show|read|tell)\b.*\b(?:[\w' -]*list|to-?dos?|chores|tasks)\b",
+        r"\bwhat (?:do|should|must) (?:i|we) (?:have to |need to )?(?:buy|do)\b",
+        r"\bwhat(?:'s| is) (?:there |left )?to (?:do|buy)\b",
+    ),
     "weather": (
         (
             r"\b(?:what|what's|how|will|is|does|do|should)\b.*"
-            r"\b(?:weather|forecast|rain|raining|rainy|snow|storm|stormy|sunny|umbrella|freeze)\b"
+            r"\b(?:weather|forecast|rain|raining|rainy|snow|snowing|storm|stormy|sunny|umbrella|freeze)\b"
         ),
+        r"\b(?:will it be|is it going to be|how (?:warm|hot|cold) will)\b.*\b(?:warm|hot|cold|windy|cloudy|it be)\b",
+        r"\bdo i need a (?:coat|jacket)\b",
     ),
 }
 DAYS = {
     "day_after_tomorrow": r"day after tomorrow",
     "tomorrow": r"tomorrow",
     "yesterday": r"yesterday",
+    "last_week": r"last week",
     "next_week": r"next week",
+    "last_month": r"last month",
+    "this_month": r"this month",
     "this_week": r"this week|coming days|next days|week",
     "weekend": r"weekend",
     "today": r"today|tonight|this (?:morning|afternoon|evening)|now",
@@ -244,3 +298,4 @@ MONTHS = (
     "December",
 )
 DATE = "{day} {month}"
+DECIMAL = "."

@@ -2,12 +2,14 @@
 
 TEXTS = {
     "all_day": "{summary} todo el día",
+    "amount": "{name}: {amount} {when}.",
     "and": "y",
     "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
     "at_time": "{summary} a las {time}",
     "audit_unavailable": "Ahora mismo no puedo anotar lo que hago, así que no hago nada.",
     "chance_of_rain": "probabilidad de lluvia {chance} %",
     "changed_nothing": "Para que quede claro: no he cambiado nada.",
+    "coming_weeks": "en las próximas semanas",
     "compacted": "Nuestra conversación se ha hecho larga: de su comienzo solo guardo un resumen.",
     "context_overflow": "Esta conversación se ha hecho demasiado larga para mi modelo de lenguaje. Empieza otra.",
     "day_after_tomorrow": "pasado mañana",
@@ -30,6 +32,10 @@ TEXTS = {
     "know_nothing": "Todavía no sé nada de ti.",
     "known": "Ya lo sabía.",
     "lapsed": "Ha pasado demasiado tiempo, así que lo dejo. Vuelve a pedírmelo.",
+    "last_month": "el mes pasado",
+    "last_time": "{name}: la última vez fue {when} a las {time}.",
+    "last_time_none": "{name}: no en los últimos {days} días.",
+    "last_week": "la semana pasada",
     "let_go": "Nuestra conversación se ha hecho larga: he tenido que soltar su comienzo.",
     "list_empty": "No hay nada en {name}.",
     "list_items": "{name}: {items}.",
@@ -71,6 +77,7 @@ TEXTS = {
     "sources": "Fuentes:",
     "started": "En marcha.",
     "stopped": "Parado.",
+    "this_month": "este mes",
     "this_week": "esta semana",
     "today": "hoy",
     "tomorrow": "mañana",
@@ -115,56 +122,157 @@ TEXTS = {
 }
 
 WORDS = {
-    "no": frozenset({"ahora no", "cancela", "déjalo", "mejor no", "no", "no gracias", "no lo hagas"}),
-    "stop": frozenset({"alto", "basta", "cállate", "detente", "para", "para ya", "páralo todo", "silencio", "stop"}),
+    "no": frozenset(
+        {
+            "ahora no",
+            "cancela",
+            "cancélalo",
+            "déjalo",
+            "mejor no",
+            "no",
+            "no déjalo",
+            "no gracias",
+            "no hace falta",
+            "no lo hagas",
+            "no por favor",
+        }
+    ),
+    "stop": frozenset(
+        {
+            "alto",
+            "basta",
+            "calla",
+            "cállate",
+            "detén todo",
+            "detente",
+            "para",
+            "para todo",
+            "para ya",
+            "páralo todo",
+            "silencio",
+            "stop",
+        }
+    ),
     "yes": frozenset(
-        {"adelante", "claro", "de acuerdo", "hazlo", "sí", "sí gracias", "sí hazlo", "sí por favor", "vale"}
+        {
+            "adelante",
+            "claro",
+            "claro que sí",
+            "confirmo",
+            "de acuerdo",
+            "hazlo",
+            "por supuesto",
+            "sí",
+            "sí adelante",
+            "sí claro",
+            "sí gracias",
+            "sí hazlo",
+            "sí por favor",
+            "vale",
+        }
     ),
 }
 
 PATTERNS = {
     "about": (r".*\b(?:notas?|documentos?|correos?)\b.*?\b(?:sobre|de|del) (?P<text>.+)",),
     "about_me": (
-        r"¿?qué sabes (?:de|sobre) (?:mí|nosotros|esta casa)",
-        r"¿?qué (?:recuerdas|has apuntado)(?: (?:de|sobre) (?:mí|nosotros))?",
+        r"qué sabes (?:de|sobre|acerca de) (?:mí|nosotros|esta casa)",
+        r"qué (?:recuerdas|has (?:apuntado|anotado|aprendido))(?: (?:de|sobre|acerca de) (?:mí|nosotros))?",
     ),
-    "forget": (r"(?:por favor )?olvida que (?P<text>.+)", r"(?:por favor )?olvida (?P<text>(?:lo|el|la|mi) .+)"),
-    "forget_last": (r"(?:por favor )?(?:olvida eso|olvídalo)(?: por favor)?",),
+    "forget": (
+        r"(?:por favor )?olvida que (?P<text>.+)",
+        r"(?:por favor )?olvida (?P<text>(?:lo que|el|la|los|las|mi|mis|nuestr[oa]s?) .+)",
+    ),
+    "forget_last": (r"(?:por favor )?(?:olvida eso|olvida esto|olvídalo)(?: por favor)?",),
     "incognito": (
-        r"(?:esto es |que quede )?(?:en confianza|confidencial|de incógnito|en incógnito|incógnito)(?: por favor)?",
-        r"no (?:guardes|recuerdes) (?:esto|esta conversación|nada)",
+        (
+            r"(?:esto es |que quede )?"
+            r"(?:en confianza|confidencial|de incógnito|en incógnito|incógnito|entre nosotros)(?: por favor)?"
+        ),
+        r"no (?:guardes|recuerdes|apuntes) (?:esto|esta conversación|nada)(?: de esto)?",
     ),
     "remember": (
-        r"(?:por favor )?(?:recuerda|apunta|anota|ten en cuenta|no olvides) que (?P<text>.+)",
+        r"(?:por favor )?(?:recuerda|apunta|anota|ten en cuenta|no olvides|acuérdate de) que (?P<text>.+)",
         r"(?:por favor )?(?:recuerda|apunta|anota): ?(?P<text>.+)",
     ),
-    "undo": (r"(?:por favor )?(?:deshaz eso|deshazlo|deshacer)(?: por favor)?",),
+    "undo": (r"(?:por favor )?(?:deshaz (?:eso|esto|el último cambio)|deshazlo|deshacer)(?: por favor)?",),
 }
+STATES = {
+    "open": r"abri(?:ó|eron|mos|ste)|abrí|abiert[oa]s?",
+    "closed": r"cerr(?:ó|aron|amos|aste)|cerré|cerrad[oa]s?",
+    "on": r"encendi(?:ó|eron|mos|ste)|encendí|encendid[oa]s?",
+    "off": r"apag(?:ó|aron|amos|aste)|apagué|apagad[oa]s?",
+    "locked": r"bloque(?:ó|aron)|bloquead[oa]s?",
+    "unlocked": r"desbloque(?:ó|aron)|desbloquead[oa]s?",
+    "home": r"(?:a|en) casa",
+}
+_STATE = rf"(?P<state>{'|'.join(STATES.values())})"
+_DAY = (
+    r"(?:(?:para |el |este )*(?:hoy|(?:pasado )?mañana|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"|fin de semana)|(?:la |esta )(?:próxima )?semana|esta (?:tarde|noche))\b"
+)
+
 QUESTIONS = {
+    "past": (
+        (
+            r"^cuándo (?=.*última vez)(?:fue la última vez que )?(?:por última vez )?(?:se |estuvo |estuvieron )?"
+            rf"{_STATE} (?:por última vez )?(?P<name>.+?)(?: por última vez)?$"
+        ),
+        (
+            r"^cuándo (?=.*última vez)(?:fue la última vez que )?(?:(?:estuvo|estuvieron|llegó|vino) )?(?P<name>.+?) "
+            rf"(?:(?:se|estuvo|estuvieron|llegó|vino) )?(?:por última vez )?{_STATE}(?: por última vez)?$"
+        ),
+    ),
+    "amount": (
+        (
+            r"\bcuánt[oa]s? (?:energía|electricidad|luz|corriente|gas|agua|kwh)\b"
+            r".*?\b(?:ha|han|consumió|consumieron|gastó|gastaron|usó|consume|gasta) (?P<name>.+)"
+        ),
+    ),
+    "next_event": (
+        r"\b(?P<next>próxim[oa]) (?:cita|evento|reunión|compromiso)\b",
+        r"^cuándo (?:es|son|tengo|tenemos|empieza)\b.*\b(?:cita|evento|reunión|clase|lección)\b",
+    ),
     "calendar": (
         (
-            r"\b(?:qué|que|cuál|cuáles|tengo|tenemos|hay|cuándo|muestra|dime)\b.*"
-            r"\b(?:calendario|agenda|citas?|eventos?|planeado|previsto)\b"
+            r"\b(?:qué|cuál|cuáles|tengo|tenemos|hay|cuándo|muestra|muéstrame|dime|lee)\b.*"
+            r"\b(?:calendario|agenda|citas?|eventos?|reunión|reuniones|compromisos?|planes|planeado|previsto)\b"
         ),
+        rf"\bqué (?:tengo|tenemos|hay|hago|hacemos|voy a hacer|vamos a hacer)(?: que hacer)? {_DAY}",
+        r"\b(?:estoy|estamos|tengo|tenemos)\b.*\b(?:libres?|ocupad[oa]s?|tiempo libre)\b",
     ),
     "notifications": (
-        r"\b(?:qué|que|tengo|hay|he|muestra|lee|dime)\b.*\b(?:notificación|notificaciones|avisos)\b",
-        r"\bme he perdido algo\b",
+        (
+            r"\b(?:qué|tengo|hay|he|ha|muestra|muéstrame|lee|dime)\b.*"
+            r"\b(?:notificación|notificaciones|avisos?|alertas?|mensajes nuevos)\b"
+        ),
+        r"\b(?:me he perdido|me perdí)\b",
     ),
-    "list": (r"\b(?:qué|que|hay|muestra|lee|dime)\b.*\b(?:lista(?: de (?:la )?\w+)?|tareas)\b",),
+    "list": (
+        r"\b(?:qué|hay|muestra|muéstrame|lee|dime)\b.*\b(?:lista(?: de (?:la )?\w+)?|tareas|pendientes?)\b",
+        (
+            r"\bqué (?:tengo|tenemos|hay|hace falta|falta|debo|debemos|necesito|necesitamos)\b"
+            r".*\b(?:comprar|hacer)$"
+        ),
+    ),
     "weather": (
         (
-            r"\b(?:qué|que|cómo|va|hará|habrá|necesito|hace)\b.*"
-            r"\b(?:tiempo|llover|lluvia|nevar|nieve|sol|paraguas|pronóstico|previsión|helar)\b"
+            r"\b(?:qué|cómo|va|hará|habrá|necesito|hace)\b.*"
+            r"\b(?:tiempo|llover|lluvia|nevar|nieve|sol|paraguas|pronóstico|previsión|helar|tormenta)\b"
         ),
-        r"\b(?:lloverá|llueve|nevará)\b",
+        r"\b(?:va a hacer|hará|habrá)\b.*\b(?:calor|frío|viento|sol)\b",
+        r"\bnecesito (?:un |una )?(?:abrigo|chaqueta)\b",
+        r"\b(?:lloverá|llueve|nevará|nieva)\b",
     ),
 }
 DAYS = {
     "day_after_tomorrow": r"pasado mañana",
-    "tomorrow": r"mañana",
+    "tomorrow": r"(?<!esta )(?<!por la )(?<!de la )mañana",
     "yesterday": r"ayer",
+    "last_week": r"semana pasada",
     "next_week": r"(?:próxima semana|semana que viene)",
+    "last_month": r"mes pasado",
+    "this_month": r"este mes",
     "this_week": r"esta semana|próximos días|semana",
     "weekend": r"fin de semana",
     "today": r"hoy|esta (?:tarde|noche|mañana)|ahora",
@@ -185,3 +293,4 @@ MONTHS = (
     "diciembre",
 )
 DATE = "{day} de {month}"
+DECIMAL = ","

@@ -2,12 +2,14 @@
 
 TEXTS = {
     "all_day": "{summary} toute la journée",
+    "amount": "{name} : {amount} {when}.",
     "and": "et",
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
     "at_time": "{summary} à {time}",
     "audit_unavailable": "Je ne peux pas noter ce que je fais en ce moment, alors je ne fais rien.",
     "chance_of_rain": "risque de pluie {chance} %",
     "changed_nothing": "Pour être clair : je n'ai rien changé.",
+    "coming_weeks": "dans les semaines à venir",
     "compacted": "Notre conversation est devenue longue : de son début, je ne garde qu'un résumé.",
     "context_overflow": "Cette conversation est trop longue pour mon modèle de langage. Commences-en une autre.",
     "day_after_tomorrow": "après-demain",
@@ -30,6 +32,10 @@ TEXTS = {
     "know_nothing": "Je ne sais encore rien de toi.",
     "known": "Je le savais déjà.",
     "lapsed": "Cela a duré trop longtemps, alors je laisse tomber. Redemande-moi.",
+    "last_month": "le mois dernier",
+    "last_time": "{name} : la dernière fois, c'était {when} à {time}.",
+    "last_time_none": "{name} : pas ces {days} derniers jours.",
+    "last_week": "la semaine dernière",
     "let_go": "Notre conversation est devenue longue : j'ai dû en laisser le début.",
     "list_empty": "Il n'y a rien sur {name}.",
     "list_items": "{name} : {items}.",
@@ -71,6 +77,7 @@ TEXTS = {
     "sources": "Sources :",
     "started": "C'est parti.",
     "stopped": "J'arrête.",
+    "this_month": "ce mois-ci",
     "this_week": "cette semaine",
     "today": "aujourd'hui",
     "tomorrow": "demain",
@@ -115,62 +122,159 @@ TEXTS = {
 }
 
 WORDS = {
-    "no": frozenset({"annule", "laisse tomber", "n'y touche pas", "non", "non merci", "pas maintenant", "surtout pas"}),
-    "stop": frozenset({"arrête", "arrête tout", "arrête toi", "arrêtez", "silence", "stop", "tais toi"}),
+    "no": frozenset(
+        {
+            "annule",
+            "laisse tomber",
+            "n'y touche pas",
+            "ne fais rien",
+            "ne le fais pas",
+            "non",
+            "non laisse tomber",
+            "non merci",
+            "non ne fais rien",
+            "non ne le fais pas",
+            "pas maintenant",
+            "surtout pas",
+        }
+    ),
+    "stop": frozenset(
+        {
+            "arrête",
+            "arrête tout",
+            "arrête toi",
+            "arrêtez",
+            "ça suffit",
+            "chut",
+            "silence",
+            "stop",
+            "tais toi",
+        }
+    ),
     "yes": frozenset(
-        {"bien sûr", "d'accord", "fais le", "oui", "oui fais le", "oui merci", "oui s'il te plaît", "ouais", "vas y"}
+        {
+            "bien sûr",
+            "d'accord",
+            "fais le",
+            "je confirme",
+            "oui",
+            "oui bien sûr",
+            "oui d'accord",
+            "oui fais le",
+            "oui merci",
+            "oui s'il te plaît",
+            "oui vas y",
+            "ouais",
+            "vas y",
+            "volontiers",
+        }
     ),
 }
 
 PATTERNS = {
     "about": (r".*\b(?:notes?|documents?|e-?mails?)\b.*?\b(?:sur|de|du) (?P<text>.+)",),
     "about_me": (
-        r"(?:que|qu'est-ce que tu|tu) sais(?:-tu)? (?:de|sur) (?:moi|nous|cette maison)",
-        r"(?:de quoi te souviens-tu|qu'as-tu (?:retenu|noté))(?: (?:de|sur) (?:moi|nous))?",
+        r"(?:que|qu'est-ce que tu|tu) sais(?:-tu)? (?:de|sur|à propos de) (?:moi|nous|cette maison)",
+        (
+            r"(?:de quoi te souviens-tu|(?:qu'as-tu|qu'est-ce que tu as) (?:retenu|noté|appris))"
+            r"(?: (?:de|sur|à propos de) (?:moi|nous))?"
+        ),
     ),
     "forget": (
         r"(?:s'il te plaît )?oublie qu(?:e |')(?P<text>.+)",
-        r"(?:s'il te plaît )?oublie (?P<text>(?:ce|le|la|les|mon|ma|mes) .+)",
+        r"(?:s'il te plaît )?oublie (?P<text>(?:(?:ce que|le|la|les|mon|ma|mes|notre|nos) |l').+)",
     ),
-    "forget_last": (r"(?:s'il te plaît )?oublie (?:ça|cela)(?: s'il te plaît)?",),
+    "forget_last": (r"(?:s'il te plaît )?oublie[ -](?:ça|cela|le)(?: s'il te plaît)?",),
     "incognito": (
         r"(?:ceci est |c'est |que ça reste )?(?:entre nous|confidentiel|incognito|en incognito)(?: s'il te plaît)?",
-        r"ne (?:garde|retiens) (?:rien|pas cette conversation)",
+        r"ne (?:garde|retiens|note) (?:rien|pas (?:ça|cela|cette conversation))(?: de ça)?",
     ),
     "remember": (
-        r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|n'oublie pas) qu(?:e |')(?P<text>.+)",
-        r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note) ?: ?(?P<text>.+)",
+        r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise|n'oublie pas) qu(?:e |')(?P<text>.+)",
+        r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise) ?: ?(?P<text>.+)",
     ),
-    "undo": (r"(?:s'il te plaît )?(?:annule ça|annule cela|défais ça)(?: s'il te plaît)?",),
+    "undo": (r"(?:s'il te plaît )?(?:annule (?:ça|cela|la dernière modification)|défais ça)(?: s'il te plaît)?",),
 }
+STATES = {
+    "open": r"ouvert(?:e|es|s)?",
+    "closed": r"fermé(?:e|es|s)?",
+    "on": r"allumé(?:e|es|s)?|en marche",
+    "off": r"éteint(?:e|es|s)?",
+    "locked": r"verrouillé(?:e|es|s)?",
+    "unlocked": r"déverrouillé(?:e|es|s)?",
+    "home": r"à la maison|rentré(?:e|es|s)?",
+}
+_STATE = rf"(?P<state>{'|'.join(STATES.values())})"
+_LAST = r"(?:pour )?la dernière fois"
+_DAY = (
+    r"(?:(?:pour )?(?:aujourd'hui|(?:après-)?demain|ce (?:soir|week-?end)|lundi|mardi|mercredi|jeudi|vendredi|samedi"
+    r"|dimanche)|cette semaine|la semaine prochaine)\b"
+)
+
 QUESTIONS = {
+    "past": (
+        (
+            r"^quand (?:est-ce que )?(?:a-t-on|ai-je|avons-nous|on a|j'ai|quelqu'un a(?:-t-il)?) "
+            rf"{_STATE} (?P<name>.+?) {_LAST}$"
+        ),
+        (
+            r"^quand (?:est-ce que )?(?P<name>.+?) (?:s'|a|ont|est|était|étaient|sont)?"
+            rf"(?:-?(?:t-)?(?:est-)?(?:elles?|ils?))? ?(?:été |a été )?{_STATE} {_LAST}$"
+        ),
+        rf"\bdernière fois que (?P<name>.+?) (?:a été|ont été|était|étaient|est|s'est) {_STATE}$",
+        rf"\bdernière fois qu'on a {_STATE} (?P<name>.+)",
+    ),
+    "amount": (
+        (
+            r"\bcombien (?:d'|de )(?:énergie|électricité|courant|gaz|eau|kwh) "
+            r"(?:(?:a|ont) (?:consommé|utilisé)e? |est-ce que |consomme |utilise )?(?P<name>.+)"
+        ),
+    ),
+    "next_event": (
+        r"\b(?P<next>prochaine?) (?:rendez-vous|événement|réunion)\b",
+        r"^(?:c'est )?quand (?:est|ai-je|avons-nous|est-ce que|a lieu)\b.*\b(?:rendez-vous|réunion|cours|leçon)\b",
+    ),
     "calendar": (
         (
-            r"\b(?:que|quoi|quels?|quelles?|qu'est-ce|qu'y|ai-je|avons-nous|quand|montre|dis)\b.*"
-            r"\b(?:agenda|calendrier|rendez-vous|événements?|prévu)\b"
+            r"\b(?:que|quoi|quels?|quelles?|qu'est-ce|qu'y|qu'ai-je|ai-je|avons-nous|j'ai|on a|quand|montre|dis|lis)\b"
+            r".*\b(?:agenda|calendrier|rendez-vous|événements?|réunions?|planning|prévue?s?|programme)\b"
         ),
+        rf"\bqu'est-ce (?:qu'il y a|que j'ai|qu'on a|que nous avons|que je fais|qu'on fait) {_DAY}",
+        r"\b(?:suis-je|sommes-nous|je suis|on est)\b.*\b(?:libres?|occupée?s?|prise?s?)\b",
     ),
     "notifications": (
-        r"\b(?:que|quelles?|qu'est-ce|ai-je|j'ai|y a-t-il|montre|lis|dis)\b.*\bnotifications?\b",
-        r"\bai-je (?:raté|manqué) quelque chose\b",
+        (
+            r"\b(?:que|quelles?|qu'est-ce|qu'ai-je|ai-je|j'ai|y a-t-il|il y a|montre|lis|dis)\b.*"
+            r"\b(?:notifications?|alertes?|nouveaux messages|messages non lus)\b"
+        ),
+        r"\b(?:ai-je|j'ai|qu'est-ce que j'ai|qu'ai-je) (?:raté|manqué)\b",
     ),
-    "list": (r"\b(?:que|quoi|qu'est-ce|qu'y|montre|lis|dis)\b.*\b(?:liste(?: d(?:e |es |'))?\w*|tâches)\b",),
+    "list": (
+        r"\b(?:que|quoi|qu'est-ce|qu'y|montre|lis|dis)\b.*\b(?:liste(?: d(?:e |es |'))?\w*|tâches)\b",
+        r"\b(?:que dois-je|que devons-nous|que faut-il|qu'est-ce qu'il faut)\b.*\b(?:acheter|faire)\b",
+        r"\bqu'est-ce (?:que je dois|qu'on doit|que nous devons|qu'il reste à)\b.*\b(?:acheter|faire)\b",
+    ),
     "weather": (
         (
-            r"\b(?:quel|quelle|quels|comment|va-t-il|est-ce|fera-t-il|faut-il)\b.*"
-            r"\b(?:temps|météo|pleuvoir|pluie|neiger|neige|soleil|parapluie|prévisions|geler)\b"
+            r"\b(?:quel|quelle|quels|quelles|comment|va-t-il|est-ce|fera-t-il|faut-il)\b.*"
+            r"\b(?:temps|météo|pleuvoir|pluie|neiger|neige|soleil|parapluie|prévisions|geler|orage)\b"
         ),
-        r"\b(?:pleuvra|pleut|neigera)\b",
+        r"\b(?:fera-t-il|va-t-il faire|il fera|il va faire)\b.*\b(?:froid|chaud|beau|soleil|du vent)\b",
+        r"\b(?:ai-je besoin|j'ai besoin|faut-il)\b.*\b(?:parapluie|manteau|veste)\b",
+        r"\b(?:pleuvra|pleut|neigera|neige-t-il)\b",
     ),
 }
 DAYS = {
     "day_after_tomorrow": r"après-demain",
     "tomorrow": r"(?<!après-)demain",
     "yesterday": r"hier",
+    "last_week": r"semaine (?:dernière|passée)",
     "next_week": r"semaine prochaine",
+    "last_month": r"mois (?:dernier|passé)",
+    "this_month": r"ce mois",
     "this_week": r"cette semaine|prochains jours|semaine",
     "weekend": r"week-?end",
-    "today": r"aujourd'hui|ce (?:soir|matin)|cet après-midi|maintenant",
+    "today": r"aujourd'hui|ce (?:soir|matin|midi)|cet(?:te)? (?:après-midi|nuit)|maintenant",
 }
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -188,3 +292,4 @@ MONTHS = (
     "décembre",
 )
 DATE = "{day} {month}"
+DECIMAL = ","

@@ -2,12 +2,14 @@
 
 TEXTS = {
     "all_day": "{summary} de hele dag",
+    "amount": "{name}: {amount} {when}.",
     "and": "en",
     "ask": "Ik heb je ja nodig: {actions}. Zal ik het doen?",
     "at_time": "{summary} om {time}",
     "audit_unavailable": "Ik kan nu niet vastleggen wat ik doe, dus ik doe niets.",
     "chance_of_rain": "kans op regen {chance} %",
     "changed_nothing": "Voor de duidelijkheid: ik heb niets veranderd.",
+    "coming_weeks": "in de komende weken",
     "compacted": "Ons gesprek is lang geworden: van het begin bewaar ik alleen een samenvatting.",
     "context_overflow": "Dit gesprek is te lang geworden voor mijn taalmodel. Begin een nieuw gesprek.",
     "day_after_tomorrow": "overmorgen",
@@ -30,6 +32,10 @@ TEXTS = {
     "know_nothing": "Ik weet nog niets over je.",
     "known": "Dat wist ik al.",
     "lapsed": "Dat duurde te lang, dus ik laat het. Vraag het me nog eens.",
+    "last_month": "vorige maand",
+    "last_time": "{name}: de laatste keer was {when} om {time}.",
+    "last_time_none": "{name}: niet in de laatste {days} dagen.",
+    "last_week": "vorige week",
     "let_go": "Ons gesprek is lang geworden: ik heb het begin moeten loslaten.",
     "list_empty": "Er staat niets op {name}.",
     "list_items": "{name}: {items}.",
@@ -71,6 +77,7 @@ TEXTS = {
     "sources": "Bronnen:",
     "started": "Het is onderweg.",
     "stopped": "Gestopt.",
+    "this_month": "deze maand",
     "this_week": "deze week",
     "today": "vandaag",
     "tomorrow": "morgen",
@@ -115,20 +122,54 @@ TEXTS = {
 }
 
 WORDS = {
-    "no": frozenset({"annuleer", "doe maar niet", "laat maar", "liever niet", "nee", "nee dank je", "niet nu"}),
-    "stop": frozenset({"hou op", "stil", "stop", "stop alles", "stop maar", "wees stil"}),
-    "yes": frozenset({"akkoord", "doe maar", "goed", "graag", "ja", "ja doe maar", "ja graag", "natuurlijk", "prima"}),
+    "no": frozenset(
+        {
+            "annuleer",
+            "doe het niet",
+            "doe maar niet",
+            "hoeft niet",
+            "laat maar",
+            "liever niet",
+            "nee",
+            "nee bedankt",
+            "nee dank je",
+            "nee doe maar niet",
+            "nee laat maar",
+            "niet doen",
+            "niet nu",
+        }
+    ),
+    "stop": frozenset({"hou op", "ophouden", "stil", "stop", "stop alles", "stop ermee", "stop maar", "wees stil"}),
+    "yes": frozenset(
+        {
+            "akkoord",
+            "doe het",
+            "doe maar",
+            "goed",
+            "graag",
+            "is goed",
+            "ja",
+            "ja alsjeblieft",
+            "ja doe het",
+            "ja doe maar",
+            "ja graag",
+            "ja hoor",
+            "natuurlijk",
+            "prima",
+            "zeker",
+        }
+    ),
 }
 
 PATTERNS = {
     "about": (r".*\b(?:notities?|documenten|e-?mails?)\b.*?\b(?:over|van) (?P<text>.+)",),
     "about_me": (
         r"wat weet je (?:allemaal )?(?:over|van) (?:mij|me|ons|dit huis)",
-        r"wat heb je (?:allemaal )?(?:over (?:mij|me|ons) )?onthouden",
+        r"wat heb je (?:allemaal )?(?:over (?:mij|me|ons) )?(?:onthouden|genoteerd|geleerd)",
     ),
     "forget": (
         r"(?:alsjeblieft )?vergeet dat (?P<text>\S+ .+)",
-        r"(?:alsjeblieft )?vergeet (?P<text>(?:wat|de|het|mijn) .+)",
+        r"(?:alsjeblieft )?vergeet (?P<text>(?:wat|de|het|mijn|onze|ons) .+)",
     ),
     "forget_last": (r"(?:alsjeblieft )?vergeet dat(?: weer| maar| alsjeblieft)?",),
     "incognito": (
@@ -136,39 +177,79 @@ PATTERNS = {
         r"(?:bewaar|onthoud) (?:niets|dit niet|dit gesprek niet)(?: hiervan)?",
     ),
     "remember": (
-        r"(?:alsjeblieft )?(?:onthoud|vergeet niet|noteer) dat (?P<text>.+)",
-        r"(?:alsjeblieft )?(?:onthoud|noteer): ?(?P<text>.+)",
+        r"(?:alsjeblieft )?(?:onthoud|vergeet niet|noteer)(?: alsjeblieft)? dat (?P<text>.+)",
+        r"(?:alsjeblieft )?(?:onthoud|noteer)(?: alsjeblieft)?: ?(?P<text>.+)",
     ),
-    "undo": (r"(?:alsjeblieft )?(?:maak dat ongedaan|draai dat terug)(?: alsjeblieft)?",),
+    "undo": (r"(?:alsjeblieft )?(?:maak (?:dat|de laatste wijziging) ongedaan|draai dat terug)(?: alsjeblieft)?",),
 }
+STATES = {
+    "open": r"geopend|opengedaan|opengegaan|open",
+    "closed": r"gesloten|dichtgedaan|dichtgegaan|dicht",
+    "on": r"aangezet|aangedaan|ingeschakeld|aan",
+    "off": r"uitgezet|uitgedaan|uitgeschakeld|uit",
+    "locked": r"op slot(?: gedaan)?|vergrendeld",
+    "unlocked": r"van het slot(?: gedaan| gehaald)?|ontgrendeld",
+    "home": r"thuis(?:gekomen)?",
+}
+_STATE = rf"(?P<state>{'|'.join(STATES.values())})"
+_LAST = r"(?:(?:voor )?het laatst|voor de laatste keer|de laatste keer)"
+_DAY = r"(?:vandaag|vanavond|(?:over)?morgen|(?:op |dit |komend )?(?:\w+dag|weekend)|(?:deze|volgende) week)\b"
+
 QUESTIONS = {
-    "calendar": (
+    "past": (
+        rf"^wanneer (?:heeft|heb|hebben) (?:iemand|ik|we|wij) (?:{_LAST} )?(?P<name>.+?) (?:{_LAST} )?{_STATE}$",
+        rf"^wanneer (?:is|zijn|was|waren|werd|werden|ging) {_LAST} (?P<name>.+?) {_STATE}$",
+        rf"^wanneer (?:is|zijn|was|waren|werd|werden|ging) (?P<name>.+?) {_LAST} {_STATE}(?: geweest)?$",
+    ),
+    "amount": (
         (
-            r"\b(?:wat|welke|heb|hebben|staat|staan|zijn|wanneer|toon|zeg)\b.*"
-            r"\b(?:agenda|kalender|afspraak|afspraken|gepland|planning)\b"
+            r"\bhoeveel (?:stroom|energie|elektriciteit|gas|water|kwh)\b"
+            r".*?\b(?:heeft|hebben|verbruikte|verbruikt|gebruikte|gebruikt) (?P<name>.+)"
         ),
     ),
-    "notifications": (
-        r"\b(?:wat|welke|heb|zijn|waren|toon|lees|zeg)\b.*\b(?:melding|meldingen|notificaties)\b",
-        r"\bheb ik iets gemist\b",
+    "next_event": (
+        r"\b(?P<next>(?:eerst)?volgende) (?:\w*afspraak|vergadering|evenement)\b",
+        r"^wanneer (?:is|heb|hebben|begint)\b.*\b(?:\w*afspraak|vergadering|\w*les|\w+avond)\b",
     ),
-    "list": (r"\b(?:wat|staat|toon|lees|zeg)\b.*\b(?:[\w-]*lijstje|[\w-]*lijst|taken)\b",),
+    "calendar": (
+        (
+            r"\b(?:wat|welke|heb|hebben|staat|staan|zijn|wanneer|toon|laat|zeg|lees)\b.*"
+            r"\b(?:agenda|kalender|afspraak|afspraken|vergaderingen|gepland|planning|plannen|op het programma)\b"
+        ),
+        rf"\bwat (?:heb ik|hebben we|hebben wij|doe ik|doen we|gaan we) {_DAY}",
+        r"\b(?:ben ik|zijn we|zijn wij|heb ik|hebben we|hebben wij)\b.*\b(?:vrij|tijd|bezet)$",
+    ),
+    "notifications": (
+        r"\b(?:wat|welke|heb|zijn|waren|toon|laat|lees|zeg)\b.*\b(?:melding|meldingen|notificaties)\b",
+        r"\bheb ik (?:iets )?gemist\b",
+        r"\b(?:nieuwe|ongelezen) berichten\b",
+    ),
+    "list": (
+        r"\b(?:wat|staat|toon|laat|lees|zeg)\b.*\b(?:[\w-]*lijstje|[\w-]*lijst|taken)\b",
+        r"\bwat (?:moet|moeten)\b.*\b(?:kopen|halen|doen)$",
+        r"\bwat is er nog te doen$",
+    ),
     "weather": (
         (
             r"\b(?:wat|hoe|gaat|wordt|heb|is|regent|sneeuwt)\b.*"
-            r"\b(?:weer|weerbericht|regenen|regen|sneeuwen|sneeuw|zonnig|paraplu|verwachting|vriezen)\b"
+            r"\b(?:weer|weerbericht|regenen|regen|sneeuwen|sneeuw|zonnig|paraplu|verwachting|vriezen|onweren)\b"
         ),
         r"\b(?:regent|sneeuwt) het\b",
+        r"\bhoe (?:warm|koud) wordt\b|\bwordt het\b.*\b(?:warm|koud|mooi|winderig)\b",
+        r"\bheb ik\b.*\bjas nodig\b",
     ),
 }
 DAYS = {
     "day_after_tomorrow": r"overmorgen",
-    "tomorrow": r"morgen",
-    "yesterday": r"gisteren",
+    "tomorrow": r"morgen(?:ochtend|middag|avond|vroeg)?",
+    "yesterday": r"gister(?:en|avond|middag|ochtend)",
+    "last_week": r"(?:vorige|afgelopen) week",
     "next_week": r"(?:volgende|komende) week",
+    "last_month": r"(?:vorige|afgelopen) maand",
+    "this_month": r"deze maand",
     "this_week": r"deze week|komende dagen|week",
     "weekend": r"weekend",
-    "today": r"vandaag|vanavond|vanmiddag|vanochtend|nu",
+    "today": r"vandaag|van(?:avond|middag|ochtend|morgen|nacht)|nu",
 }
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 MONTHS = (
@@ -186,3 +267,4 @@ MONTHS = (
     "december",
 )
 DATE = "{day} {month}"
+DECIMAL = ","
