@@ -3,11 +3,9 @@
 Each row carries the hash of the row before it, so that a later change or a missing row shows.
 """
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 import hashlib
 import json
 from pathlib import Path
@@ -19,6 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..sqlite_file import SqliteFile
 from .effects import canonical_json
 
 _TIMEOUT_SECONDS = 10
@@ -61,38 +60,24 @@ class Audit:
 
     def __init__(self, hass: HomeAssistant, path: Path) -> None:
         """Name the file; nothing is opened yet."""
-        self._hass = hass
-        self._path = path
-        self._lock = asyncio.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile(hass, path, _connect, _unavailable, seconds=_TIMEOUT_SECONDS)
 
-    async def async_open(self) -> None:
-        """Open the file, and make it if it is not there; raises sqlite3.DatabaseError when it is damaged."""
-        try:
-            self._connection = await self._hass.async_add_executor_job(self._connect)
-        except (OSError, sqlite3.OperationalError) as err:
-            # A full or read-only disk is no reason to give up a file that is sound.
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
-
-    async def async_move_aside(self, now: datetime) -> Path:
-        """Keep a damaged file under another name and return it."""
-        aside = self._path.with_name(f"{self._path.stem}.damaged-{now:%Y%m%dT%H%M%S}{self._path.suffix}")
-        return await self._async_job(lambda: self._path.rename(aside))
+    async def async_open(self) -> Path | None:
+        """Open the file, or make it; a damaged one is moved aside, and where to is returned."""
+        return await self._file.async_open()
 
     async def async_close(self) -> None:
         """Close the file; the audit can't be used afterwards."""
-        if (connection := self._connection) is not None:
-            self._connection = None
-            await self._async_job(connection.close)
+        await self._file.async_close()
 
     async def async_append(self, kind: str, body: Mapping[str, Any]) -> int:
         """Add a row and return its id; `body` must be fit for JSON and hold no secret."""
         at = dt_util.utcnow().isoformat()
-        return await self._async_job(lambda: self._append(at, kind, canonical_json(body)))
+        return await self._file.async_do(lambda connection: _append(connection, at, kind, canonical_json(body)))
 
     async def async_rows(self, limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
         """Return up to `limit` rows older than row `before`, newest first."""
-        return await self._async_job(lambda: self._rows(limit, before))
+        return await self._file.async_do(lambda connection: _rows(connection, limit, before))
 
     async def async_withhold(self, user_ids: Collection[str | None] | None) -> None:
         """Take out of what was asked by some users, or by anybody, the words and what was to be done with what.
@@ -100,93 +85,88 @@ class Audit:
         That something was done stays, and to which entities. The chain is sealed anew from the first row that changes,
         which is why a damaged one is left as it is.
         """
-        await self._async_job(lambda: self._withhold(user_ids))
+        await self._file.async_do(lambda connection: _withhold(connection, user_ids))
 
     async def async_verify(self) -> AuditVerdict:
         """Recompute the whole chain."""
-        return await self._async_job(self._verify)
+        return await self._file.async_do(_verify)
 
-    async def _async_job[T](self, job: Callable[[], T]) -> T:
-        try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS), self._lock:
-                return await self._hass.async_add_executor_job(job)
-        except (sqlite3.Error, OSError, TimeoutError) as err:
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
 
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.executescript(_SCHEMA)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executescript(_SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
-    @property
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise sqlite3.ProgrammingError("the audit is closed")
-        return self._connection
 
-    def _append(self, at: str, kind: str, body: str) -> int:
-        with closing(self._open.cursor()) as cursor:
-            last = cursor.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
-            previous = last["hash"] if last else _GENESIS
-            cursor.execute(
-                "INSERT INTO audit (at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?)",
-                (at, kind, body, previous, _hash(at, kind, body, previous)),
-            )
-            if cursor.lastrowid is None:
-                raise sqlite3.DatabaseError("the row got no id")
-            return cursor.lastrowid
-
-    def _rows(self, limit: int, before: int | None) -> list[dict[str, Any]]:
-        rows = self._open.execute(
-            "SELECT id, at, kind, body FROM audit WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
-            (before, limit),
+def _append(connection: sqlite3.Connection, at: str, kind: str, body: str) -> int:
+    with closing(connection.cursor()) as cursor:
+        last = cursor.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+        previous = last["hash"] if last else _GENESIS
+        cursor.execute(
+            "INSERT INTO audit (at, kind, body, previous, hash) VALUES (?, ?, ?, ?, ?)",
+            (at, kind, body, previous, _hash(at, kind, body, previous)),
         )
-        return [{"id": row["id"], "at": row["at"], "kind": row["kind"], **json.loads(row["body"])} for row in rows]
+        if cursor.lastrowid is None:
+            raise sqlite3.DatabaseError("the row got no id")
+        return cursor.lastrowid
 
-    def _withhold(self, user_ids: Collection[str | None] | None) -> None:
-        if not self._verify().ok:
-            return
-        rows = self._open.execute("SELECT * FROM audit ORDER BY id").fetchall()
-        with self._open as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DROP TRIGGER audit_no_update")
-            previous, withheld = _GENESIS, set[int]()
-            for row in rows:
-                body = json.loads(row["body"])
-                if row["kind"] == "call" and (user_ids is None or body.get("user_id") in user_ids):
-                    withheld.add(row["id"])
-                    body = _without_words(body)
-                elif body.get("call") in withheld:
-                    body["error"] = None
-                text = canonical_json(body)
-                digest = _hash(row["at"], row["kind"], text, previous)
-                if digest != row["hash"]:
-                    changed = (text, previous, digest, row["id"])
-                    connection.execute("UPDATE audit SET body = ?, previous = ?, hash = ? WHERE id = ?", changed)
-                previous = digest
-            connection.execute(_NO_UPDATE)
-        # Until it is written back, the old text stands in the file beside the database.
-        self._open.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _verify(self) -> AuditVerdict:
-        previous, count, expected_id = _GENESIS, 0, 1
-        for row in self._open.execute("SELECT * FROM audit ORDER BY id"):
-            fits = row["id"] == expected_id and row["previous"] == previous
-            if not fits or row["hash"] != _hash(row["at"], row["kind"], row["body"], previous):
-                return AuditVerdict(ok=False, rows=count, first_bad=row["id"])
-            previous, count, expected_id = row["hash"], count + 1, row["id"] + 1
-        newest = self._open.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
-        if newest is not None and newest["seq"] != count:
-            return AuditVerdict(ok=False, rows=count, first_bad=count + 1)
-        return AuditVerdict(ok=True, rows=count, first_bad=None)
+def _rows(connection: sqlite3.Connection, limit: int, before: int | None) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        "SELECT id, at, kind, body FROM audit WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+        (before, limit),
+    )
+    return [{"id": row["id"], "at": row["at"], "kind": row["kind"], **json.loads(row["body"])} for row in rows]
+
+
+def _withhold(connection: sqlite3.Connection, user_ids: Collection[str | None] | None) -> None:
+    if not _verify(connection).ok:
+        return
+    rows = connection.execute("SELECT * FROM audit ORDER BY id").fetchall()
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DROP TRIGGER audit_no_update")
+        previous, withheld = _GENESIS, set[int]()
+        for row in rows:
+            body = json.loads(row["body"])
+            if row["kind"] == "call" and (user_ids is None or body.get("user_id") in user_ids):
+                withheld.add(row["id"])
+                body = _without_words(body)
+            elif body.get("call") in withheld:
+                body["error"] = None
+            text = canonical_json(body)
+            digest = _hash(row["at"], row["kind"], text, previous)
+            if digest != row["hash"]:
+                changed = (text, previous, digest, row["id"])
+                connection.execute("UPDATE audit SET body = ?, previous = ?, hash = ? WHERE id = ?", changed)
+            previous = digest
+        connection.execute(_NO_UPDATE)
+    # Until it is written back, the old text stands in the file beside the database.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _verify(connection: sqlite3.Connection) -> AuditVerdict:
+    previous, count, expected_id = _GENESIS, 0, 1
+    for row in connection.execute("SELECT * FROM audit ORDER BY id"):
+        fits = row["id"] == expected_id and row["previous"] == previous
+        if not fits or row["hash"] != _hash(row["at"], row["kind"], row["body"], previous):
+            return AuditVerdict(ok=False, rows=count, first_bad=row["id"])
+        previous, count, expected_id = row["hash"], count + 1, row["id"] + 1
+    newest = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    if newest is not None and newest["seq"] != count:
+        return AuditVerdict(ok=False, rows=count, first_bad=count + 1)
+    return AuditVerdict(ok=True, rows=count, first_bad=None)
+
+
+def _unavailable() -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="audit_unavailable")
 
 
 def _hash(at: str, kind: str, body: str, previous: str) -> str:

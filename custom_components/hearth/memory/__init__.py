@@ -1,31 +1,26 @@
 """Remember: facts in a vault of Markdown, conversations, and what is learnt from them."""
 
 from .claims import tells
-from .extraction import Extraction
-from .facts import Change, ChangeKind, CoreText, Fact, FactKind, Found, Known, MemoryRefused
+from .facts import Change, ChangeKind, Fact, FactKind, Known, MemoryRefused
 from .memory import Memory
 from .passages import passage_told
-from .recall import KeptConversation, Recall, RecallPage, StoredTurn
+from .recall import Recall
 from .remembering import EmbedTexts, Remembering
 from .tools import memory_tools
+from .turns import StoredTurn
 from .vault import EVENT_MEMORY_CHANGED, Vault
 
 __all__ = [
     "EVENT_MEMORY_CHANGED",
     "Change",
     "ChangeKind",
-    "CoreText",
     "EmbedTexts",
-    "Extraction",
     "Fact",
     "FactKind",
-    "Found",
-    "KeptConversation",
     "Known",
     "Memory",
     "MemoryRefused",
     "Recall",
-    "RecallPage",
     "Remembering",
     "StoredTurn",
     "Vault",

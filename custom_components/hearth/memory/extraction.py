@@ -27,7 +27,8 @@ from .proposals import (
     read_summary,
     teaches,
 )
-from .recall import Recall, StoredTurn
+from .recall import Recall
+from .turns import StoredTurn
 from .vault import Vault
 
 _LOGGER = logging.getLogger(__name__)

@@ -18,8 +18,9 @@ from .claims import tells
 from .extraction import Extraction
 from .facts import Change, ChangeKind, MemoryRefused
 from .journal import WINDOW
-from .recall import Recall, StoredTurn
+from .recall import Recall
 from .remembering import Remembering
+from .turns import StoredTurn
 from .vault import Vault
 
 _LOGGER = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from ..access import Access, Asker, HearthTool, Source
 from ..const import DOMAIN
 from ..engine import EngineClient, EngineError, Passage, SearchRequest
 from .facts import MemoryRefused
-from .recall import Recall, StoredTurn
+from .recall import Recall
+from .turns import StoredTurn
 
 _SHOWN_OF_A_TURN = 400
 _SHOWN_OF_A_PASSAGE = 1500

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from .claims import content, tokens
 from .facts import FactKind
-from .recall import StoredTurn
+from .turns import StoredTurn
 
 _MAX_FACTS = 5
 _MAX_WORDS_OF_A_TURN = 120
