@@ -190,7 +190,8 @@ async def test_the_library_is_asked_for_what_may_be_seen(desk: Desk, stub: StubE
     told = await desk.call("hearth__search", {"query": "boiler", "after": "2026-01-01", "before": "2026-03-01"})
     (asked,) = stub.bodies(SEARCH)
     assert asked["owners"] == ["household", ANNAS]
-    assert {"documents", "mail", "memory"} <= set(asked["collections"])
+    assert {"documents", "mail", "notes"} <= set(asked["collections"])
+    assert "memory" not in asked["collections"]
     after, before = (datetime.fromisoformat(asked[key]) for key in ("after", "before"))
     assert (before - after).days == 60
     assert [passage["text"] for passage in told["passages"]] == ["Service it in March."]

@@ -53,7 +53,8 @@ RULES: Final[Mapping[Source, SourceRule]] = {
     Source.TIMERS: SourceRule(personal=False, untrusted=False),
     # Who looks at a home's history sees when its people sleep and when they are away.
     Source.ENERGY: SourceRule(personal=True, untrusted=False, collections=("history",)),
-    Source.MEMORY: SourceRule(personal=True, untrusted=False, collections=("memory",)),
+    # Facts are few and stand in every prompt; a second place would only have to forget them, too.
+    Source.MEMORY: SourceRule(personal=True, untrusted=False),
     # An answer of long ago may quote what came from outside.
     Source.CONVERSATIONS: SourceRule(personal=True, untrusted=True, collections=("conversations",)),
     Source.DOCUMENTS: SourceRule(personal=True, untrusted=True, collections=("documents", "notes")),
