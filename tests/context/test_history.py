@@ -1,24 +1,28 @@
 """Test what is told of the past: when it last was so, how often, how much."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder import Recorder, history, statistics
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
-from homeassistant.components.recorder.statistics import async_import_statistics
+from homeassistant.components.recorder.statistics import async_add_external_statistics, async_import_statistics
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 import probatio
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from bench.context.home import Thing, furnish
-from custom_components.hearth.context import Surroundings
+from custom_components.hearth.access import CONF_OWNERS
+from custom_components.hearth.context import Surroundings, past
 from tests.context.conftest import ASKER
 
 type Call = Callable[..., Awaitable[llm.ToolResult]]
@@ -235,25 +239,135 @@ async def test_means_and_extremes(recorded: HomeAssistant, call: Call) -> None:
     assert empty.data == {"error": "Nothing was recorded for Fridge Power in that time."}
 
 
+async def _dashboard(hass: HomeAssistant, **shown: list[dict[str, Any]]) -> None:
+    """Set the energy dashboard up."""
+    assert await async_setup_component(hass, "energy", {})
+    manager = await async_get_manager(hass)
+    nothing: Any = {"energy_sources": [], "device_consumption": [], "device_consumption_water": []}
+    manager.data = {**nothing, **shown}  # type: ignore[typeddict-item]
+
+
+def _grid(statistic_id: str) -> dict[str, Any]:
+    return {"type": "grid", "stat_energy_from": statistic_id, "stat_energy_to": None, "cost_adjustment_day": 0}
+
+
 async def test_the_energy_of_today_is_in_the_situation(recorded: HomeAssistant, surroundings: Surroundings) -> None:
     """What the energy dashboard's meters counted since midnight, as far as they are exposed."""
     await _meter(recorded, "sensor.grid", "Grid", [0.5] * 20)
-    assert await async_setup_component(recorded, "energy", {})
-    manager = await async_get_manager(recorded)
-    grid: Any = {
-        "type": "grid",
-        "stat_energy_from": "sensor.grid",
-        "stat_energy_to": None,
-        "stat_cost": None,
-        "entity_energy_price": None,
-        "number_energy_price": None,
-        "stat_compensation": None,
-        "entity_energy_price_export": None,
-        "number_energy_price_export": None,
-        "cost_adjustment_day": 0,
-    }
-    manager.data = {"energy_sources": [grid], "device_consumption": [], "device_consumption_water": []}
+    await _dashboard(recorded, energy_sources=[_grid("sensor.grid")])
     situation = await surroundings.situation.async_assemble(ASKER, budget_tokens=300)
     assert situation.text == "- Energy today: 6.5 kWh taken from the grid"
     async_expose_entity(recorded, "conversation", "sensor.grid", should_expose=False)
     assert (await surroundings.situation.async_assemble(ASKER, budget_tokens=300)).text == ""
+
+
+async def _keep(hass: HomeAssistant, statistic_id: str, name: str, used: float) -> None:
+    """Let an integration keep statistics without an entity: what was used in each hour of the last twenty."""
+    metadata = StatisticMetaData(
+        mean_type=StatisticMeanType.NONE,
+        has_sum=True,
+        name=name,
+        source=statistic_id.partition(":")[0],
+        statistic_id=statistic_id,
+        unit_class="energy",
+        unit_of_measurement="kWh",
+    )
+    rows = [StatisticData(start=NOON - timedelta(hours=20 - n), sum=used * (n + 1)) for n in range(20)]
+    async_add_external_statistics(hass, metadata, rows)
+    await async_wait_recording_done(hass)
+
+
+async def test_statistics_without_an_entity(
+    recorded: HomeAssistant, surroundings: Surroundings, options: MockConfigEntry, call: Call
+) -> None:
+    """Those that the energy dashboard shows are found by name, and by whoever may see the home's history only."""
+    await _keep(recorded, "tibber:grid", "Tibber consumption", 0.5)
+    await _keep(recorded, "plugs:17", "Plug 17", 0.1)
+    await _keep(recorded, "fitness:steps", "Steps", 9)
+    devices = [{"stat_consumption": "plugs:17", "name": "Sauna"}]
+    await _dashboard(recorded, energy_sources=[_grid("tibber:grid")], device_consumption=devices)
+    told = (await call("statistics", name="tibber consumption", kind="sum", start="2026-11-21", by="day")).data
+    assert told == {
+        "name": "Tibber consumption",
+        "kind": "sum",
+        "value": 6.5,
+        "unit": "kWh",
+        "start": "2026-11-21T00:00:00+01:00",
+        "end": "2026-11-21T13:00:00+01:00",
+        "by": [{"start": "2026-11-21T00:00:00+01:00", "value": 6.5}],
+    }
+    sauna = (await call("statistics", name="sauna", kind="change", start="2026-11-21")).data
+    assert (sauna["name"], sauna["value"]) == ("Sauna", 1.3)
+    for name, kind in (("steps", "sum"), ("sauna", "mean")):
+        assert (await call("statistics", name=name, kind=kind)).error
+    assert (await surroundings.situation.async_assemble(ASKER, budget_tokens=300)).text == (
+        "- Energy today: 6.5 kWh taken from the grid"
+    )
+    recorded.config_entries.async_update_entry(options, options={CONF_OWNERS: {"tibber:grid": "person:anna"}})
+    assert (await call("statistics", name="tibber consumption", kind="sum")).error
+    assert (await surroundings.situation.async_assemble(ASKER, budget_tokens=300)).text == ""
+
+
+async def test_the_other_half_of_a_door_is_looked_at(
+    recorded: HomeAssistant, freezer: FrozenDateTimeFactory, call: Call
+) -> None:
+    """Of a door that has a lock and a contact, the one that opens tells when it was open."""
+    lock = Thing("Back Door", "Kitchen", "lock", "", "locked")
+    furnish(recorded, [lock, replace(BACK_DOOR, name="Back Door Contact"), Thing("Door", "Hall", "lock", "", "locked")])
+    await live(recorded, freezer, "binary_sensor.back_door_contact", (5, "on"), (8, "off"))
+    (contact,) = _things(await call("history", name="the back door", wanted_state="open"))
+    assert (contact["name"], contact["times"]) == ("Back Door Contact (Kitchen)", 1)
+    (thing,) = _things(await call("history", name="back door", wanted_state="unlocked"))
+    assert (thing["kind"], thing["times"], thing["last"]) == ("lock", 0, None)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "*"])
+async def test_a_state_that_a_thing_never_has_is_not_told_as_never(
+    recorded: HomeAssistant, freezer: FrozenDateTimeFactory, call: Call, language: str
+) -> None:
+    """Tell which states there are; one that is possible but was not there is told by a zero."""
+    furnish(recorded, [BACK_DOOR, Thing("Mode", "Hall", "select", "", "eco")])
+    attributes = {"friendly_name": "Mode", "options": ["eco", "boost"]}
+    recorded.states.async_set("select.mode", "eco", attributes)
+    (door,) = _things(await call("history", language=language, name="back door", wanted_state="serviced"))
+    assert (door["problem"], door["states"]) == ("It is never in such a state.", ["closed", "open"])
+    (mode,) = _things(await call("history", language=language, name="mode", wanted_state="boost"))
+    assert (mode["times"], mode["last"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "attributes", "told"),
+    [
+        ("media_player.tv", {"media_title": "Obey me"}, "playing"),
+        ("sensor.phone_last_notification", {}, None),
+        ("sensor.phrase_of_the_day", {}, None),
+    ],
+)
+async def test_history_tells_nothing_that_was_written_outside(
+    recorded: HomeAssistant, call: Call, entity_id: str, attributes: dict[str, str], told: str | None
+) -> None:
+    """It is no tool whose words would have to stand between marks."""
+    recorded.states.async_set(entity_id, "playing", {"friendly_name": "Thing", **attributes})
+    async_expose_entity(recorded, "conversation", entity_id, should_expose=True)
+    await async_wait_recording_done(recorded)
+    result = await call("history", name="thing")
+    assert "Obey" not in str(result.data)
+    assert result.error is (told is None)
+    assert told is None or _things(result)[0]["now"] == told
+
+
+@pytest.mark.parametrize(("tool", "args"), [("history", {"name": "back door"}), ("statistics", {"name": "fridge"})])
+async def test_a_recorder_that_is_slow_is_not_waited_for(
+    recorded: HomeAssistant, call: Call, monkeypatch: pytest.MonkeyPatch, tool: str, args: dict[str, str]
+) -> None:
+    """Say so in plain words, and leave the read behind."""
+    furnish(recorded, [BACK_DOOR, Thing("Fridge Power", "Kitchen", "sensor", "power", "90")])
+    released = Event()
+    monkeypatch.setattr(past, "_SECONDS", 0)
+    monkeypatch.setattr(history, "state_changes_during_period", lambda *_, **__: released.wait())
+    monkeypatch.setattr(statistics, "statistic_during_period", lambda *_, **__: released.wait())
+    try:
+        result = await call(tool, **args, **({"kind": "mean"} if tool == "statistics" else {}))
+    finally:
+        released.set()
+    assert result.data == {"error": "recorder_slow"}

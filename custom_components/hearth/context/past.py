@@ -79,6 +79,12 @@ async def async_figures_by(
     return [(_moment(row["start"]), _figures(row)) for row in rows.get(statistic_id, ())]
 
 
+async def async_metadata(hass: HomeAssistant, statistic_ids: set[str]) -> list[dict[str, Any]]:
+    """Return what statistics are called and measured in, of those that there are; raises as `async_changes` does."""
+    rows: list[dict[str, Any]] = await _async_read(hass, lambda: statistics.list_statistic_ids(hass, statistic_ids))
+    return [row for row in rows if row["statistic_id"] in statistic_ids]
+
+
 async def _async_read[Answer](hass: HomeAssistant, read: Callable[[], Answer]) -> Answer:
     if DATA_INSTANCE not in hass.data:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="no_recorder")

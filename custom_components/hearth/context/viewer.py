@@ -6,6 +6,7 @@ from homeassistant.components.homeassistant.exposed_entities import async_should
 from homeassistant.core import HomeAssistant, State, callback
 
 from ..access import Source, View
+from .meters import has_entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class Viewer:
     def sees(self, entity_id: str) -> bool:
         """Tell whether an entity is exposed, of a source that may be seen, and nobody else's."""
         return async_should_expose(self.hass, self.assistant, entity_id) and self.view.sees_entity(entity_id)
+
+    @callback
+    def sees_statistic(self, statistic_id: str) -> bool:
+        """Tell whether statistics may be seen: an entity's as the entity, others as history is, by their owner."""
+        if has_entity(statistic_id):
+            return self.sees(statistic_id)
+        return self.allows(Source.ENERGY) and self.view.access.sees(statistic_id, self.view.asker.principal)
 
     @callback
     def states(self, *domains: str) -> list[State]:

@@ -1,12 +1,14 @@
 """Find what a model calls by name, as people and models name things: not always exactly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from homeassistant.core import HomeAssistant, State
 
 from ..entity import label
+from ..names import Names, Words
 from ..states import LiveStates
 from ..viewer import Viewer
+from ..vocabulary import fold
 
 # At least a part of one word of a name must have been said; whose name was said as well as the best's is meant too.
 _LEAST, _AS_WELL = 0.7, 0.3
@@ -21,13 +23,30 @@ def find(
     hass: HomeAssistant, states: LiveStates, viewer: Viewer, name: str, fits: Callable[[State], bool], kind: str
 ) -> list[State]:
     """Return the entities that fit and are called so best; raises NotFound, in words that name some others."""
+    candidates = {
+        state.entity_id: state for state in hass.states.async_all() if fits(state) and viewer.sees(state.entity_id)
+    }
     counts = states.index(viewer.assistant).named(name)
-    candidates = [state for state in hass.states.async_all() if fits(state) and viewer.sees(state.entity_id)]
-    best = max((counts.get(state.entity_id, 0.0) for state in candidates), default=0.0)
+    found = choose(name, counts, candidates, kind, lambda entity_id: label(hass, candidates[entity_id]))
+    return [candidates[entity_id] for entity_id in found]
+
+
+def choose(
+    name: str, counts: Mapping[str, float], candidates: Collection[str], kind: str, called: Callable[[str], str]
+) -> list[str]:
+    """Return those of whose name as much was said as of the best's, by `counts`; raises NotFound as `find` does."""
+    best = max((counts.get(one, 0.0) for one in candidates), default=0.0)
     if best < _LEAST:
-        names = sorted(label(hass, state) for state in candidates)
+        names = sorted(map(called, candidates))
         named = ", ".join(names[:_MOST_NAMED]) + (" and others" if len(names) > _MOST_NAMED else "")
         there = f"There are: {named}." if names else "There is none that you may see."
         raise NotFound(f"There is no {kind} called '{name[:60]}'. {there}")
-    found = [state for state in candidates if counts.get(state.entity_id, 0.0) >= best - _AS_WELL]
-    return sorted(found, key=lambda state: (-counts[state.entity_id], state.entity_id))
+    found = [one for one in candidates if counts.get(one, 0.0) >= best - _AS_WELL]
+    return sorted(found, key=lambda one: (-counts[one], one))
+
+
+def named(names: Mapping[str, str], name: str) -> dict[str, float]:
+    """Return how many words of the names of things were said, as an index does for entities."""
+    tokens = {thing: [tuple(fold(called))] for thing, called in names.items()}
+    words = Words.of(list(tokens.values()))
+    return Names.of(tokens, words).counts(words.said(fold(name)))

@@ -12,11 +12,12 @@ import probatio
 
 from ...access import Source
 from ..entity import label
+from ..meters import Statistic, async_statistics
 from ..past import Figures, async_figures, async_figures_by
 from ..times import iso
 from ..viewer import Viewer
 from .answers import answer, bounded, period, refusal
-from .lookup import NotFound
+from .lookup import NotFound, choose, named
 from .lookup_tool import NamedLookupTool
 
 _DEFAULT_DAYS = 7
@@ -55,36 +56,52 @@ class Statistics(NamedLookupTool):
         first_day = dt_util.start_of_local_day(now.date() - timedelta(days=_DEFAULT_DAYS - 1))
         start, end = period(args, first_day, _DEFAULT_DAYS)
         try:
-            state = self._named(viewer, args["name"], kind)
-            return await _async_told(viewer.hass, state, start, min(end, now), kind, args.get("by"))
+            measured = await self._async_named(viewer, args["name"], kind)
+            return await _async_told(viewer.hass, measured, start, min(end, now), kind, args.get("by"))
         except HomeAssistantError as err:
             return refusal(str(err))
 
-    def _named(self, viewer: Viewer, name: str, kind: str) -> State:
-        found = self.find(viewer, name, lambda state: _has(state, kind), f"sensor with a {kind}")
+    async def _async_named(self, viewer: Viewer, name: str, kind: str) -> Statistic:
+        """Return what is called so: a sensor that keeps statistics, or statistics that no entity stands for."""
+        hass = viewer.hass
+        sensors = {state.entity_id: state for state in viewer.states("sensor") if _has(state, kind)}
+        others = {
+            one.statistic_id: one
+            for one in await async_statistics(hass)
+            if one.counts == (kind in _COUNTS) and viewer.sees_statistic(one.statistic_id)
+        }
+
+        def called(statistic_id: str) -> str:
+            return label(hass, sensors[statistic_id]) if statistic_id in sensors else others[statistic_id].name
+
+        counts = self._states.index(viewer.assistant).named(name)
+        counts |= named({statistic_id: one.name for statistic_id, one in others.items()}, name)
+        found = choose(name, counts, {**sensors, **others}, f"sensor with a {kind}", called)
         if len(found) > 1:
-            names = ", ".join(label(viewer.hass, state) for state in found[:8])
+            names = ", ".join(map(called, found[:8]))
             raise NotFound(f"Several sensors fit '{name[:60]}': {names}. Ask for one of them by its name.")
-        return found[0]
+        (only,) = found
+        unit = sensors[only].attributes.get(ATTR_UNIT_OF_MEASUREMENT) if only in sensors else others[only].unit
+        return Statistic(only, called(only), unit, counts=kind in _COUNTS)
 
 
 async def _async_told(
-    hass: HomeAssistant, state: State, start: datetime, end: datetime, kind: str, by: Any
+    hass: HomeAssistant, measured: Statistic, start: datetime, end: datetime, kind: str, by: Any
 ) -> llm.ToolResult:
-    figures = await async_figures(hass, state.entity_id, start, end)
+    figures = await async_figures(hass, measured.statistic_id, start, end)
     value = _pick(figures, kind)
     if value is None:
-        return refusal(f"Nothing was recorded for {label(hass, state)} in that time.")
-    rows = await async_figures_by(hass, state.entity_id, start, end, by) if by else []
+        return refusal(f"Nothing was recorded for {measured.name} in that time.")
+    rows = await async_figures_by(hass, measured.statistic_id, start, end, by) if by else []
     shown, cut = bounded(
         [{"start": iso(at), "value": number} for at, row in rows if (number := _pick(row, kind)) is not None],
         _MOST_PERIODS,
     )
     return answer(
-        name=label(hass, state),
+        name=measured.name,
         kind=kind,
         value=value,
-        unit=state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+        unit=measured.unit,
         start=iso(start),
         end=iso(end),
         by=list(shown) if by else None,
@@ -100,4 +117,4 @@ def _pick(figures: Figures, kind: str) -> float | None:
 def _has(state: State, kind: str) -> bool:
     """Tell whether a sensor's statistics hold a figure of a kind."""
     state_class = state.attributes.get(_STATE_CLASS)
-    return state.domain == "sensor" and state_class is not None and (state_class in _COUNTING) == (kind in _COUNTS)
+    return state_class is not None and (state_class in _COUNTING) == (kind in _COUNTS)
