@@ -1,7 +1,7 @@
 """Conduct a turn through the tiers, cheapest first, and end it with honest words."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 import logging
 
@@ -9,26 +9,25 @@ from homeassistant.components import conversation
 from homeassistant.components.conversation import ChatLog, ConversationInput, ConversationResult
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import intent, llm
+from homeassistant.helpers import llm
 from homeassistant.util import dt as dt_util
 
 from ..access import HOUSEHOLD, Access, Asker, HearthTool, Source, View
 from ..const import DOMAIN
 from ..context import Surroundings, area_name, describe_moment, estimate_tokens
 from ..engine import EngineClient, EngineError, EngineProtocolError, WarmRequest
-from ..hands import CallRecord, Hands, Outcome, Scope
+from ..hands import Hands, Outcome, Scope
 from ..memory import Memory, StoredTurn
-from ..speech import knows, say
+from ..speech import knows
 from .agent import Ask, async_generate
-from .answers import Answer
-from .citations import Citations, Footnote, list_of_sources
+from .citations import Citations, Footnote
 from .conversations import Conversation, Conversations, newest_words
 from .documents import TurnContext
+from .ending import DID_SOMETHING, Ending
 from .knowledge import Budget, Knowledge, Wanted, tell
 from .prefix import Agent, async_prefix, async_provide, effort
 from .reflexes import Reflex, recognise
 from .remembering import Remembering, wants_incognito
-from .replies import correction_for, question_for, reply_for
 from .route import async_match, device_of, spoken
 from .status import EngineStatus
 from .turn import Tier, Turn, TurnLog, TurnOutcome
@@ -42,7 +41,6 @@ TURN_SECONDS = 240
 # Whoever only speaks need not know why a model could not be loaded; a repair issue tells it.
 _SAID_AS = {"does_not_fit": "model_failed"}
 
-_DID_SOMETHING = frozenset({Outcome.DONE, Outcome.STARTED})
 _WORDS_PER_TOKEN = 0.6
 
 
@@ -72,7 +70,7 @@ class Mind:
             except HomeAssistantError as err:
                 # What can't be recorded is not done; everything else was turned into words further down.
                 taker.turn.error = err.translation_key
-                result = taker.fail(err.translation_key or "failed", TurnOutcome.FAILED)
+                result = taker.ending.fail(err.translation_key or "failed", TurnOutcome.FAILED)
         taker.keep(result)
         return result
 
@@ -129,7 +127,9 @@ class Mind:
             device_id=device_id,
             view=View(self.access, asker),
         )
-        return _TurnTaker(self, agent, user_input, chat_log, Turn(scope), going_on, asker)
+        turn = Turn(scope)
+        ending = Ending(self.hass, user_input, chat_log, turn)
+        return _TurnTaker(self, agent, user_input, chat_log, turn, going_on, asker, ending)
 
 
 @dataclass(slots=True)
@@ -143,6 +143,7 @@ class _TurnTaker:
     turn: Turn
     going_on: Conversation
     asker: Asker
+    ending: Ending
 
     @property
     def _language(self) -> str:
@@ -162,20 +163,20 @@ class _TurnTaker:
         reflex = recognise(self.user_input.text, self._language)
         if reflex is Reflex.STOP:
             self.mind.stop(self.turn)
-            return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
+            return self.ending.stopped()
         if waiting := hands.approvals.take(scope):
             if reflex is Reflex.YES:
                 with self.turn.stage("act"):
                     calls = [await hands.guard.async_resume(scope, approval) for approval in waiting]
-                return self._report(calls)
+                return self.ending.report(calls)
             outcome = Outcome.DECLINED if reflex is Reflex.NO else Outcome.LAPSED
             calls = [await hands.guard.async_drop(scope, approval, outcome) for approval in waiting]
             if reflex is Reflex.NO:
-                return self._report(calls)
+                return self.ending.report(calls)
         remembering = Remembering(hands.guard, self.mind.access, self.mind.memory)
         with self.turn.stage("remember"):
             answer = await remembering.async_answer(self.turn, self.going_on, self.asker)
-        return self._answer(answer) if answer else None
+        return self.ending.answer(answer) if answer else None
 
     async def _async_route(self) -> ConversationResult | None:
         """Let the home's own matcher answer, for an agent that may use what it controls."""
@@ -187,7 +188,7 @@ class _TurnTaker:
         self.turn.tier = Tier.ROUTER
         with self.turn.stage("act"):
             record = await self.mind.hands.guard.async_call(self.turn.scope, *matched)
-        return self._report([record])
+        return self.ending.report([record])
 
     async def _async_model(self) -> ConversationResult:
         """Let a language model answer, or do without where there is none."""
@@ -196,7 +197,7 @@ class _TurnTaker:
         if isinstance(failure, EngineProtocolError):
             return await self._async_engine_failed(failure)
         if info is not None and info.state == "missing" and info.serving is None:
-            return await self._async_unaided() or self.fail("model_missing", TurnOutcome.NO_MODEL)
+            return await self._async_unaided() or self.ending.fail("model_missing", TurnOutcome.NO_MODEL)
         try:
             async with asyncio.timeout(TURN_SECONDS) as limit:
                 self.turn.obey(limit)
@@ -205,11 +206,11 @@ class _TurnTaker:
                 error = await async_generate(self.mind.client, self.chat_log, self.turn, ask)
         except TimeoutError:
             if self.turn.scope.stopped:
-                return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
-            return self.fail("engine_unreachable", TurnOutcome.ENGINE_ERROR)
+                return self.ending.stopped()
+            return self.ending.fail("engine_unreachable", TurnOutcome.ENGINE_ERROR)
         if error is not None:
             return await self._async_engine_failed(error)
-        return await self._async_conclude()
+        return await self.ending.async_conclude()
 
     async def _async_unaided(self) -> ConversationResult | None:
         """Answer without a model what can be answered so."""
@@ -220,7 +221,7 @@ class _TurnTaker:
         if answer is None:
             return None
         self.turn.tier = Tier.ROUTER
-        return self._answer(answer)
+        return self.ending.answer(answer)
 
     @property
     def _knowledge(self) -> Knowledge:
@@ -304,81 +305,16 @@ class _TurnTaker:
             return None
         return note if note.collection in self.mind.access.collections(self.asker.principal, self.agent.id) else None
 
-    async def _async_conclude(self) -> ConversationResult:
-        """Add to the model's words what it must not leave out."""
-        hass, calls = self.mind.hass, self.turn.calls
-        last = self.chat_log.content[-1]
-        spoke = isinstance(last, conversation.AssistantContent) and bool(last.content)
-        added = [correction_for(hass, self._language, calls), question_for(hass, self._language, calls)]
-        if not spoke and not any(added):
-            key = "too_many_steps" if self.chat_log.unresponded_tool_results else "empty_reply"
-            return self.fail(key, TurnOutcome.FAILED)
-        for text in filter(None, added):
-            await self._async_stream(text)
-        # A question of an earlier turn that was left unanswered is no failure of this one.
-        self.turn.outcome = _outcome([call for call in calls if call.outcome is not Outcome.LAPSED])
-        result = conversation.async_get_result_from_chat_log(self.user_input, self.chat_log)
-        self._set_card(result.response)
-        return result
-
-    async def _async_stream(self, text: str) -> None:
-        """Say something after the model, by the same road, so that a voice that already speaks goes on."""
-
-        async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
-            yield {"role": "assistant", "content": text}
-
-        async for _content in self.chat_log.async_add_delta_content_stream(self.agent.entity_id, deltas()):
-            pass
-
     async def _async_engine_failed(self, error: EngineError) -> ConversationResult:
         """Own up to what is wrong with the engine, unless the words could be answered all the same."""
         if error.code == "stopped":
-            return self._say(say(self._language, "stopped"), TurnOutcome.STOPPED)
+            return self.ending.stopped()
         self.turn.error = error.code
         if self.chat_log.content[-1].role == "user" and (answered := await self._async_unaided()) is not None:
             return answered
         outcome = TurnOutcome.NO_MODEL if error.code == "model_missing" else TurnOutcome.ENGINE_ERROR
         key = _SAID_AS.get(error.code, error.code)
-        return self.fail(key if knows(key) else "engine_failed", outcome)
-
-    def _report(self, calls: Sequence[CallRecord]) -> ConversationResult:
-        """Answer with what became of calls, in Home Assistant's own words where it has some."""
-        result = calls[-1].result
-        response = result if isinstance(result, intent.IntentResponse) else None
-        return self._say(reply_for(self.mind.hass, self._language, calls), _outcome(calls), response)
-
-    def _answer(self, answer: Answer) -> ConversationResult:
-        """Give an answer that no model has given."""
-        self.turn.notes += answer.notes
-        return self._say(answer.text, answer.outcome)
-
-    def fail(self, key: str, outcome: TurnOutcome) -> ConversationResult:
-        """Answer with an error in plain words."""
-        response = intent.IntentResponse(language=self._language)
-        text = say(self._language, key if knows(key) else "failed")
-        response.async_set_error(intent.IntentResponseErrorCode.UNKNOWN, text)
-        return self._say(text, outcome, response)
-
-    def _say(
-        self, text: str, outcome: TurnOutcome, response: intent.IntentResponse | None = None
-    ) -> ConversationResult:
-        self.turn.outcome = outcome
-        response = response or intent.IntentResponse(language=self._language)
-        response.async_set_speech(text)
-        self._set_card(response)
-        content = conversation.AssistantContent(agent_id=self.agent.entity_id, content=text)
-        self.chat_log.async_add_assistant_content_without_tools(content)
-        return ConversationResult(
-            response=response,
-            conversation_id=self.chat_log.conversation_id,
-            continue_conversation=self.chat_log.continue_conversation,
-        )
-
-    def _set_card(self, response: intent.IntentResponse) -> None:
-        """Show on a screen what an answer rests on, also where it is spoken."""
-        if notes := self.turn.cited:
-            title, _, sources = list_of_sources(self._language, notes).partition("\n")
-            response.async_set_card(title.rstrip(" :"), sources)
+        return self.ending.fail(key if knows(key) else "engine_failed", outcome)
 
     def keep(self, result: ConversationResult) -> None:
         """Have the turn remembered for later, unless nothing may be kept of it."""
@@ -393,7 +329,7 @@ class _TurnTaker:
             words=scope.words,
             reply=spoken(result.response),
             place=area_name(self.mind.hass, scope.device_id),
-            tools=tuple(call.name for call in self.turn.calls if call.outcome in _DID_SOMETHING),
+            tools=tuple(call.name for call in self.turn.calls if call.outcome in DID_SOMETHING),
             outside=scope.tainted,
         )
         self.mind.hass.async_create_task(self.mind.memory.async_store(turn), "hearth keep turn", eager_start=False)
@@ -402,15 +338,3 @@ class _TurnTaker:
 def _tokens_of(content: conversation.Content) -> int:
     told = content.result.data if isinstance(content, conversation.ToolResultContent) else content.content
     return estimate_tokens(str(told or ""))
-
-
-def _outcome(calls: Sequence[CallRecord]) -> TurnOutcome:
-    """Return how a turn ended: a question first, then by the worst of its calls; a call that was mended counts once."""
-    outcomes = {call.outcome for call in {call.name: call for call in calls}.values()}
-    if Outcome.ASKED in outcomes:
-        return TurnOutcome.ASKED
-    if outcomes & {Outcome.FAILED, Outcome.UNCHANGED, Outcome.DENIED, Outcome.LAPSED}:
-        return TurnOutcome.FAILED
-    if Outcome.DECLINED in outcomes:
-        return TurnOutcome.DECLINED
-    return TurnOutcome.DONE if outcomes & _DID_SOMETHING else TurnOutcome.ANSWERED
