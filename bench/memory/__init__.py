@@ -109,7 +109,7 @@ async def _home(folder: Path) -> AsyncIterator[_Home]:
 
 async def _opened(hass: HomeAssistant, folder: Path) -> tuple[Vault, Recall]:
     vault = Vault(hass, folder / "vault", lambda _: None)
-    recall = Recall(hass, folder / "recall.db", lambda: 365)
+    recall = Recall(hass, folder / "recall.db", lambda: 365, lambda _: None)
     await vault.async_open()
     await recall.async_open()
     return vault, recall

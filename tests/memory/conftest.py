@@ -54,9 +54,9 @@ def remembering(hass: HomeAssistant, vault: Vault) -> Remembering:
 
 
 @pytest.fixture
-async def recall(hass: HomeAssistant, tmp_path: Path) -> AsyncGenerator[Recall]:
+async def recall(hass: HomeAssistant, tmp_path: Path, copies: list[Path]) -> AsyncGenerator[Recall]:
     """Return open conversations that are kept for 90 days."""
-    recall = Recall(hass, tmp_path / "recall.db", lambda: 90)
+    recall = Recall(hass, tmp_path / "recall.db", lambda: 90, copies.append)
     await recall.async_open()
     yield recall
     await recall.async_close()

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 import sqlite3
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
@@ -115,18 +116,18 @@ async def test_half_characters_are_kept_as_well_as_they_can_be(recall: Recall) -
     assert (await recall.async_search((ANNAS,))).turns[0].reply == "half ?"
 
 
-async def test_with_no_retention_nothing_is_kept(hass: HomeAssistant, tmp_path: Path) -> None:
+async def test_with_no_retention_nothing_is_kept(hass: HomeAssistant, tmp_path: Path, copies: list[Path]) -> None:
     """Zero days mean not at all."""
-    recall = Recall(hass, tmp_path / "recall.db", lambda: 0)
+    recall = Recall(hass, tmp_path / "recall.db", lambda: 0, copies.append)
     await recall.async_open()
     assert await recall.async_store(turn("a secret of mine")) is None
     assert b"secret" not in bytes_of(tmp_path / "recall.db")
     await recall.async_close()
 
 
-async def test_what_is_too_old_goes(hass: HomeAssistant, tmp_path: Path) -> None:
+async def test_what_is_too_old_goes(hass: HomeAssistant, tmp_path: Path, copies: list[Path]) -> None:
     """After so many days no byte of a turn is left, and the younger ones stay."""
-    recall = Recall(hass, tmp_path / "recall.db", lambda: 30)
+    recall = Recall(hass, tmp_path / "recall.db", lambda: 30, copies.append)
     await recall.async_open()
     now = dt_util.utcnow()
     await recall.async_store(replace(turn("ancient wisdom"), at=now - timedelta(days=31)))
@@ -211,11 +212,13 @@ async def test_a_summary_stands_for_its_conversation(talked: Recall, tmp_path: P
     assert b"zeppelins" not in bytes_of(tmp_path / "recall.db")
 
 
-async def test_export_and_import_are_each_others_mirror(hass: HomeAssistant, talked: Recall, tmp_path: Path) -> None:
+async def test_export_and_import_are_each_others_mirror(
+    hass: HomeAssistant, talked: Recall, tmp_path: Path, copies: list[Path]
+) -> None:
     """Rows come back as they were, and only those of the owners who were asked for."""
     rows = [row async for row in talked.async_export((OURS, ANNAS))]
     assert {row["owner"] for row in rows} == {OURS, ANNAS}
-    other = Recall(hass, tmp_path / "other.db", lambda: 90)
+    other = Recall(hass, tmp_path / "other.db", lambda: 90, copies.append)
     await other.async_open()
     assert await other.async_import(rows) == 4
     assert [row async for row in other.async_export((OURS, ANNAS))] == rows
@@ -228,54 +231,139 @@ async def test_a_private_file(talked: Recall, tmp_path: Path) -> None:
     assert (tmp_path / "recall.db").stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_damaged_file_is_kept_and_a_new_one_begun(hass: HomeAssistant, tmp_path: Path) -> None:
+async def test_a_damaged_file_is_kept_and_a_new_one_begun(
+    hass: HomeAssistant, tmp_path: Path, copies: list[Path]
+) -> None:
     """What is no database any more is moved aside, not thrown away."""
     path = tmp_path / "recall.db"
     path.write_bytes(b"this is not a database" * 100)
-    recall = Recall(hass, path, lambda: 90)
-    aside = await recall.async_open()
-    assert aside is not None
+    recall = Recall(hass, path, lambda: 90, copies.append)
+    await recall.async_open()
+    await hass.async_block_till_done()
+    (aside,) = copies
     assert aside.read_bytes().startswith(b"this is not")
     await recall.async_store(turn("hello"))
     assert len((await recall.async_search((ANNAS,))).turns) == 1
     await recall.async_close()
 
 
-async def test_a_torn_file_is_kept_and_a_new_one_begun(hass: HomeAssistant, talked: Recall, tmp_path: Path) -> None:
-    """A file of which a part was overwritten is found out when it is opened."""
-    path = tmp_path / "recall.db"
-    await talked.async_close()
+@pytest.fixture
+async def much(recall: Recall) -> Recall:
+    """Return so many conversations that they fill many pages of the file."""
+    for number in range(60):
+        await recall.async_store(turn(f"number {number}", "a long answer " * 100, conversation=str(number)))
+    return recall
+
+
+def tear(path: Path, start: float, length: int) -> None:
+    """Overwrite a part of a file that begins at a share of it."""
     with path.open("r+b") as file:
-        file.seek(4096)
-        file.write(os.urandom(8192))
-    recall = Recall(hass, path, lambda: 90)
-    aside = await recall.async_open()
-    assert aside is not None
-    assert (await recall.async_search((ANNAS,))).turns == ()
+        file.seek(int(path.stat().st_size * start) // 4096 * 4096)
+        file.write(bytes(range(256)) * (length // 256))
+
+
+@pytest.mark.parametrize(("start", "length", "least"), [(0.3, 8192, 40), (0.9, 4096, 40), (0.0, 4096, 0)])
+async def test_what_can_be_read_of_a_torn_file_is_saved(
+    hass: HomeAssistant, much: Recall, tmp_path: Path, copies: list[Path], start: float, length: int, least: int
+) -> None:
+    """A file of which a part was overwritten is set aside, and the turns beside that part are found again."""
+    path = tmp_path / "recall.db"
+    await much.async_close()
+    tear(path, start, length)
+    recall = Recall(hass, path, lambda: 90, copies.append)
+    await recall.async_open()
+    await hass.async_block_till_done()
+    assert [aside.parent for aside in copies] == [tmp_path]
+    saved = await recall.async_conversations()
+    assert least <= len(saved) < 60
+    for number in saved:
+        page = await recall.async_search((ANNAS,), f"number {number}", size=100)
+        assert number in {said.conversation for said in page.turns}
+    await recall.async_store(turn("hello"))
     await recall.async_close()
 
 
-async def test_a_damaged_index_is_built_anew(hass: HomeAssistant, talked: Recall, tmp_path: Path) -> None:
+async def test_damage_while_it_runs(hass: HomeAssistant, much: Recall, tmp_path: Path, copies: list[Path]) -> None:
+    """Whoever meets it is refused; what comes next finds a file that was looked into and saved."""
+    path = tmp_path / "recall.db"
+    tear(path, 0.1, int(path.stat().st_size * 0.5))
+    with path.open("r+b") as file:
+        # SQLite reads again what it knows already once the file's counter of changes differs.
+        file.seek(24)
+        file.write(b"\xff" * 4)
+    with pytest.raises(MemoryRefused):
+        _ = [row async for row in much.async_export((ANNAS,))]
+    assert await much.async_store(turn("hello"))
+    await hass.async_block_till_done()
+    assert len(copies) == 1
+    conversations = await much.async_conversations()
+    assert "one" in conversations
+    assert 10 < len(conversations) < 60
+
+
+async def test_what_was_set_aside_does_not_outlive_what_it_holds(
+    hass: HomeAssistant, tmp_path: Path, copies: list[Path], freezer: FrozenDateTimeFactory
+) -> None:
+    """A damaged file goes when its last word is too old to be kept, and at once with what anybody has erased."""
+    path, aside = tmp_path / "recall.db", tmp_path / "recall.damaged-20261101T000000.db"
+    recall = Recall(hass, path, lambda: 30, copies.append)
+    await recall.async_open()
+    for days, is_left in ((29, True), (31, False)):
+        aside.write_text("a secret")
+        moment = dt_util.utcnow().timestamp() - days * 86400
+        os.utime(aside, (moment, moment))
+        await recall.async_expire()
+        assert aside.exists() is is_left
+    aside.write_text("a secret")
+    await recall.async_erase(TOMS)
+    assert not aside.exists()
+    await recall.async_close()
+
+
+async def test_a_file_that_could_not_be_opened_is_tried_again(
+    hass: HomeAssistant, tmp_path: Path, copies: list[Path]
+) -> None:
+    """A disk that fails at the start costs nobody their memory until the next."""
+    path = tmp_path / "recall.db"
+    path.mkdir()
+    recall = Recall(hass, path, lambda: 90, copies.append)
+    for ask in (recall.async_open, recall.async_conversations):
+        with pytest.raises(MemoryRefused):
+            await ask()
+    path.rmdir()
+    assert await recall.async_store(turn("hello"))
+    await recall.async_close()
+    with pytest.raises(MemoryRefused):
+        await recall.async_conversations()
+
+
+async def test_a_damaged_index_is_built_anew(
+    hass: HomeAssistant, talked: Recall, tmp_path: Path, copies: list[Path]
+) -> None:
     """Turns that are there are found again."""
     path = tmp_path / "recall.db"
     await talked.async_close()
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM turn_words_data")
     connection.close()
-    recall = Recall(hass, path, lambda: 90)
-    assert await recall.async_open() is None
+    recall = Recall(hass, path, lambda: 90, copies.append)
+    await recall.async_open()
+    await hass.async_block_till_done()
+    assert copies == []
     assert len((await recall.async_search((ANNAS,), "boiler")).turns) == 1
     await recall.async_close()
 
 
-async def test_a_newer_file_is_left_alone(hass: HomeAssistant, talked: Recall, tmp_path: Path) -> None:
+async def test_a_newer_file_is_left_alone(
+    hass: HomeAssistant, talked: Recall, tmp_path: Path, copies: list[Path]
+) -> None:
     """Who goes back to an older version loses nothing, but can't recall meanwhile."""
     path = tmp_path / "recall.db"
     await talked.async_close()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    recall = Recall(hass, path, lambda: 90)
+    recall = Recall(hass, path, lambda: 90, copies.append)
     with pytest.raises(MemoryRefused) as caught:
         await recall.async_open()
     assert caught.value.translation_key == "recall_unavailable"

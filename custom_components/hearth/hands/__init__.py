@@ -1,7 +1,6 @@
 """Act in the home, under rules: policy, approvals, guard, audit."""
 
 from dataclasses import dataclass, field
-import logging
 from pathlib import Path
 from typing import Self
 
@@ -36,9 +35,6 @@ __all__ = [
     "guarded",
 ]
 
-_LOGGER = logging.getLogger(__name__)
-
-
 @dataclass(slots=True)
 class Hands:
     """Everything through which Hearth acts, for one home."""
@@ -52,8 +48,7 @@ class Hands:
     async def async_create(cls, hass: HomeAssistant) -> Self:
         """Open the audit in the configuration folder; raises HomeAssistantError when it can't be kept at all."""
         audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
-        if aside := await audit.async_open():
-            _LOGGER.error("The audit could not be read and was moved to %s; a new one begins", aside.name)
+        await audit.async_open()
         approvals = Approvals()
         return cls(audit, approvals, Guard(hass, audit, approvals))
 

@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 import hashlib
 import json
+import logging
+import math
 from pathlib import Path
 import sqlite3
 from typing import Any
@@ -19,6 +21,8 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..sqlite_file import SqliteFile
 from .effects import canonical_json
+
+_LOGGER = logging.getLogger(__name__)
 
 _TIMEOUT_SECONDS = 10
 _GENESIS = "0" * 64
@@ -60,11 +64,11 @@ class Audit:
 
     def __init__(self, hass: HomeAssistant, path: Path) -> None:
         """Name the file; nothing is opened yet."""
-        self._file = SqliteFile(hass, path, _connect, _unavailable, seconds=_TIMEOUT_SECONDS)
+        self._file = SqliteFile(hass, path, _connect, _unavailable, seconds=_TIMEOUT_SECONDS, on_copy=_tell_of_copy)
 
-    async def async_open(self) -> Path | None:
-        """Open the file, or make it; a damaged one is moved aside, and where to is returned."""
-        return await self._file.async_open()
+    async def async_open(self) -> None:
+        """Open the file, or make it; a damaged one is moved aside."""
+        await self._file.async_open()
 
     async def async_close(self) -> None:
         """Close the file; the audit can't be used afterwards."""
@@ -83,13 +87,18 @@ class Audit:
         """Take out of what was asked by some users, or by anybody, the words and what was to be done with what.
 
         That something was done stays, and to which entities. The chain is sealed anew from the first row that changes,
-        which is why a damaged one is left as it is.
+        which is why a damaged one is left as it is; a file that was moved aside can't be sealed, and goes.
         """
+        await self._file.async_delete_copies(math.inf)
         await self._file.async_do(lambda connection: _withhold(connection, user_ids))
 
     async def async_verify(self) -> AuditVerdict:
         """Recompute the whole chain."""
         return await self._file.async_do(_verify)
+
+
+def _tell_of_copy(aside: Path) -> None:
+    _LOGGER.error("The audit could not be read and was moved to %s; a new one begins", aside.name)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

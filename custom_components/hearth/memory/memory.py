@@ -52,7 +52,10 @@ class Memory(Remembering):
         folder = Path(hass.config.path("hearth"))
         vault = Vault(hass, folder / "vault", on_copy)
         recall = Recall(
-            hass, folder / "recall.db", lambda: int(entry.options.get(CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS))
+            hass,
+            folder / "recall.db",
+            lambda: int(entry.options.get(CONF_RETENTION_DAYS, DEFAULT_RETENTION_DAYS)),
+            on_copy,
         )
         access = Access(hass, entry)
 
@@ -63,8 +66,7 @@ class Memory(Remembering):
         memory = cls(hass, vault, access=access, recall=recall, extraction=extraction)
         try:
             await vault.async_open()
-            if aside := await recall.async_open():
-                on_copy(aside)
+            await recall.async_open()
             await recall.async_expire()
         except MemoryRefused:
             # Controlling a home must not depend on what is remembered of it.

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 import json
+import math
 from pathlib import Path
 import sqlite3
 from typing import Any
@@ -14,7 +15,7 @@ from ..const import DOMAIN
 from ..sqlite_file import SqliteFile
 from .claims import telling, tokens
 from .facts import MemoryRefused
-from .recall_file import connect
+from .recall_file import connect, rescue
 from .turns import KeptConversation, RecallPage, StoredTurn
 
 _PAGE_SIZE = 5
@@ -26,20 +27,24 @@ _COLUMNS = "id, owner, conversation, at, agent, place, words, reply, tools, outs
 class Recall:
     """The conversations, in an SQLite file; what a method returned is on the disk.
 
-    `retention` gives the days that they are kept; none are with 0. Every async method raises MemoryRefused when the
-    disk fails or is too slow.
+    `retention` gives the days that they are kept; none are with 0. `on_copy` is told of a file that was set aside
+    because it was damaged. Every async method raises MemoryRefused when the disk fails or is too slow.
     """
 
-    def __init__(self, hass: HomeAssistant, path: Path, retention: Callable[[], int]) -> None:
+    def __init__(
+        self, hass: HomeAssistant, path: Path, retention: Callable[[], int], on_copy: Callable[[Path], None]
+    ) -> None:
         """Name the file; nothing is opened yet."""
         self._hass = hass
-        self._file = SqliteFile(hass, path, connect, _unavailable, seconds=_TIMEOUT_SECONDS)
+        self._file = SqliteFile(
+            hass, path, connect, _unavailable, seconds=_TIMEOUT_SECONDS, on_copy=on_copy, rescue=rescue
+        )
         self._retention = retention
         self._listeners: list[Callable[[], None]] = []
 
-    async def async_open(self) -> Path | None:
-        """Open the file, or make it; a damaged one is moved aside, and where to is returned."""
-        return await self._file.async_open()
+    async def async_open(self) -> None:
+        """Open the file, or make it; of a damaged one what can still be read is taken over."""
+        await self._file.async_open()
 
     async def async_close(self) -> None:
         """Close the file; nothing can be recalled afterwards."""
@@ -129,6 +134,7 @@ class Recall:
     async def async_expire(self) -> int:
         """Delete what is older than it is to be kept, and return how many turns that was."""
         oldest = dt_util.utcnow() - timedelta(days=max(0, self._retention()))
+        await self._file.async_delete_copies(oldest.timestamp())
         return await self._async_delete("at < ?", (_utc(oldest),))
 
     async def async_forget_conversation(self, conversation: str) -> int:
@@ -136,7 +142,8 @@ class Recall:
         return await self._async_delete("conversation = ?", (conversation,))
 
     async def async_erase(self, owner: str | None) -> int:
-        """Delete every turn of an owner, or all, and return how many there were."""
+        """Delete every turn of an owner, or all, and return how many there were; no damaged file of anybody's stays."""
+        await self._file.async_delete_copies(math.inf)
         return await self._async_delete("?1 IS NULL OR owner = ?1", (owner,))
 
     async def async_export(self, owners: Sequence[str]) -> AsyncGenerator[dict[str, Any]]:
