@@ -3,54 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import (
-    ConfigEntry,
-    ConfigFlow,
-    ConfigFlowResult,
-    ConfigSubentryData,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
-from homeassistant.const import CONF_HOST, CONF_LLM_HASS_API, CONF_NAME, CONF_PORT, CONF_PROMPT, CONF_TOKEN, CONF_URL
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, ConfigSubentryFlow
+from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
-from homeassistant.generated.languages import LANGUAGES
-from homeassistant.helpers import config_validation as cv, llm
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TemplateSelector,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.typing import UNDEFINED, UndefinedType
 import probatio
 from yarl import URL
 
 from . import exposure
-from .access import CONF_INCOGNITO
-from .const import (
-    CHAT_ROLES,
-    CONF_LANGUAGES,
-    CONF_ROLE,
-    CONF_THINKING,
-    DOMAIN,
-    ROLE_FAST,
-    SUBENTRY_AGENT,
-    SUBENTRY_AI_TASK,
-)
+from .const import DOMAIN, SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .coordinator import WrongVersionError, async_identify
 from .engine import EngineAuthError, EngineClient, EngineError, EngineProtocolError, EngineUnreachable
-from .mind import DEFAULT_PERSONA, Thinking
 from .options_flow import HearthOptionsFlow
+from .subentry_flow import TITLE, AgentFlow, AITaskFlow, first_subentries
 
 _DEFAULT_URL = "http://127.0.0.1:8765"
-_TITLE = "Hearth"
 
 _URL_FIELD = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _TOKEN_FIELD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
@@ -66,31 +37,6 @@ _DISCOVERY_SCHEMA = probatio.Schema(
     },
     extra=probatio.REMOVE_EXTRA,
 )
-_ROLE_FIELD = SelectSelector(
-    SelectSelectorConfig(options=list(CHAT_ROLES), translation_key=CONF_ROLE, mode=SelectSelectorMode.DROPDOWN)
-)
-_THINKING_FIELD = SelectSelector(
-    SelectSelectorConfig(
-        options=[thinking.value for thinking in Thinking],
-        translation_key=CONF_THINKING,
-        mode=SelectSelectorMode.DROPDOWN,
-    )
-)
-_LANGUAGES_FIELD = SelectSelector(
-    SelectSelectorConfig(options=sorted(LANGUAGES), multiple=True, mode=SelectSelectorMode.DROPDOWN)
-)
-
-_AGENT_DEFAULTS: dict[str, Any] = {
-    CONF_ROLE: ROLE_FAST,
-    CONF_THINKING: Thinking.AUTO.value,
-    CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
-    CONF_LANGUAGES: [],
-    CONF_INCOGNITO: False,
-}
-# What holds for an agent from before these could be chosen.
-_AGENT_ADDED: dict[str, Any] = {CONF_THINKING: Thinking.AUTO, CONF_INCOGNITO: False}
-_AI_TASK_DEFAULTS: dict[str, Any] = {CONF_ROLE: ROLE_FAST}
-_AI_TASK_TITLE = "Hearth AI Task"
 
 
 class HearthConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -236,90 +182,13 @@ class HearthConfigFlow(ConfigFlow, domain=DOMAIN):
         return data, {}
 
     def _create(self, data: dict[str, Any]) -> ConfigFlowResult:
-        return self.async_create_entry(
-            title=_TITLE,
-            data=data,
-            subentries=[
-                ConfigSubentryData(
-                    subentry_type=SUBENTRY_AGENT, title=_TITLE, data=dict(_AGENT_DEFAULTS), unique_id=None
-                ),
-                ConfigSubentryData(
-                    subentry_type=SUBENTRY_AI_TASK, title=_AI_TASK_TITLE, data=dict(_AI_TASK_DEFAULTS), unique_id=None
-                ),
-            ],
-        )
+        return self.async_create_entry(title=TITLE, data=data, subentries=first_subentries())
 
     def _adopt(
         self, entry: ConfigEntry, data: Mapping[str, Any], reason: str | UndefinedType = UNDEFINED
     ) -> ConfigFlowResult:
         """Let an entry use the engine that answered; its update listener reloads it."""
         return self.async_update_and_abort(entry, unique_id=self.unique_id, data=data, reason=reason)
-
-
-class AgentFlow(ConfigSubentryFlow):
-    """Add or change an agent that people speak to."""
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add an agent."""
-        if user_input is not None:
-            return self.async_create_entry(title=user_input.pop(CONF_NAME), data=_agent_data(user_input))
-        schema = self._schema({probatio.Required(CONF_NAME, default=_TITLE): TextSelector()})
-        return self.async_show_form(step_id="user", data_schema=self._suggest(schema, _AGENT_DEFAULTS))
-
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change an agent."""
-        subentry = self._get_reconfigure_subentry()
-        if user_input is not None:
-            return self.async_update_and_abort(self._get_entry(), subentry, data=_agent_data(user_input))
-        return self.async_show_form(step_id="reconfigure", data_schema=self._suggest(self._schema({}), subentry.data))
-
-    def _schema(self, first: dict[probatio.Marker, Any]) -> probatio.Schema:
-        apis = [SelectOptionDict(label=api.name, value=api.id) for api in llm.async_get_apis(self.hass)]
-        return probatio.Schema(
-            {
-                **first,
-                probatio.Optional(CONF_PROMPT): TemplateSelector(),
-                probatio.Required(CONF_ROLE): _ROLE_FIELD,
-                probatio.Required(CONF_THINKING): _THINKING_FIELD,
-                probatio.Optional(CONF_LLM_HASS_API): SelectSelector(SelectSelectorConfig(options=apis, multiple=True)),
-                probatio.Optional(CONF_LANGUAGES): _LANGUAGES_FIELD,
-                probatio.Optional(CONF_INCOGNITO): BooleanSelector(),
-            }
-        )
-
-    def _suggest(self, schema: probatio.Schema, data: Mapping[str, Any]) -> probatio.Schema:
-        """Fill a form in; an API that is gone can't be chosen any more."""
-        known = {api.id for api in llm.async_get_apis(self.hass)}
-        apis = [api_id for api_id in data.get(CONF_LLM_HASS_API, []) if api_id in known]
-        return self.add_suggested_values_to_schema(
-            schema, {CONF_PROMPT: DEFAULT_PERSONA, **_AGENT_ADDED, **data, CONF_LLM_HASS_API: apis}
-        )
-
-
-class AITaskFlow(ConfigSubentryFlow):
-    """Add or change an entity for AI tasks."""
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add an AI task entity."""
-        if user_input is not None:
-            return self.async_create_entry(title=user_input.pop(CONF_NAME), data=user_input)
-        schema = probatio.Schema(
-            {
-                probatio.Required(CONF_NAME, default=_AI_TASK_TITLE): TextSelector(),
-                probatio.Required(CONF_ROLE, default=ROLE_FAST): _ROLE_FIELD,
-            }
-        )
-        return self.async_show_form(step_id="user", data_schema=schema)
-
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change an AI task entity."""
-        subentry = self._get_reconfigure_subentry()
-        if user_input is not None:
-            return self.async_update_and_abort(self._get_entry(), subentry, data=user_input)
-        schema = probatio.Schema({probatio.Required(CONF_ROLE): _ROLE_FIELD})
-        return self.async_show_form(
-            step_id="reconfigure", data_schema=self.add_suggested_values_to_schema(schema, subentry.data)
-        )
 
 
 def _engine_url(typed: str) -> str:
@@ -344,11 +213,3 @@ def _correction(err: EngineError) -> dict[str, str]:
             return {CONF_URL: "not_an_engine"}
         case _:
             return {"base": "engine_failed"}
-
-
-def _agent_data(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a subentry keeps; instructions left as they are follow ours when those get better."""
-    data = {CONF_LLM_HASS_API: [], CONF_LANGUAGES: [], CONF_INCOGNITO: False, **user_input}
-    if data.get(CONF_PROMPT, "").strip() in {"", DEFAULT_PERSONA.strip()}:
-        data.pop(CONF_PROMPT, None)
-    return data
