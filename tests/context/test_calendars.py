@@ -259,6 +259,25 @@ async def test_a_new_event_is_known_at_once(
     assert "Fire drill" in line.text
 
 
+async def test_what_has_changed_is_asked_for_anew_at_once(
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, surroundings: Surroundings
+) -> None:
+    """Nobody who asks right after a change is told what was kept before it."""
+    asked = []
+
+    async def answer(call: ServiceCall) -> dict[str, Any]:
+        asked.append(call)
+        return {"calendar.family": {"events": []}}
+
+    hass.services.async_register("calendar", "get_events", answer, supports_response=SupportsResponse.ONLY)
+    async_expose_entity(hass, "conversation", "calendar.family", should_expose=True)
+    for state in ("off", "on", "off"):
+        hass.states.async_set("calendar.family", state)
+        for _ in range(2):
+            await surroundings.situation.async_assemble(ASKER, budget_tokens=500)
+    assert len(asked) == 3
+
+
 @pytest.mark.parametrize(
     ("settings", "exposed", "words"),
     [
@@ -318,7 +337,7 @@ async def test_nobody_waits_for_a_calendar_that_is_slow(hass: HomeAssistant, sur
 
 
 async def test_a_calendar_that_fails_is_left_alone_for_a_while(
-    hass: HomeAssistant, surroundings: Surroundings, freezer: FrozenDateTimeFactory
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, surroundings: Surroundings
 ) -> None:
     """An error is no reason to ask again on every turn."""
     asked = []

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 
 from ...access import RULES, Source
@@ -79,9 +79,13 @@ class LiveSource(ABC):
     @callback
     def follow(self, domain: str, kept: Kept[Any]) -> None:
         """Let what is kept go stale as soon as an entity of a domain changes."""
-        tracker = async_track_state_change_filtered(
-            self.hass, TrackStates(all_states=False, entities=set(), domains={domain}), lambda _: kept.drop()
-        )
+
+        @callback
+        def drop(_event: Event[EventStateChangedData]) -> None:
+            kept.drop()
+
+        followed = TrackStates(all_states=False, entities=set(), domains={domain})
+        tracker = async_track_state_change_filtered(self.hass, followed, drop)
         self._stops += [tracker.async_remove, kept.stop]
 
     def _key(self, about: str) -> str:

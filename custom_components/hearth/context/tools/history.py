@@ -126,16 +126,16 @@ class _Past:
     async def _async_when_so(self, state: State, wanted: str, changes: Sequence[Change]) -> dict[str, Any]:
         """Return when a thing was in the wanted state, or which states it has if it can't be so."""
         texts = await translation.async_get_translations(self.hass, self.language, WORDS, {state.domain})
-        prefix = word_key(state, "")
-        values = {
-            state.state,
-            *(change.state for change in changes),
-            *(key.removeprefix(prefix) for key in texts if key.startswith(prefix)),
-            *state.attributes.get(_OPTIONS, ()),
+        # A garage door has the states of every cover, a door contact those of its class.
+        prefixes = (f"component.{state.domain}.{WORDS}._.state.", word_key(state, ""))
+        said = {
+            key.removeprefix(prefix): text
+            for prefix in prefixes
+            for key, text in texts.items()
+            if key.startswith(prefix)
         }
-        words = {
-            value: f"{value} {state_word(self.hass, state, value)} {texts.get(prefix + value, '')}" for value in values
-        }
+        values = {state.state, *(change.state for change in changes), *said, *state.attributes.get(_OPTIONS, ())}
+        words = {value: f"{value} {state_word(self.hass, state, value)} {said.get(value, '')}" for value in values}
         if meant := _meant(wanted, {value: frozenset(fold(text)) for value, text in words.items()}):
             return {"wanted_state": wanted, **_times(changes, meant, self.start, self.end)}
         has = sorted({state_word(self.hass, state, value) for value in values - _MISSING})
