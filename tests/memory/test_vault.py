@@ -1,5 +1,6 @@
 """Test that the vault remembers, forgets and takes back, and that people may edit it."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -303,6 +304,23 @@ async def test_a_damaged_page_is_told_of(hass: HomeAssistant, vault: Vault, fold
     await say(vault, ROSA)
     await hass.async_block_till_done()
     assert [copy.read_bytes() for copy in copies] == [b"\xff\xff"]
+
+
+@pytest.mark.parametrize("nonsense", [b"\0" * 600, b"\xff\xfe\x80"], ids=["zeros", "bytes"])
+@pytest.mark.parametrize("owner", [OURS, ANNAS])
+async def test_a_torn_page_costs_what_was_torn(
+    vault: Vault, folder: Path, copies: list[Path], nonsense: bytes, owner: str
+) -> None:
+    """Lines that can still be read are known as before, and the page as it was found lies beside it."""
+    for text in (ROSA, "No shoes in the house.", "The spare key is under the pot."):
+        await say(vault, text, owner)
+    (path,) = [found for found in folder.rglob("*.md") if not found.name.startswith(".")]
+    torn = path.read_bytes().replace(b"shoes", nonsense)
+    path.write_bytes(torn)
+    await say(vault, "The cat is called Minka.", owner)
+    assert await known(vault, owner) == [ROSA, "The spare key is under the pot.", "The cat is called Minka."]
+    await asyncio.sleep(0)
+    assert [copy.read_bytes() for copy in copies] == [torn]
 
 
 async def test_a_damaged_journal_costs_the_undo_only(vault: Vault, folder: Path) -> None:

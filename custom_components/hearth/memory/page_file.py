@@ -28,16 +28,20 @@ class PageChangedTooOften(OSError):
 def read(path: Path, now: datetime, on_copy: OnCopy) -> str:
     """Return the text of a page, nothing for one that is not there.
 
-    One that is not UTF-8 is moved aside, and `on_copy` is told where to. Raises OSError.
+    One that is no text any more is kept beside it, of which `on_copy` is told; the lines that still are one stay.
+    Raises OSError.
     """
-    data = _read(path)
-    try:
-        return (data or b"").decode()
-    except UnicodeDecodeError:
-        aside = _name_beside(path, "damaged", now)
-        path.rename(aside)
-        on_copy(aside)
-        return ""
+    data = _read(path) or b""
+    lines = data.split(b"\n")
+    sound = [line for line in lines if _is_text(line)]
+    if len(sound) == len(lines):
+        return data.decode()
+    copy = _name_beside(path, "damaged", now)
+    write(copy, data)
+    on_copy(copy)
+    if _swap(path, data, b"\n".join(sound)):
+        _aside(path).unlink(missing_ok=True)
+    return read(path, now, on_copy)
 
 
 def edit(path: Path, change: Callable[[str], str], now: datetime, on_copy: OnCopy) -> None:
@@ -83,6 +87,14 @@ def recover(folder: Path) -> None:
             aside.rename(path)
     for temporary in folder.glob(".*.tmp"):
         temporary.unlink()
+
+
+def _is_text(line: bytes) -> bool:
+    """Tell whether a line was written by anybody; a disk that lost it gives back zeros or nonsense."""
+    try:
+        return "\0" not in line.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _read(path: Path) -> bytes | None:
