@@ -25,6 +25,9 @@ The boiler stands in the cellar, behind the bicycles. Its pressure should be 1.5
 until the needle is in the green. It was last serviced on 3 May, and the next service is due in a year.
 """
 
+# A fridge that uses some 0.8 kWh a day, over two weeks.
+_PAST_HOURS, _FRIDGE_KWH, _FRIDGE_KWH_AN_HOUR = 24 * 14, 212.4, 0.034
+
 _TIME_ZONE = ZoneInfo("Europe/Amsterdam")  # as in furnishing/configuration.yaml
 
 # What stays out of a voice assistant's sight: it is nobody's question.
@@ -83,11 +86,12 @@ async def log_in(api: HomeApi) -> None:
 
 
 async def furnish(api: HomeApi, websocket: Websocket) -> None:
-    """Add what a family adds by hand: calendar, lists, who carries which phone, and what Assist may see."""
+    """Add what a family adds by hand: calendar, lists, who carries which phone, what Assist may see; and some past."""
     await _add_calendar_and_lists(api, websocket)
     await _hand_out_phones(websocket)
     await _place_alarm(websocket)
     await _expose(api, websocket)
+    await _give_a_past(api, websocket)
     await _set_dashboard_up(websocket)
 
 
@@ -195,6 +199,34 @@ async def _expose(api: HomeApi, websocket: Websocket) -> None:
 
 def _is_private(entity_id: str) -> bool:
     return entity_id.partition(".")[0] in _PRIVATE_DOMAINS or entity_id.startswith(_PRIVATE_ENTITIES)
+
+
+async def _give_a_past(api: HomeApi, websocket: Websocket) -> None:
+    """Let the fridge have used energy for two weeks, and somebody come in by the back door just now."""
+    this_hour = datetime.now(_TIME_ZONE).replace(minute=0, second=0, microsecond=0)
+    await websocket.command(
+        "recorder/import_statistics",
+        metadata={
+            "source": "recorder",
+            "statistic_id": "sensor.fridge_energy",
+            "name": None,
+            "has_sum": True,
+            "mean_type": 0,
+            "unit_class": "energy",
+            "unit_of_measurement": "kWh",
+        },
+        stats=[
+            {
+                "start": (this_hour - timedelta(hours=_PAST_HOURS - hour)).isoformat(),
+                "state": round(_FRIDGE_KWH - _FRIDGE_KWH_AN_HOUR * (_PAST_HOURS - hour), 3),
+                "sum": round(_FRIDGE_KWH_AN_HOUR * hour, 3),
+            }
+            for hour in range(_PAST_HOURS)
+        ],
+    )
+    door = (await api.states())["binary_sensor.back_door_contact"]
+    for state in ("on", "off"):
+        await api.post(f"/api/states/{door['entity_id']}", {"state": state, "attributes": door["attributes"]})
 
 
 async def _set_dashboard_up(websocket: Websocket) -> None:

@@ -57,17 +57,21 @@ def test_what_the_home_knows_is_told_without_a_model(tmp_path: Path) -> None:
         "did I get any notifications?",
         "remember that the plumber is called Rosa",
         "what do my notes say about the boiler?",
+        "when was the back door last opened?",
+        "how much energy did the fridge use yesterday?",
         "--after-restart",
         "who is the plumber?",
     )
     assert (code, told["ok"]) == (0, True), told
-    calendar, notifications, remembered, notes, plumber = told["turns"]
+    calendar, notifications, remembered, notes, door, fridge, plumber = told["turns"]
     assert calendar["reply"] == "Tomorrow: Dentist at 9:00 and Sam's piano lesson at 16:00."
     assert [call["name"] for call in calendar["tool_calls"]] == ["hearth__calendar_events"]
     assert notifications["reply"] == "Notifications: Washing machine: The laundry is done."
     assert (remembered["tier"], remembered["reply"]) == ("T0", "I'll remember that.")
     assert notes["reply"].startswith("Your note “Boiler” of ")
     assert [citation["title"] for citation in notes["citations"]] == ["Boiler"]
+    assert door["reply"].startswith("Back Door Contact (Kitchen): the last time was today at ")
+    assert re.fullmatch(r"Fridge Energy \(Kitchen\): 0\.8\d? kWh yesterday\.", fridge["reply"])
     assert plumber["reply"].startswith("The plumber is called Rosa. You told me on ")
 
 

@@ -9,9 +9,12 @@ import pytest
 from custom_components.hearth.engine import Passage
 from custom_components.hearth.memory import Fact
 from custom_components.hearth.mind.answers import (
+    amount_told,
     events_told,
     fact_told,
+    last_time_told,
     lists_told,
+    next_event_told,
     notifications_told,
     passage_quoted,
     weather_told,
@@ -29,9 +32,11 @@ def row(event: dict[str, Any]) -> dict[str, Any]:
     return {"all_day": False, **event}
 
 
-def asked(topic: Topic, first: int = 22, last: int = 22, when: str = "tomorrow") -> Question:
+def asked(
+    topic: Topic, first: int = 22, last: int = 22, when: str = "tomorrow", *, any_event: bool = False
+) -> Question:
     """Return a question about some days of this month."""
-    return Question(topic, TODAY.replace(day=first), TODAY.replace(day=last), when)
+    return Question(topic, TODAY.replace(day=first), TODAY.replace(day=last), when, any_event=any_event)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +44,7 @@ def asked(topic: Topic, first: int = 22, last: int = 22, when: str = "tomorrow")
     [
         ("en", [DENTIST, PIANO], asked(Topic.CALENDAR), "Tomorrow: Dentist at 9:00 and Piano at 16:00."),
         ("de", [DENTIST], asked(Topic.CALENDAR, when="morgen"), "Morgen: Dentist um 9:00."),
+        ("fr", [DENTIST], asked(Topic.CALENDAR, when="demain"), "Demain : Dentist à 9:00."),
         ("en", [], asked(Topic.CALENDAR), "There is nothing on the calendar tomorrow."),
         (
             "en",
@@ -55,6 +61,66 @@ async def test_every_event_is_named(
 ) -> None:
     """Each event is said with its time, by day."""
     assert events_told(language, [row(event) for event in events], question, TODAY) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "any_event", "said"),
+    [
+        ("when is my next appointment?", True, "Tomorrow: Dentist at 9:00."),
+        ("when is the piano lesson?", False, "Tomorrow: Piano at 16:00."),
+        ("when is the football meeting?", False, None),
+    ],
+)
+async def test_the_next_event_is_told(hass: HomeAssistant, words: str, any_event: bool, said: str | None) -> None:
+    """The one that was named, or the first that is still to come; never another than was asked for."""
+    past = {**DENTIST, "summary": "Football meeting", "start": "2026-11-21T08:00:00-08:00"}
+    question = asked(Topic.NEXT_EVENT, 21, 30, "in the coming weeks", any_event=any_event)
+    now = datetime.fromisoformat("2026-11-21T09:00:00-08:00")
+    assert next_event_told("en", [row(PIANO), row(past), row(DENTIST)], question, words, now) == said
+
+
+async def test_no_next_event_is_told(hass: HomeAssistant) -> None:
+    """Where nothing comes, that is said."""
+    question = asked(Topic.NEXT_EVENT, 21, 30, "in the coming weeks", any_event=True)
+    told = next_event_told("en", [], question, "when is my next appointment?", datetime(2026, 11, 21, tzinfo=UTC))
+    assert told == "There is nothing on the calendar in the coming weeks."
+
+
+@pytest.mark.parametrize(
+    ("language", "rows", "said"),
+    [
+        (
+            "en",
+            [
+                {"name": "Back Door", "times": 1, "last": "2026-11-20T08:05:00-08:00"},
+                {"name": "Back Door Contact", "times": 3, "last": "2026-11-21T08:00:00-08:00"},
+            ],
+            "Back Door Contact: the last time was today at 8:00.",
+        ),
+        (
+            "de",
+            [{"name": "Tür", "times": 1, "last": "2026-11-18T18:30:00-08:00"}],
+            "Tür: zuletzt am 18. November um 18:30.",
+        ),
+        ("en", [{"name": "Door", "times": 0}], "Door: not in the last 10 days."),
+        # It has been so all the time, or can't be so.
+        ("en", [{"name": "Door", "times": 0, "was_so_at_start": True}], None),
+        ("en", [{"name": "Lamp", "problem": "It is never in such a state."}], None),
+        ("en", [], None),
+    ],
+)
+def test_the_last_time_is_told(language: str, rows: list[dict[str, Any]], said: str | None) -> None:
+    """The latest of the things that were meant, or that there was none in the time that was looked at."""
+    assert last_time_told(language, rows, 10, TODAY) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "said"),
+    [("en", "kWh", "Fridge: 4.73 kWh this week."), ("de", "kWh", "Fridge: 4,73 kWh this week."), ("en", None, None)],
+)
+def test_an_amount_is_told(language: str, unit: str | None, said: str | None) -> None:
+    """The figure has its unit, if there is one, and its language's comma."""
+    assert amount_told(language, "Fridge", 4.73, unit, "this week") == (said or "Fridge: 4.73 this week.")
 
 
 @pytest.mark.parametrize(

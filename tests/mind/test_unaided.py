@@ -89,6 +89,23 @@ async def test_the_homes_own_sources_answer(
     assert (last_turn().tier, [call.name for call in last_turn().calls]) == (Tier.ROUTER, [tool])
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("when is my next appointment?", "Tomorrow: Dentist at 9:00."),
+        # Nothing is recorded here, and the note knows.
+        ("how much water does the boiler use?", "Your note “Boiler” of 3 May 2025 says: The boiler needs water."),
+        ("what can you do?", "I switch what is in this home and tell how it is."),
+    ],
+)
+async def test_what_no_tool_knows_is_looked_for_elsewhere(
+    home: HomeAssistant, things: None, stub: StubEngine, talk: Talk, words: str, said: str
+) -> None:
+    """A question that a tool has nothing for is left to what was remembered and written."""
+    stub.library.collections["notes"]["boiler"] = note("boiler", "person:anna", "The boiler needs water.")
+    assert speech(await talk(words, user_id="anna")).startswith(said)
+
+
 async def test_guests_are_not_told_of_what_is_personal(home: HomeAssistant, things: None, talk: Talk) -> None:
     """Who may not see the calendar hears that, and nothing of what is in it."""
     assert speech(await talk("what's on my calendar tomorrow?", user_id="guest")) == "I may not tell you that here."

@@ -42,9 +42,10 @@ def events_told(language: str, rows: Sequence[Row], question: Question, today: d
     if not days:
         return say(language, "no_events", when=question.when)
     if question.first == question.last:
-        return _sentence(question.when, join(language, days[question.first]))
+        return _on_day(language, question.when, join(language, days[question.first]))
     return " ".join(
-        _sentence(spoken_day(language, day, today), join(language, events)) for day, events in sorted(days.items())
+        _on_day(language, spoken_day(language, day, today), join(language, events))
+        for day, events in sorted(days.items())
     )
 
 
@@ -89,7 +90,7 @@ def weather_told(language: str, rows: Sequence[Row], question: Question, today: 
     for row in rows:
         day = date.fromisoformat(str(row["date"])[:10])
         if question.first <= day <= question.last:
-            told.append(_sentence(spoken_day(language, day, today), ", ".join(_weather(language, row, names))))
+            told.append(_on_day(language, spoken_day(language, day, today), ", ".join(_weather(language, row, names))))
     return " ".join(told) or say(language, "no_forecast")
 
 
@@ -184,8 +185,8 @@ def _listed(items: list[str]) -> str:
     return ", ".join(items[:MOST_ITEMS]) + (f" … (+{more})" if more > 0 else "")
 
 
-def _sentence(beginning: str, rest: str) -> str:
-    return f"{beginning[:1].upper()}{beginning[1:]}: {rest}."
+def _on_day(language: str, day: str, told: str) -> str:
+    return say(language, "on_day", day=f"{day[:1].upper()}{day[1:]}", told=told)
 
 
 def _ended(text: str) -> str:

@@ -44,6 +44,9 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
             resolution = await resolve()
     except HomeAssistantError:
         return None
+    if result.intent.name == intent.INTENT_GET_STATE and not resolution.reads_ids:
+        # "Which windows are open?" may have been taken for one about blinds, of which there are none.
+        return None
     args = {name: slot["value"] for name, slot in slots.items()}
     return Call(result.intent.name, args, resolve, run), resolution
 

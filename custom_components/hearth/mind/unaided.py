@@ -15,7 +15,7 @@ from ..access import Access, HearthTool, Source
 from ..engine import EngineError
 from ..hands import Guard, Outcome, call_of_tool
 from ..memory import Memory
-from ..speech import say
+from ..speech import heard, say
 from .answers import (
     Answer,
     amount_told,
@@ -64,6 +64,8 @@ class Unaided:
         self, turn: Turn, conversation: Conversation, wanted: Wanted, llm_context: llm.LLMContext
     ) -> Answer | None:
         """Return an answer, None where there is none to be found."""
+        if heard(wanted.language, "help", wanted.words) is not None:
+            return Answer(say(wanted.language, "abilities"))
         question = read_question(wanted.language, wanted.words, dt_util.now().date())
         if question is not None:
             answer = await self._async_look_up(turn, question, wanted, llm_context)

@@ -1,6 +1,11 @@
 """Say it in German."""
 
 TEXTS = {
+    "abilities": (
+        "Ich schalte, was es hier gibt, und sage, wie es darum steht. Frag mich, was ansteht, was zu tun ist, wie das "
+        "Wetter wird, was gekommen ist, wann etwas zuletzt offen oder an war oder was in deinen Notizen steht. Ich "
+        "merke mir, worum du mich bittest. Für alles andere brauche ich ein Sprachmodell."
+    ),
     "all_day": "{summary} ganztägig",
     "amount": "{name}: {amount} {when}.",
     "and": "und",
@@ -64,6 +69,7 @@ TEXTS = {
     "of_date": " vom {date}",
     "off_record": "Gut: Von diesem Gespräch wird nichts aufbewahrt.",
     "on_date": "am {date}",
+    "on_day": "{day}: {told}.",
     "on_weekday": "am {weekday}",
     "quote": "In „{title}“{of_date} steht: {text}",
     "quote_calendar": "Im Kalender steht zu „{title}“{of_date}: {text}",
@@ -173,6 +179,9 @@ PATTERNS = {
         r"(?:bitte )?vergiss(?: bitte)? (?P<text>(?:was|den|die|das|meine?n?) .+)",
     ),
     "forget_last": (r"(?:bitte )?vergiss das(?: wieder| bitte)?",),
+    "help": (
+        r"(?:hilfe|hilf mir|was kannst du(?: (?:alles|für mich tun|tun))?|was kann ich (?:dich )?(?:fragen|sagen))",
+    ),
     "incognito": (
         r"(?:das (?:ist|bleibt) |bitte )?(?:inkognito|vertraulich|unter uns)(?: bitte)?",
         r"(?:bitte )?merk dir (?:bitte )?(?:nichts|dieses gespräch nicht)(?: davon)?",

@@ -1,6 +1,11 @@
 """Say it in English."""
 
 TEXTS = {
+    "abilities": (
+        "I switch what is in this home and tell how it is. Ask me what is on, what is to be done, what the weather "
+        "will be, what came, when something was last open or on, or what your notes say. I remember what you ask me "
+        "to. For everything else I need a language model."
+    ),
     "all_day": "{summary} all day",
     "amount": "{name}: {amount} {when}.",
     "and": "and",
@@ -64,6 +69,7 @@ TEXTS = {
     "of_date": " of {date}",
     "off_record": "All right: from now on, nothing of this conversation is kept.",
     "on_date": "on {date}",
+    "on_day": "{day}: {told}.",
     "on_weekday": "on {weekday}",
     "quote": "“{title}”{of_date} says: {text}",
     "quote_calendar": "The calendar says of “{title}”{of_date}: {text}",
@@ -195,6 +201,7 @@ PATTERNS = {
         r"(?:please )?forget (?P<text>(?:what|the|my) .+)",
     ),
     "forget_last": (r"(?:please )?forget (?:that|about that)(?: again)?(?: please)?",),
+    "help": (r"(?:hearth )?(?:help|help me|what can (?:you do|i (?:ask|say))(?: for me| to you| you)?)",),
     "incognito": (
         r"(?:this is |let's go |let's talk |let's keep this |go |keep this )?(?:off the record|incognito)(?: please)?",
         r"don't (?:keep|store|remember) (?:this|this conversation|what i say(?: now)?)",
@@ -233,7 +240,7 @@ QUESTIONS = {
     "amount": (
         (
             r"\bhow (?:much|many) (?:energy|electricity|power|gas|water|kwh|kilowatt hours)\b"
-            r".*?\b(?:did|has|have|does|was used by) (?P<name>.+)"
+            r".*?\b(?:did|has|have|does|was used by) (?P<name>.+?)(?: (?:uses?d?|consumed?|needs?|needed)\b.*)?$"
         ),
     ),
     "next_event": (

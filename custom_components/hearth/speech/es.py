@@ -1,6 +1,11 @@
 """Say it in Spanish."""
 
 TEXTS = {
+    "abilities": (
+        "Manejo lo que hay en esta casa y digo cómo está. Pregúntame qué hay en la agenda, qué queda por hacer, qué "
+        "tiempo hará, qué ha llegado, cuándo estuvo algo abierto o encendido por última vez o qué dicen tus notas. "
+        "Recuerdo lo que me pidas. Para todo lo demás necesito un modelo de lenguaje."
+    ),
     "all_day": "{summary} todo el día",
     "amount": "{name}: {amount} {when}.",
     "and": "y",
@@ -64,6 +69,7 @@ TEXTS = {
     "of_date": " del {date}",
     "off_record": "De acuerdo: de esta conversación no se guarda nada.",
     "on_date": "el {date}",
+    "on_day": "{day}: {told}.",
     "on_weekday": "el {weekday}",
     "quote": "En «{title}»{of_date} pone: {text}",
     "quote_calendar": "En el calendario, sobre «{title}»{of_date}, pone: {text}",
@@ -184,6 +190,7 @@ PATTERNS = {
         r"(?:por favor )?olvida (?P<text>(?:lo que|el|la|los|las|mi|mis|nuestr[oa]s?) .+)",
     ),
     "forget_last": (r"(?:por favor )?(?:olvida eso|olvida esto|olvídalo)(?: por favor)?",),
+    "help": (r"(?:ayuda|ayúdame|qué (?:sabes|puedes) hacer(?: por mí)?|qué te puedo (?:preguntar|pedir|decir))",),
     "incognito": (
         (
             r"(?:esto es |que quede )?"

@@ -1,6 +1,12 @@
 """Say it in French."""
 
 TEXTS = {
+    "abilities": (
+        "Je commande ce qu'il y a dans cette maison et je dis dans quel état c'est. Demande-moi ce qui est prévu, ce "
+        "qu'il y a à faire, le temps qu'il fera, ce qui est arrivé, quand quelque chose était ouvert ou allumé pour "
+        "la dernière fois, ou ce que disent tes notes. Je retiens ce que tu me confies. Pour tout le reste, il me "
+        "faut un modèle de langage."
+    ),
     "all_day": "{summary} toute la journée",
     "amount": "{name} : {amount} {when}.",
     "and": "et",
@@ -64,6 +70,7 @@ TEXTS = {
     "of_date": " du {date}",
     "off_record": "D'accord : rien de cette conversation n'est gardé.",
     "on_date": "le {date}",
+    "on_day": "{day} : {told}.",
     "on_weekday": "{weekday}",
     "quote": "Dans « {title} »{of_date}, il est écrit : {text}",
     "quote_calendar": "L'agenda dit de « {title} »{of_date} : {text}",
@@ -185,6 +192,7 @@ PATTERNS = {
         r"(?:s'il te plaît )?oublie (?P<text>(?:(?:ce que|le|la|les|mon|ma|mes|notre|nos) |l').+)",
     ),
     "forget_last": (r"(?:s'il te plaît )?oublie[ -](?:ça|cela|le)(?: s'il te plaît)?",),
+    "help": (r"(?:aide|aide-moi|que (?:sais|peux)-tu faire(?: pour moi)?|que puis-je te (?:demander|dire))",),
     "incognito": (
         r"(?:ceci est |c'est |que ça reste )?(?:entre nous|confidentiel|incognito|en incognito)(?: s'il te plaît)?",
         r"ne (?:garde|retiens|note) (?:rien|pas (?:ça|cela|cette conversation))(?: de ça)?",

@@ -1,6 +1,11 @@
 """Say it in Dutch."""
 
 TEXTS = {
+    "abilities": (
+        "Ik bedien wat er in dit huis is en vertel hoe het ermee staat. Vraag me wat er op de agenda staat, wat er te "
+        "doen is, wat voor weer het wordt, wat er is binnengekomen, wanneer iets voor het laatst open of aan was, of "
+        "wat er in je notities staat. Ik onthoud wat je me vraagt. Voor al het andere heb ik een taalmodel nodig."
+    ),
     "all_day": "{summary} de hele dag",
     "amount": "{name}: {amount} {when}.",
     "and": "en",
@@ -64,6 +69,7 @@ TEXTS = {
     "of_date": " van {date}",
     "off_record": "Goed: van dit gesprek wordt niets bewaard.",
     "on_date": "op {date}",
+    "on_day": "{day}: {told}.",
     "on_weekday": "{weekday}",
     "quote": "In “{title}”{of_date} staat: {text}",
     "quote_calendar": "In de agenda staat bij “{title}”{of_date}: {text}",
@@ -172,6 +178,7 @@ PATTERNS = {
         r"(?:alsjeblieft )?vergeet (?P<text>(?:wat|de|het|mijn|onze|ons) .+)",
     ),
     "forget_last": (r"(?:alsjeblieft )?vergeet dat(?: weer| maar| alsjeblieft)?",),
+    "help": (r"(?:help|help me|wat kun je(?: (?:allemaal|voor me doen|doen))?|wat kan ik (?:je )?(?:vragen|zeggen))",),
     "incognito": (
         r"(?:dit is |dit blijft )?(?:incognito|vertrouwelijk|onder ons|in vertrouwen)(?: alsjeblieft)?",
         r"(?:bewaar|onthoud) (?:niets|dit niet|dit gesprek niet)(?: hiervan)?",

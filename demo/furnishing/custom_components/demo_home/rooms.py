@@ -58,6 +58,7 @@ DEVICES = (
     Device("Kitchen Leak Sensor", "Kitchen", Platform.BINARY_SENSOR, BinarySensorDeviceClass.MOISTURE),
     Device("Kitchen Smoke Alarm", "Kitchen", Platform.BINARY_SENSOR, BinarySensorDeviceClass.SMOKE),
     Device("Kitchen Temperature", "Kitchen", Platform.SENSOR, SensorDeviceClass.TEMPERATURE, "21.4"),
+    Device("Fridge Energy", "Kitchen", Platform.SENSOR, SensorDeviceClass.ENERGY, "212.4"),
     Device("Kitchen Humidity", "Kitchen", Platform.SENSOR, SensorDeviceClass.HUMIDITY, "47"),
     Device("Living Room Ceiling Lights", "Living Room", Platform.LIGHT, TUNABLE, "on"),
     Device("Floor Lamp", "Living Room", Platform.LIGHT, COLOURED),
