@@ -19,7 +19,7 @@ from hearthd.errors import ApiError, ErrorCode
 from hearthd.library.item import ItemRow, ItemText, RowError, StoreResult
 from hearthd.library.library import Library
 from hearthd.library.overview import as_time
-from hearthd.library.ranking import Ranked
+from hearthd.library.passage import Ranked
 from hearthd.settings import Settings
 
 _ROWS = 100

@@ -11,8 +11,9 @@ import zlib
 from hearthd.library.database import Database
 from hearthd.library.item import HEADING_MARK
 from hearthd.library.ledger import unpacked
+from hearthd.library.passage import Candidate
 from hearthd.library.query_words import query_words, stem
-from hearthd.library.ranking import Candidate, word_weight
+from hearthd.library.ranking import word_weight
 from hearthd.library.scope import Scope
 
 # A title's words count more than a text's.

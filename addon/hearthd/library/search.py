@@ -14,7 +14,8 @@ from hearthd.library.chroma import VectorIndexError
 from hearthd.library.embedder import Embedder
 from hearthd.library.keyword_index import KeywordIndex
 from hearthd.library.metrics import LibraryMetrics
-from hearthd.library.ranking import Question, Ranked, rank, rank_alone
+from hearthd.library.passage import Ranked
+from hearthd.library.ranking import Question, rank, rank_alone
 from hearthd.library.scope import Scope
 from hearthd.library.vector_index import VectorIndex
 
@@ -150,6 +151,7 @@ class Search:
         candidates = self._keywords.fetch(keys, ids, query.scope)
         near = {one: place for place, one in enumerate(ids)}
         question = Question(
+            query.text,
             words,
             vector,
             {one.key: near[one.id] for one in candidates if one.id in near},

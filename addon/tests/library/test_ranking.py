@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hearthd.library.ranking import Candidate, Question, rank, rank_alone, recency, word_weight
+from hearthd.library.passage import Candidate
+from hearthd.library.ranking import Question, rank, rank_alone, recency, word_weight
 from tests.library.conftest import NOON
 
 DAY = 24 * 60 * 60.0
 ALONG, ACROSS = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
+HALFWAY = np.array([0.6, -0.8], np.float32)
 
 
 def passage(key: int, text: str, **facts: Any) -> Candidate:
@@ -33,10 +35,10 @@ def passage(key: int, text: str, **facts: Any) -> Candidate:
     return Candidate(key=key, text=text, **known | facts)  # type: ignore[arg-type] # the facts are as they should be
 
 
-def ask(*keys: int, words: Mapping[str, float] | None = None) -> Question:
+def ask(*keys: int, words: Mapping[str, float] | None = None, text: str = "") -> Question:
     """Return a question that both indexes answer with these keys, in their order."""
     ranks = {key: place for place, key in enumerate(keys)}
-    return Question(words or {"boiler": 2.0}, ALONG, ranks, ranks)
+    return Question(text, words or {"boiler": 2.0}, ALONG, ranks, ranks)
 
 
 def keys(question: Question, *candidates: Candidate, limit: int = 5) -> list[int]:
@@ -81,6 +83,24 @@ def test_recent_first_where_things_age(collection: str, first: int) -> None:
     assert keys(ask(1, 2), old, new)[0] == first
 
 
+def test_the_kind_of_answer_that_is_asked_for() -> None:
+    """Who asks when wants a time: what has none is less sure, and comes later."""
+    asked = ask(1, 2, text="When is the boiler serviced?")
+    what, when = passage(1, "the boiler is serviced by Rosa"), passage(2, "the boiler is serviced on Friday")
+    first, second = rank(asked, [what, when], NOON, 5)
+    assert (first.passage, second.passage) == (when, what)
+    assert first.score > second.score
+    assert keys(ask(1, 2, text="Who looks after the boiler?"), what, when) == [1, 2]
+
+
+def test_one_s_own_first() -> None:
+    """Who asks for "my" boiler means their own, who says "our" means none in particular."""
+    shared = passage(1, "the boiler is blue", vector=HALFWAY)
+    own = passage(2, "the boiler is red", vector=HALFWAY, owner="person:anna")
+    assert keys(ask(1, 2, text="Which colour has my boiler?"), shared, own) == [2, 1]
+    assert keys(ask(1, 2, text="Which colour has our boiler?"), shared, own) == [1, 2]
+
+
 def test_pinned_first() -> None:
     """What somebody pinned comes before its equal."""
     assert keys(ask(1, 2), passage(1, "boiler one"), passage(2, "boiler two", pinned=True)) == [2, 1]
@@ -103,6 +123,43 @@ def test_recency(collection: str, at: float | None, pinned: bool, expected: floa
     """Each collection ages in its own time, to both sides of now."""
     found = recency(collection, at, NOON, pinned=pinned)
     assert found == (None if expected is None else pytest.approx(expected))
+
+
+# Told in March, and otherwise in May.
+OLD = {"time": NOON - 60 * DAY, "vector": ALONG}
+NEW = {"time": NOON - DAY, "vector": np.array([0.9, 0.43], np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("new", "first"),
+    [
+        pytest.param({}, 2, id="the last word on a matter"),
+        pytest.param({"vector": ACROSS}, 1, id="another matter"),
+        pytest.param({"text": "the code of somebody"}, 1, id="less of what is asked"),
+        pytest.param({"text": "the boiler code is changed"}, 1, id="no answer of the kind that is asked for"),
+        pytest.param({"time": NOON - 90 * DAY}, 1, id="told before"),
+        pytest.param({"time": None}, 1, id="nobody knows when"),
+        pytest.param({"collection": "documents"}, 1, id="a file is kept up to date itself"),
+        pytest.param({"item": "item 1", "start": 900, "end": 950}, 1, id="of the same page"),
+        pytest.param({"vector": None}, 1, id="no vector to compare"),
+    ],
+)
+def test_what_was_told_last_comes_first(new: dict[str, Any], first: int) -> None:
+    """Of two tellings of one matter the newer one holds, however much better the older one fits."""
+    one = passage(1, **{"text": "the code of the boiler is 4471"} | OLD)
+    other = passage(2, **{"text": "the boiler has the new code 9026"} | NEW | new)
+    question = ask(1, 2, words={"boiler": 2.0, "code": 2.0}, text="What is the code of the boiler?")
+    assert keys(question, one, other) == ([1, 2] if first == 1 else [2, 1])
+
+
+def test_the_newest_of_many() -> None:
+    """Told three times, the last one comes first; a question for a figure still means that one."""
+    told = [
+        passage(number, f"the rent is 1{number}00 euros", vector=HALFWAY, time=NOON + number * DAY)
+        for number in range(3)
+    ]
+    assert keys(ask(0, 1, 2, words={"rent": 2.0}), *told)[0] == 2
+    assert keys(ask(0, 1, 2, words={"rent": 2.0, "1100": 4.0}), *told)[0] == 1
 
 
 def test_neighbours_are_joined() -> None:
@@ -141,7 +198,7 @@ def test_limit() -> None:
 
 def test_without_a_vector_words_alone_judge() -> None:
     """A passage that has no vector yet is not worse for it, if it has the words."""
-    question = Question({"boiler": 1.0, "fault": 1.0}, None, {}, {1: 0, 2: 1})
+    question = Question("", {"boiler": 1.0, "fault": 1.0}, None, {}, {1: 0, 2: 1})
     whole, half = rank(question, [passage(2, "boiler"), passage(1, "boiler fault")], NOON, 5)
     assert (whole.passage.key, whole.cosine, half.coverage) == (1, None, 0.5)
     assert whole.score > 0.5 > half.score
@@ -149,7 +206,7 @@ def test_without_a_vector_words_alone_judge() -> None:
 
 def test_one_index_alone() -> None:
     """To compare an index, its own order is kept."""
-    question = Question({"boiler": 1.0}, ALONG, {1: 1, 2: 0}, {1: 0, 3: 1})
+    question = Question("", {"boiler": 1.0}, ALONG, {1: 1, 2: 0}, {1: 0, 3: 1})
     candidates = [passage(1, "boiler one"), passage(2, "cake"), passage(3, "boiler three")]
     for by_vector, expected in ((True, [2, 1]), (False, [1, 3])):
         ranked = rank_alone(question, candidates, NOON, 5, by_vector=by_vector)
