@@ -5,6 +5,7 @@ import pytest
 
 from custom_components.hearth.access import Source
 from custom_components.hearth.context import Assembled, Line, clean, estimate_tokens, fence, fit, render
+from custom_components.hearth.context.lines import Draft
 
 LINES = st.lists(
     st.builds(
@@ -65,6 +66,24 @@ def test_the_most_urgent_stays_and_the_rest_is_counted() -> None:
     assert [line.key for line in told.lines][:2] == ["door", "dentist"]
     assert told.text.endswith(f"(left out: {told.left_out[Source.DEVICES]} of devices)")
     assert told.untrusted
+
+
+def test_only_what_may_be_told_is_put_into_words() -> None:
+    """Of a thousand things that could be told, hardly more than fit are written, and the same are told."""
+    lines = [_line(f"door {n}", 0.9 - n / 2000) for n in range(1000)]
+    written: list[str] = []
+
+    def draft(line: Line) -> Draft:
+        def write() -> Line:
+            written.append(line.key)
+            return line
+
+        return Draft(line.key, line.source, line.urgency, write)
+
+    told = fit(map(draft, lines), 200)
+    assert told == fit(lines, 200)
+    assert [line.key for line in told.lines] == written[: len(told.lines)]
+    assert len(written) < 2 * len(told.lines)
 
 
 def test_what_comes_from_outside_stands_between_marks() -> None:

@@ -11,7 +11,7 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.components.intent.const import TIMER_DATA
 from homeassistant.core import HomeAssistant, ServiceCall, State
-from homeassistant.helpers import llm
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er, llm
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -381,23 +381,44 @@ def _owned(core: HomeAssistant, surroundings: Surroundings, thing: str, owner: s
     core.config_entries.async_update_entry(entry, options={**entry.options, CONF_OWNERS: owners})
 
 
+@pytest.mark.parametrize(
+    ("target", "origin"),
+    [
+        pytest.param({"entity_id": "notify.tablet"}, "sent to Tablet (Kitchen)", id="an entity"),
+        pytest.param({"entity_id": ["notify.secret", "notify.tablet"]}, "sent to Tablet (Kitchen)", id="one of two"),
+        pytest.param({"entity_id": ["notify.secret"]}, None, id="nobody's"),
+        pytest.param({"device_id": "device"}, "sent to Tablet (Kitchen)", id="a device"),
+        pytest.param({"area_id": "kitchen"}, "sent to Tablet (Kitchen)", id="an area"),
+        pytest.param({"entity_id": "all"}, "sent to Tablet (Kitchen)", id="everybody"),
+        pytest.param({"area_id": "hall"}, None, id="an empty area"),
+    ],
+)
 async def test_what_is_sent_to_entities_is_remembered(
-    core: HomeAssistant, berlin: None, surroundings: Surroundings
+    core: HomeAssistant, berlin: None, surroundings: Surroundings, target: dict[str, Any], origin: str | None
 ) -> None:
-    """The new way to notify counts as the old one, and what goes to one who is seen by the asker is told."""
+    """However a message finds its way, those see it who see one of the entities that it went to, and only those."""
 
     async def sent(_call: ServiceCall) -> None:
         """Take it."""
 
     core.services.async_register("notify", "send_message", sent)
-    _owned(core, surroundings, "notify.tablet", "household")
-    for entity_ids in ("notify.tablet", ["notify.secret", "notify.tablet"], ["notify.secret"]):
-        data = {"entity_id": entity_ids, "message": f"For {entity_ids}"}
-        await core.services.async_call("notify", "send_message", data, blocking=True)
-    assert await lines(surroundings) == [
-        "Notified 13:00 [sent to tablet]: For notify.tablet",
-        "Notified 13:00 [sent to secret, tablet]: For ['notify.secret', 'notify.tablet']",
-    ]
+    entry = MockConfigEntry(domain="mobile_app")
+    entry.add_to_hass(core)
+    area = ar.async_get(core).async_create("Kitchen")
+    device = dr.async_get(core).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("test", "tablet")}, name="Tablet"
+    )
+    dr.async_get(core).async_update_device(device.id, area_id=area.id)
+    entities = er.async_get(core)
+    tablet = entities.async_get_or_create("notify", "test", "tablet", suggested_object_id="tablet", device_id=device.id)
+    for name in ("tablet", "secret"):
+        core.states.async_set(f"notify.{name}", "unknown", {"friendly_name": name.capitalize()})
+    _owned(core, surroundings, tablet.id, "household")
+    data = {**target, "message": "The bin is full"}
+    if "device_id" in target:
+        data["device_id"] = device.id
+    await core.services.async_call("notify", "send_message", data, blocking=True)
+    assert await lines(surroundings) == ([f"Notified 13:00 [{origin}]: The bin is full"] if origin else [])
 
 
 async def test_many_notifications_are_bounded(core: HomeAssistant, surroundings: Surroundings, call: Call) -> None:

@@ -216,6 +216,28 @@ async def test_what_does_not_fit_is_summed_up(core: HomeAssistant, surroundings:
     assert told.tokens <= BUDGET
 
 
+async def test_a_thing_without_a_registry_is_found_by_its_new_name(
+    core: HomeAssistant, surroundings: Surroundings
+) -> None:
+    """Its name and what it is stand in its state, and count from the moment that they change."""
+    for attributes, words in (
+        ({"friendly_name": "Booth"}, "the booth"),
+        ({"friendly_name": "Kiosk"}, "the kiosk"),
+        ({"friendly_name": "X", "device_class": "window"}, "is any window open"),
+    ):
+        core.states.async_set("binary_sensor.x", "on", attributes)
+        async_expose_entity(core, "conversation", "binary_sensor.x", should_expose=True)
+        assert [line.key for line in (await find(surroundings, words)).lines] == ["state:binary_sensor.x"]
+    assert (await find(surroundings, "the booth")).lines == ()
+
+
+async def test_what_is_measured_is_counted_by_its_kind(core: HomeAssistant, surroundings: Surroundings) -> None:
+    """Of a hundred temperatures that do not fit, no four are told in the place of all."""
+    furnish(core, [Thing(f"Thermometer {n}", "Lab", "sensor", "temperature", f"{n}") for n in range(100)])
+    told = await find(surroundings, "which temperature is it")
+    assert told.text.endswith(f"(not shown: {100 - len(told.lines)} temperature)")
+
+
 async def test_guests_see_devices_only(core: HomeAssistant, surroundings: Surroundings) -> None:
     """Who is home is not for a guest, whatever the words."""
     furnish(core, demo_home())

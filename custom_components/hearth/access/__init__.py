@@ -3,6 +3,7 @@
 from .access import ENTRY_THING, FOLDER_THING, Access
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
+from .messages import Message, calls_notify, message_of
 from .options import (
     ALL,
     CONF_AGENTS,
@@ -30,7 +31,7 @@ from .principal import (
     person_by_owner,
     person_of,
 )
-from .sources import RULES, Source, SourceRule, source_of_entity
+from .sources import RULES, Source, SourceRule, source_of_entity, tells_of_outside
 from .tool import HearthTool
 from .view import View
 
@@ -61,14 +62,18 @@ __all__ = [
     "HearthTool",
     "Kind",
     "Matrix",
+    "Message",
     "Principal",
     "Reason",
     "Source",
     "SourceRule",
     "View",
+    "calls_notify",
+    "message_of",
     "people",
     "person_by_owner",
     "person_of",
     "read_matrix",
     "source_of_entity",
+    "tells_of_outside",
 ]

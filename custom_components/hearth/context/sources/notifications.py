@@ -2,30 +2,26 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, override
 
 from homeassistant.components import persistent_notification
-from homeassistant.const import ATTR_ENTITY_ID, EVENT_CALL_SERVICE, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import EVENT_CALL_SERVICE, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, HomeAssistant, State, callback
 from homeassistant.util import dt as dt_util
 
-from ...access import Source, source_of_entity
+from ...access import Source, calls_notify, message_of, source_of_entity
 from ..entity import label
 from ..lines import Line, clean
 from ..times import when
 from ..viewer import Viewer
 from .source import LiveSource
 
-_NOTIFY = "notify"
 _MOST_KEPT = 100
 _MOST_CHARACTERS = 500
 _KEPT_FOR = timedelta(hours=48)
 _NEWS_FOR = timedelta(hours=12)
-# What is sent to a phone's app to make it do something; nobody reads it.
-_COMMANDS = frozenset({"TTS", "clear_notification", "delete_alert", "request_location_update", "update_complications"})
-_COMMAND_PREFIX = "command_"
 _EMPTY = (STATE_UNAVAILABLE, STATE_UNKNOWN, "")
 
 
@@ -69,7 +65,7 @@ class Notifications(LiveSource):
     @override
     @callback
     def start(self) -> None:
-        self._stops.append(self.hass.bus.async_listen(EVENT_CALL_SERVICE, self._note, _is_notify))
+        self._stops.append(self.hass.bus.async_listen(EVENT_CALL_SERVICE, self._note, calls_notify))
 
     @override
     async def async_lines(self, now: datetime, viewer: Viewer) -> list[Line]:
@@ -107,9 +103,14 @@ class Notifications(LiveSource):
         oldest = dt_util.utcnow() - _KEPT_FOR
         sees, principal = viewer.view.access.sees, viewer.view.asker.principal
         for sent in self._sent:
-            # What goes to somebody's phone is for nobody else's eyes.
-            if sent.notice.at > oldest and any(sees(target, principal) for target in sent.targets):
-                yield sent.notice
+            # What goes to somebody's phone is for nobody else's eyes, nor that it went there.
+            targets = [target for target in sent.targets if sees(target, principal)]
+            if targets and sent.notice.at > oldest:
+                yield replace(sent.notice, origin=f"sent to {', '.join(map(self._called, targets))}")
+
+    def _called(self, target: str) -> str:
+        state = self.hass.states.get(target)
+        return label(self.hass, state) if state else target.partition(".")[2]
 
     def _on_phones(self, viewer: Viewer) -> Iterator[Notice]:
         for state in self.hass.states.async_all("sensor"):
@@ -129,28 +130,14 @@ class Notifications(LiveSource):
     @callback
     def _note(self, event: Event[Any]) -> None:
         """Remember what is being sent."""
-        service, data = event.data["service"], event.data.get("service_data") or {}
-        message = str(data.get("message", ""))
-        if not message or message in _COMMANDS or message.startswith(_COMMAND_PREFIX):
+        if (message := message_of(self.hass, event.data)) is None:
             return
-        targets = _entities(data) if service == "send_message" else (f"{_NOTIFY}.{service}",)
         self._count += 1
         notice = Notice(
             about=f"sent:{self._count}",
             at=event.time_fired,
-            title=clean(str(data.get("title") or ""), _MOST_CHARACTERS),
-            message=clean(message, _MOST_CHARACTERS),
-            origin=f"sent to {', '.join(target.partition('.')[2] for target in targets)}",
+            title=clean(message.title, _MOST_CHARACTERS),
+            message=clean(message.text, _MOST_CHARACTERS),
+            origin="sent",
         )
-        self._sent.append(_Sent(notice, targets))
-
-
-@callback
-def _is_notify(data: Any) -> bool:
-    # What is sent to Home Assistant itself waits there to be read, and is told by that.
-    return bool(data["domain"] == _NOTIFY and data["service"] != persistent_notification.DOMAIN)
-
-
-def _entities(data: dict[str, Any]) -> tuple[str, ...]:
-    named = data.get(ATTR_ENTITY_ID) or ()
-    return (named,) if isinstance(named, str) else tuple(named)
+        self._sent.append(_Sent(notice, message.targets))

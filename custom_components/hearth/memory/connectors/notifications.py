@@ -2,28 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import Notification, UpdateType
-from homeassistant.const import (
-    ATTR_DOMAIN,
-    ATTR_ENTITY_ID,
-    ATTR_SERVICE,
-    ATTR_SERVICE_DATA,
-    EVENT_CALL_SERVICE,
-)
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.util import dt as dt_util
 
-from ...access import HOUSEHOLD_OWNER, Source
+from ...access import HOUSEHOLD_OWNER, Source, calls_notify, message_of
 from ...engine import LibraryItem
 from .connector import Connector, Entry, Listing, digest
 
-_NOTIFY: Final = "notify"
 _PERSISTENT: Final = "persistent_notification"
-# What a phone is told to do, rather than its owner.
-_COMMANDS: Final = ("command_", "clear_notification", "request_location_update", "delete_alert", "remove_channel")
 _URL = "/config/notifications"
 
 
@@ -61,7 +52,7 @@ class Notifications(Connector):
 
         return (
             persistent_notification.async_register_callback(self._hass, shown),
-            self._hass.bus.async_listen(EVENT_CALL_SERVICE, sent, event_filter=_is_notify),
+            self._hass.bus.async_listen(EVENT_CALL_SERVICE, sent, event_filter=calls_notify),
         )
 
     def _shown(self, notification: Notification) -> LibraryItem:
@@ -72,16 +63,12 @@ class Notifications(Connector):
 
     def _sent(self, event: Event) -> Iterable[LibraryItem]:
         """Return what was sent to whom, for each that belongs to somebody."""
-        service, data = str(event.data[ATTR_SERVICE]), event.data[ATTR_SERVICE_DATA]
-        message = data.get("message")
-        if service == _PERSISTENT or not isinstance(message, str) or message.startswith(_COMMANDS):
+        if (message := message_of(self._hass, event.data)) is None:
             return
-        targets = data.get(ATTR_ENTITY_ID) or f"{_NOTIFY}.{service}"
-        title = data.get("title")
-        for target in [targets] if isinstance(targets, str) else list(targets):
-            if (owner := self._access.owner_of(str(target))) is not None:
-                identity = digest(str(target), event.context.id, message)
-                yield self._item(identity, owner, title if isinstance(title, str) else None, message, event.time_fired)
+        for target in message.targets:
+            if (owner := self._access.owner_of(target)) is not None:
+                identity = digest(target, event.context.id, message.text)
+                yield self._item(identity, owner, message.title, message.text, event.time_fired)
 
     def _item(self, identity: str, owner: str, title: str | None, message: str, time: datetime) -> LibraryItem:
         when = f"{dt_util.as_local(time):%A, %d %B %Y, %H:%M}"
@@ -94,7 +81,3 @@ class Notifications(Connector):
             url=_URL,
         )
 
-
-@callback
-def _is_notify(event_data: Mapping[str, Any]) -> bool:
-    return bool(event_data[ATTR_DOMAIN] == _NOTIFY)
