@@ -6,6 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import State, callback
+
 
 class Source(StrEnum):
     """What can be known, in the order in which it is shown."""
@@ -93,3 +96,16 @@ def source_of_entity(entity_id: str) -> Source:
     if domain == "sensor":
         return next((source for part, source in _BY_SENSOR.items() if part in name), Source.DEVICES)
     return _BY_DOMAIN.get(domain, Source.DEVICES)
+
+
+@callback
+def tells_of_outside(state: State) -> bool:
+    """Tell whether what is told of an entity may hold words that were written outside the home."""
+    if state.domain == "media_player":
+        return bool(state.attributes.get("media_title"))
+    if state.domain == "calendar":
+        return bool(state.attributes.get("message"))
+    # A sensor without unit and class shows whatever words its service was sent.
+    return state.domain in ("sensor", "text") and not (
+        ATTR_UNIT_OF_MEASUREMENT in state.attributes or ATTR_DEVICE_CLASS in state.attributes
+    )

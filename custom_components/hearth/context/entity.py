@@ -169,16 +169,3 @@ _MORE: Mapping[str, Callable[[HomeAssistant, _Attributes], list[str]]] = {
     "water_heater": _climate,
     "weather": _weather,
 }
-
-
-@callback
-def tells_of_outside(state: State) -> bool:
-    """Tell whether what `describe` says of an entity may hold words that were written outside the home."""
-    if state.domain == "media_player":
-        return bool(state.attributes.get("media_title"))
-    if state.domain == "calendar":
-        return bool(state.attributes.get("message"))
-    # A sensor without unit and class shows whatever words its service was sent.
-    return state.domain in ("sensor", "text") and not (
-        ATTR_UNIT_OF_MEASUREMENT in state.attributes or ATTR_DEVICE_CLASS in state.attributes
-    )

@@ -22,8 +22,8 @@ from homeassistant.helpers import (
     floor_registry as fr,
 )
 
-from ..access import RULES, Access, Asker, Source, View, source_of_entity
-from .entity import describe, label, state_word, tells_of_outside
+from ..access import RULES, Access, Asker, Source, View, source_of_entity, tells_of_outside
+from .entity import describe, label, state_word
 from .index import Index
 from .lines import Assembled, Draft, Line, Tellable, fit
 from .meanings import EmbedTexts, Meanings

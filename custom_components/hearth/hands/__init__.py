@@ -35,6 +35,7 @@ __all__ = [
     "guarded",
 ]
 
+
 @dataclass(slots=True)
 class Hands:
     """Everything through which Hearth acts, for one home."""

@@ -41,7 +41,7 @@ class Resolution:
     `unknown` holds one short reason for each part of the call that nobody can look into; a call with any is never
     run without consent. A call with neither effects nor unknowns only reads; `reads` and `reads_ids` are the sources
     and the entities that its result would tell of, as far as the tool does not ask by itself who may see them. What a
-    `private` call is about is written down nowhere.
+    `private` call is about is written down nowhere. Of an `unproven` one only a stranger says that it just reads.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -50,6 +50,7 @@ class Resolution:
     reads: frozenset[Source] = frozenset()
     reads_ids: tuple[str, ...] = ()
     private: bool = False
+    unproven: bool = False
 
     @property
     def entity_ids(self) -> tuple[str, ...]:

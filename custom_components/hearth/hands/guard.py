@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 from typing import Any
 
@@ -17,7 +17,7 @@ from .audit import Audit
 from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution
 from .policy import Decision, Question, Reason, Verdict, decide
-from .reads import is_hidden
+from .reads import is_hidden, tells_of_strangers
 from .risk import classify
 from .verify import Progress, async_verify
 
@@ -81,9 +81,13 @@ class Guard:
         """Find out what a call would do, or record that nobody can."""
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                return await call.resolve()
+                resolution = await call.resolve()
         except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
             return await self.async_refuse(scope, call.name, call.args, Reason.BAD_ARGUMENTS, _words(err))
+        if resolution.unproven and scope.tainted:
+            # Who wrote the text from outside may want a stranger to be told what is known here.
+            return replace(resolution, unknown=("only the tool itself says that it just reads",))
+        return resolution
 
     def _decide(self, scope: Scope, resolution: Resolution, *, approved: bool = False) -> Decision:
         return decide(
@@ -123,7 +127,7 @@ class Guard:
             record.outcome, record.error = Outcome.FAILED, type(err).__name__
         else:
             await self._async_check(record, resolution)
-        scope.tainted = scope.tainted or resolution.reads_outside
+        scope.tainted = scope.tainted or tells_of_strangers(self.hass, resolution)
         record.after = self._states(resolution)
         if resolution.effects or resolution.unknown or record.outcome is Outcome.FAILED:
             await self._async_conclude(record)

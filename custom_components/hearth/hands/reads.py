@@ -1,6 +1,6 @@
 """Keep from an asker what core's own tools would tell of things that are not theirs to see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self, override
 
 from homeassistant.components.homeassistant.llm import GetLiveContextTool, async_get_exposed_entities
@@ -8,12 +8,15 @@ from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import intent, llm
 from homeassistant.util import yaml as yaml_util
 
-from ..access import RULES, Source, View, source_of_entity
+from ..access import RULES, Source, View, source_of_entity, tells_of_outside
 from .effects import Resolution
 
 # Core's tools that read something which belongs to somebody: what it is, and the argument that names it.
 _NAMED_BY = {"calendar": (Source.CALENDAR, "calendar"), "todo": (Source.TODO, "todo_list")}
 _WRITTEN_IN = frozenset({Source.CALENDAR, Source.TODO})
+_OURS_AND_CORES = (f"{__package__.rpartition('.')[0]}.", "homeassistant.")
+# Of these tools core knows no more than what a server elsewhere says.
+_REMOTE = "homeassistant.components.mcp."
 
 
 class LiveContextTool(GetLiveContextTool):
@@ -32,17 +35,23 @@ class LiveContextTool(GetLiveContextTool):
         self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
     ) -> llm.ToolResult:
         """Return the states that fit the filters."""
-        args = self.parameters(tool_input.tool_args)
         shown = async_get_exposed_entities(hass, llm_context.assistant)
-        states = [state for entity_id in shown if (state := hass.states.get(entity_id)) and self._is_seen(state)]
-        states = _filtered(hass, states, args)
-        if not states:
+        if not (states := self.states(hass, tool_input.tool_args, shown)):
             return llm.ToolResult(data={"error": "Nothing that is shown to you fits"}, error=True)
         seen = [shown[state.entity_id] for state in states]
         return llm.ToolResult(data={"result": f"The state of the home at this moment:\n{yaml_util.dump(seen)}"})
 
-    def _is_seen(self, state: State) -> bool:
-        return _sees_entity(self._view, state.entity_id)
+    @callback
+    def resolve(self, hass: HomeAssistant, args: Mapping[str, Any], llm_context: llm.LLMContext) -> Resolution:
+        """Return what a call would tell of; raises probatio.Invalid."""
+        states = self.states(hass, args, async_get_exposed_entities(hass, llm_context.assistant))
+        return Resolution(reads_outside=any(map(tells_of_outside, states)))
+
+    @callback
+    def states(self, hass: HomeAssistant, args: Mapping[str, Any], shown: Iterable[str]) -> list[State]:
+        """Return the states that fit the filters, of those entities that are shown and that the asker sees."""
+        states = [hass.states.get(entity_id) for entity_id in shown if _sees_entity(self._view, entity_id)]
+        return _filtered(hass, [state for state in states if state], self.parameters(args))
 
 
 @callback
@@ -59,14 +68,34 @@ def is_hidden(view: View | None, resolution: Resolution) -> bool:
 
 
 @callback
+def tells_of_strangers(hass: HomeAssistant, resolution: Resolution) -> bool:
+    """Tell whether what a call returns may hold words that were written outside the home."""
+    read = [state for entity_id in resolution.reads_ids if (state := hass.states.get(entity_id))]
+    sources = {*resolution.reads, *(source_of_entity(state.entity_id) for state in read)}
+    return (
+        resolution.reads_outside
+        or any(RULES[source].untrusted for source in sources)
+        or any(map(tells_of_outside, read))
+    )
+
+
+def is_strangers(tool: llm.Tool) -> bool:
+    """Tell whether a tool is neither ours nor core's own; whatever it says, its results come from outside."""
+    module = type(tool).__module__
+    return module.startswith(_REMOTE) or not module.startswith(_OURS_AND_CORES)
+
+
+@callback
 def resolve_reading(
     hass: HomeAssistant, tool: llm.Tool, args: Mapping[str, Any], llm_context: llm.LLMContext
 ) -> Resolution:
     """Return what a call of a tool that only reads would tell of."""
-    outside = tool.annotations.open_world
-    is_core = type(tool).__module__.startswith("homeassistant.components.")
-    if not is_core or tool.integration not in _NAMED_BY:
-        return Resolution(reads_outside=outside)
+    if isinstance(tool, LiveContextTool):
+        return tool.resolve(hass, args, llm_context)
+    is_foreign = is_strangers(tool)
+    outside = tool.annotations.open_world or is_foreign
+    if is_foreign or tool.integration not in _NAMED_BY:
+        return Resolution(reads_outside=outside, unproven=is_foreign)
     source, named_by = _NAMED_BY[tool.integration]
     constraints = intent.MatchTargetsConstraints(
         name=str(args.get(named_by)),
@@ -75,7 +104,7 @@ def resolve_reading(
         allow_duplicate_names=True,
     )
     return Resolution(
-        reads_outside=outside or RULES[source].untrusted,
+        reads_outside=outside,
         reads=frozenset({source}),
         reads_ids=matched_ids(hass, constraints, intent.MatchTargetsPreferences()),
     )

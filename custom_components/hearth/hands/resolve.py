@@ -15,7 +15,7 @@ from homeassistant.helpers import intent, llm
 from ..access import HearthTool, Source
 from ..const import DOMAIN
 from .effects import Effect, Resolution
-from .reads import matched_ids, resolve_reading
+from .reads import is_strangers, matched_ids, resolve_reading
 from .scripts import Inside, own_action
 
 # Core's handlers that only read, and what they tell of.
@@ -84,7 +84,7 @@ async def async_resolve_tool(
         return Resolution((Effect(DOMAIN, tool.action, None, args),), private=Source.MEMORY in tool.sources)
     if tool.annotations.read_only:
         return resolve_reading(hass, tool, args, llm_context)
-    return Resolution(unknown=("the tool does not tell what it changes",))
+    return Resolution(unknown=("the tool does not tell what it changes",), reads_outside=is_strangers(tool))
 
 
 async def async_resolve_intent(

@@ -7,8 +7,8 @@ from typing import override
 from homeassistant.const import ATTR_DEVICE_CLASS, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import State
 
-from ...access import Source
-from ..entity import describe, label, state_word, tells_of_outside
+from ...access import Source, tells_of_outside
+from ..entity import describe, label, state_word
 from ..lines import Draft, Line, Tellable
 from ..times import when
 from ..viewer import Viewer

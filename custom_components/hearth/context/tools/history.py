@@ -12,8 +12,8 @@ from homeassistant.helpers import config_validation as cv, llm, translation
 from homeassistant.util import dt as dt_util
 import probatio
 
-from ...access import RULES, Source, source_of_entity
-from ..entity import WORDS, area_of, describe, label, names_of, state_word, tells_of_outside, word_key
+from ...access import RULES, Source, source_of_entity, tells_of_outside
+from ..entity import WORDS, area_of, describe, label, names_of, state_word, word_key
 from ..past import Change, async_changes
 from ..times import duration, iso
 from ..viewer import Viewer
