@@ -167,7 +167,8 @@ async def test_a_harmless_name_proves_nothing(home: HomeAssistant) -> None:
 async def test_a_frightening_name_proves_nothing(home: HomeAssistant) -> None:
     """A tool that only reads is known as such, and that its answer comes from outside."""
     resolution = await async_resolve_tool(home, ReadingTool(), {}, context())
-    assert (resolution.effects, resolution.unknown, resolution.reads_outside) == ((), (), True)
+    assert (resolution.effects, resolution.unknown) == ((), ())
+    assert (resolution.reads_outside, resolution.unproven) == (True, True)
 
 
 @pytest.mark.parametrize("args", [{"name": "Nothing Here"}, {"area": "Moon"}, {}])
