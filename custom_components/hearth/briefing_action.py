@@ -9,8 +9,8 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from .access import HOUSEHOLD, PERSON_DOMAIN, Asker, person_by_owner
+from .caller import ATTR_PERSON, Caller
 from .const import DOMAIN, ROLE_FAST, SUBENTRY_AGENT
-from .library_actions import ATTR_PERSON, Caller
 from .mind import Briefer, async_polish
 
 ATTR_LANGUAGE: Final = "language"

@@ -1,38 +1,29 @@
-"""Actions on what Hearth knows: put something into the library, find it, forget it, take it along, erase it."""
+"""Actions on the library: put something into it, find it, forget it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
-from homeassistant.helpers import config_validation as cv, service
+from homeassistant.core import HomeAssistant, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .access import HOUSEHOLD_OWNER, PERSON_DOMAIN, Principal, Source, person_of
+from .access import HOUSEHOLD_OWNER, PERSON_DOMAIN, Source
+from .caller import ATTR_HOUSEHOLD, ATTR_PERSON, Caller, async_answer
 from .const import DOMAIN
-from .coordinator import HearthConfigEntry, HearthData
-from .engine import EngineError, ItemKind, LibraryItem, Passage, SearchRequest, StoreResult
-from .erasure import async_erase
-from .errors import translated
-from .memory.archive import Archive, Contents
+from .engine import ItemKind, LibraryItem, Passage, SearchRequest, StoreResult
 from .memory.connectors import KINDS, MAX_BYTES, digest, media_url
 
 ATTR_AFTER: Final = "after"
 ATTR_BEFORE: Final = "before"
-ATTR_CONFIRM: Final = "confirm"
 ATTR_DRY_RUN: Final = "dry_run"
-ATTR_EVERYTHING: Final = "everything"
-ATTR_FOLDER: Final = "folder"
-ATTR_HOUSEHOLD: Final = "household"
 ATTR_ITEM: Final = "item"
 ATTR_LIMIT: Final = "limit"
 ATTR_PATH: Final = "path"
-ATTR_PERSON: Final = "person"
 ATTR_PINNED: Final = "pinned"
 ATTR_QUERY: Final = "query"
 ATTR_SOURCE: Final = "source"
@@ -40,8 +31,6 @@ ATTR_SOURCES: Final = "sources"
 ATTR_TEXT: Final = "text"
 ATTR_TITLE: Final = "title"
 
-# Whoever erases types this word: nothing brings back what is gone then.
-ERASE: Final = "erase"
 _NOTES: Final = "notes"
 _DOCUMENTS: Final = "documents"
 _FORGET_LIMIT: Final = 50
@@ -82,15 +71,6 @@ _FORGET_SCHEMA = probatio.Schema(
         cv.has_at_least_one_key(ATTR_ITEM, ATTR_QUERY, ATTR_SOURCE),
     )
 )
-_EXPORT_SCHEMA = probatio.Schema({probatio.Optional(ATTR_EVERYTHING, default=False): cv.boolean})
-_IMPORT_SCHEMA = probatio.Schema({probatio.Required(ATTR_FOLDER): _TEXT})
-_ERASE_SCHEMA = probatio.Schema(
-    {
-        probatio.Optional(ATTR_PERSON): cv.entity_domain(PERSON_DOMAIN),
-        probatio.Optional(ATTR_EVERYTHING, default=False): cv.boolean,
-        probatio.Required(ATTR_CONFIRM): _TEXT,
-    }
-)
 
 
 @callback
@@ -100,84 +80,8 @@ def async_register(hass: HomeAssistant) -> None:
         ("ingest", _async_ingest, _INGEST_SCHEMA, SupportsResponse.OPTIONAL),
         ("search", _async_search, _SEARCH_SCHEMA, SupportsResponse.ONLY),
         ("forget", _async_forget, _FORGET_SCHEMA, SupportsResponse.OPTIONAL),
-        ("export", _async_export, _EXPORT_SCHEMA, SupportsResponse.OPTIONAL),
-        ("erase", _async_erase, _ERASE_SCHEMA, SupportsResponse.OPTIONAL),
     ):
-        hass.services.async_register(DOMAIN, name, partial(_async_answer, handle), schema, response)
-    service.async_register_admin_service(
-        hass, DOMAIN, "import", partial(_async_answer, _async_import), _IMPORT_SCHEMA, SupportsResponse.OPTIONAL
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whoever calls an action; `is_admin` is also the home itself, as in an automation."""
-
-    call: ServiceCall
-    entry: HearthConfigEntry
-    principal: Principal
-    is_admin: bool
-
-    @classmethod
-    async def async_of(cls, call: ServiceCall) -> Self:
-        """Find out who calls; raises ServiceValidationError for who keeps and reads nothing here."""
-        entry: HearthConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, None)
-        user_id = call.context.user_id
-        principal = await entry.runtime_data.access.async_principal(user_id=user_id, device_id=None)
-        if principal.owner is None:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="guest_keeps_nothing")
-        user = await call.hass.auth.async_get_user(user_id) if user_id else None
-        return cls(call, entry, principal, user_id is None or (user is not None and user.is_admin))
-
-    @property
-    def hearth(self) -> HearthData:
-        """Return what the entry has."""
-        return self.entry.runtime_data
-
-    @property
-    def owner(self) -> str:
-        """Return on whose behalf something is done: the caller's own, unless they name another.
-
-        Raises ServiceValidationError for somebody who is no person of the home, Unauthorized for another's business.
-        """
-        own = self.principal.owner or HOUSEHOLD_OWNER
-        if self.call.data.get(ATTR_HOUSEHOLD):
-            return HOUSEHOLD_OWNER
-        if (entity_id := self.call.data.get(ATTR_PERSON)) is None:
-            return own
-        if (state := self.call.hass.states.get(entity_id)) is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="no_such_person",
-                translation_placeholders={"person": entity_id},
-            )
-        owner = person_of(state).owner or own
-        if owner != own:
-            self.demand_admin()
-        return owner
-
-    def demand_admin(self) -> None:
-        """Raise Unauthorized for who does not run the home."""
-        if not self.is_admin:
-            raise Unauthorized(context=self.call.context)
-
-    def collections(self, sources: Iterable[Source] | None = None) -> list[str]:
-        """Return where the caller may look, of some sources or all."""
-        visible = self.hearth.access.matrix.visible(self.principal)
-        wanted = visible if sources is None else visible & set(sources)
-        return [name for source in Source if source in wanted for name in source.collections]
-
-
-type _Handle = Callable[[Caller], Awaitable[ServiceResponse]]
-
-
-async def _async_answer(handle: _Handle, call: ServiceCall) -> ServiceResponse:
-    """Let an action be done on behalf of whoever calls; the engine's errors become translated ones."""
-    caller = await Caller.async_of(call)
-    try:
-        return await handle(caller)
-    except EngineError as err:
-        raise translated(err) from err
+        hass.services.async_register(DOMAIN, name, partial(async_answer, handle), schema, response)
 
 
 async def _async_ingest(caller: Caller) -> ServiceResponse:
@@ -312,63 +216,3 @@ async def _async_meant(caller: Caller) -> AsyncIterator[dict[str, str]]:
         async for row in client.async_all_items(collection, owners=owners):
             if row.owner in owners and data.get(ATTR_ITEM) in {None, row.id}:
                 yield {"collection": collection, "item": row.id, "title": row.title}
-
-
-async def _async_export(caller: Caller) -> ServiceResponse:
-    """Write what the caller has, or everything, into a folder of its own."""
-    owners = {caller.owner}
-    if caller.call.data[ATTR_EVERYTHING]:
-        caller.demand_admin()
-        owners = {HOUSEHOLD_OWNER, *caller.hearth.memory.vault.people(), *await _async_owners(caller.hearth)}
-    return _counted(await _archive(caller).async_write(sorted(owners)))
-
-
-async def _async_owners(hearth: HearthData) -> set[str]:
-    """Return everybody who has something in the library, also who is no person of this home any more."""
-    collections = (await hearth.client.async_library()).collections
-    return {row.owner for name in collections async for row in hearth.client.async_all_items(name)}
-
-
-async def _async_import(caller: Caller) -> ServiceResponse:
-    """Bring back what was exported."""
-    return _counted(await _archive(caller).async_read(caller.call.data[ATTR_FOLDER]))
-
-
-def _archive(caller: Caller) -> Archive:
-    memory = caller.hearth.memory
-    return Archive(caller.call.hass, caller.hearth.client, memory.vault, memory.recall)
-
-
-def _counted(contents: Contents) -> ServiceResponse:
-    return {
-        "folder": str(contents.folder),
-        "items": contents.items,
-        "pages": contents.pages,
-        "turns": contents.turns,
-    }
-
-
-async def _async_erase(caller: Caller) -> ServiceResponse:
-    """Erase everything that somebody has, or everything there is, once the caller has said so twice."""
-    if caller.call.data[ATTR_CONFIRM] != ERASE:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="not_confirmed", translation_placeholders={"word": ERASE}
-        )
-    if caller.call.data[ATTR_EVERYTHING]:
-        caller.demand_admin()
-        owner = None
-    else:
-        owner = caller.owner
-        if owner == HOUSEHOLD_OWNER:
-            caller.demand_admin()
-    hearth = caller.hearth
-    counts = await async_erase(
-        caller.call.hass,
-        owner,
-        caller.call.context.user_id,
-        client=hearth.client,
-        connectors=hearth.connectors,
-        memory=hearth.memory,
-        hands=hearth.hands,
-    )
-    return dict(counts)
