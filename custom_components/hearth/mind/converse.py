@@ -22,7 +22,6 @@ from ..speech import knows
 from .agent import Ask, async_generate
 from .citations import Citations, Footnote
 from .conversations import Conversation, Conversations, newest_words
-from .documents import TurnContext
 from .ending import DID_SOMETHING, Ending
 from .knowledge import Budget, Knowledge, Wanted, tell
 from .prefix import Agent, async_prefix, async_provide, effort
@@ -31,6 +30,7 @@ from .remembering import Remembering, wants_incognito
 from .route import async_match, device_of, spoken
 from .status import EngineStatus
 from .turn import Tier, Turn, TurnLog, TurnOutcome
+from .turn_context import TurnContext
 from .unaided import Unaided
 
 _LOGGER = logging.getLogger(__name__)
@@ -287,7 +287,8 @@ class _TurnTaker:
             self.going_on.said[newest] = told.text
         self.turn.tokens |= told.tokens
         self.turn.left_out |= told.left_out
-        self.turn.scope.tainted = self.turn.scope.tainted or told.untrusted
+        self.turn.scope.tainted = self.turn.scope.tainted or told.untrusted or self.going_on.tainted
+        self.going_on.told_to = self.turn.scope
         self.turn.citations = Citations(self._visible_note, shown=not self._is_spoken)
         return Ask(
             role=self.agent.role,
