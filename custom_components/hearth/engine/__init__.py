@@ -2,20 +2,9 @@
 
 from .client import EngineClient
 from .errors import EngineAuthError, EngineError, EngineProtocolError, EngineUnreachable
-from .library import (
-    Collection,
-    ItemKind,
-    ItemPage,
-    ItemRow,
-    ItemText,
-    LibraryItem,
-    LibraryState,
-    Passage,
-    SearchReply,
-    SearchRequest,
-    StoreResult,
-)
+from .library import Collection, ItemKind, ItemPage, ItemRow, ItemText, LibraryItem, LibraryState, StoreResult
 from .models import CatalogModel, Installed, PullProgress, PullSource, RoleChoice
+from .search import Passage, SearchReply, SearchRequest
 from .wire import (
     PROTOCOL_VERSION,
     ChatEvent,

@@ -10,21 +10,12 @@ import aiohttp
 
 from .errors import EngineProtocolError, EngineUnreachable, error_from_wire
 from .fields import Fields
-from .library import (
-    ItemPage,
-    ItemRow,
-    ItemText,
-    LibraryItem,
-    LibraryState,
-    SearchReply,
-    SearchRequest,
-    StoreResult,
-    results_from_wire,
-    vectors_from_wire,
-)
+from .library import ItemPage, ItemRow, ItemText, LibraryItem, LibraryState, StoreResult, results_from_wire
 from .models import CatalogModel, PullProgress, PullSource, RoleChoice, catalog_from_wire, roles_from_wire
+from .search import SearchReply, SearchRequest
 from .sse import read_events
 from .stream import read_chat, read_pull
+from .vectors import vectors_from_wire
 from .wire import ChatEvent, ChatRequest, EngineInfo, Health, WarmRequest, Warmth
 
 _CONNECT_SECONDS = 5

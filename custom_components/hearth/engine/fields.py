@@ -1,5 +1,8 @@
 """Read the fields of a JSON object strictly."""
 
+from base64 import b64decode
+import binascii
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +28,19 @@ class Fields:
             raise EngineProtocolError(f"field {name} is missing or of the wrong type")
         return value
 
+    def _optional[T](self, name: str, read: Callable[[str], T]) -> T | None:
+        return None if self._body.get(name) is None else read(name)
+
     def text(self, name: str) -> str:
         """Return a text."""
         return self._read(name, str)
+
+    def octets(self, name: str) -> bytes:
+        """Return bytes, which are in base64 on the wire."""
+        try:
+            return b64decode(self.text(name), validate=True)
+        except binascii.Error as err:
+            raise EngineProtocolError(f"field {name} is not base64") from err
 
     def whole(self, name: str) -> int:
         """Return a whole number."""
@@ -51,19 +64,19 @@ class Fields:
 
     def optional_text(self, name: str) -> str | None:
         """Return a text or None."""
-        return None if self._body.get(name) is None else self.text(name)
+        return self._optional(name, self.text)
 
     def optional_whole(self, name: str) -> int | None:
         """Return a whole number or None."""
-        return None if self._body.get(name) is None else self.whole(name)
+        return self._optional(name, self.whole)
 
     def optional_number(self, name: str) -> float | None:
         """Return a number or None."""
-        return None if self._body.get(name) is None else self.number(name)
+        return self._optional(name, self.number)
 
     def optional_flag(self, name: str) -> bool | None:
         """Return true, false or None."""
-        return None if self._body.get(name) is None else self.flag(name)
+        return self._optional(name, self.flag)
 
     def optional_time(self, name: str) -> datetime | None:
         """Return a moment with its time zone (ISO 8601 on the wire), or None."""
@@ -79,11 +92,11 @@ class Fields:
 
     def optional_mapping(self, name: str) -> dict[str, Any] | None:
         """Return an object as it is, or None."""
-        return None if self._body.get(name) is None else self.mapping(name)
+        return self._optional(name, self.mapping)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts, empty where the field is absent."""
-        values = [] if self._body.get(name) is None else self.items(name)
+        values = self._optional(name, self.items) or []
         if not all(isinstance(value, str) for value in values):
             raise EngineProtocolError(f"field {name} holds something other than texts")
         return tuple(values)

@@ -1,19 +1,15 @@
-"""Define what crosses the wire about the library: what it holds, what is put into it and what is found there."""
+"""Define what crosses the wire about the library: what it holds and what is put into it."""
 
-from array import array
-from base64 import b64decode, b64encode
-import binascii
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-import sys
 from typing import Any, Self
 
 from .errors import EngineProtocolError
 from .fields import Fields
 
-_FLOAT_BYTES = 4
 # What the engine takes; a longer title is cut, and an address that is cut leads nowhere.
 _MAX_TITLE = 500
 _MAX_URL = 2000
@@ -74,7 +70,7 @@ class LibraryItem:
             id=fields.text("id"),
             owner=fields.text("owner"),
             title=fields.text("title"),
-            content=_bytes(fields.text("data")) if text is None else text,
+            content=fields.octets("data") if text is None else text,
             kind=ItemKind(kind),
             time=fields.optional_time("time"),
             url=fields.optional_text("url"),
@@ -234,132 +230,8 @@ class LibraryState:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What to look for, and in whose items: no owner means nothing is found, no collection None means all.
-
-    `after` and `before` are aware; `mode` is "hybrid", "vector" or "keyword".
-    """
-
-    query: str
-    owners: Sequence[str]
-    collections: Sequence[str] | None = None
-    after: datetime | None = None
-    before: datetime | None = None
-    limit: int = 5
-    mode: str = "hybrid"
-    priority: str = "chat"
-
-    def as_wire(self) -> dict[str, Any]:
-        """Return the request body."""
-        return {
-            "query": self.query,
-            "owners": list(self.owners),
-            "collections": None if self.collections is None else list(self.collections),
-            "after": None if self.after is None else self.after.isoformat(),
-            "before": None if self.before is None else self.before.isoformat(),
-            "limit": self.limit,
-            "mode": self.mode,
-            "hearth": {"priority": self.priority},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of an item that was found.
-
-    `score` (0 to 1) means the same for every query; `parts` says what it is made of; `span` is where the text stands in
-    the item's plain text, in characters.
-    """
-
-    collection: str
-    item: str
-    chunk: str
-    owner: str
-    title: str
-    text: str
-    time: datetime | None
-    url: str | None
-    pinned: bool
-    score: float
-    parts: Mapping[str, float | None]
-    span: tuple[int, int]
-
-    @classmethod
-    def from_wire(cls, body: Any) -> Self:
-        """Read one passage; raises EngineProtocolError."""
-        fields = Fields(body)
-        match fields.items("span"):
-            case [int() as start, int() as end]:
-                span = start, end
-            case _:
-                raise EngineProtocolError("field span is not a pair of whole numbers")
-        parts = Fields(fields.mapping("parts"))
-        return cls(
-            collection=fields.text("collection"),
-            item=fields.text("item"),
-            chunk=fields.text("chunk"),
-            owner=fields.text("owner"),
-            title=fields.text("title"),
-            text=fields.text("text"),
-            time=fields.optional_time("time"),
-            url=fields.optional_text("url"),
-            pinned=fields.flag("pinned"),
-            score=fields.number("score"),
-            parts={name: parts.optional_number(name) for name in fields.mapping("parts")},
-            span=span,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SearchReply:
-    """What was found, best first, and how: `mode` is "keyword" where vectors could not be had; times are in ms."""
-
-    passages: tuple[Passage, ...]
-    mode: str
-    embedding_ms: float | None
-    search_ms: float
-
-    @classmethod
-    def from_wire(cls, body: Any) -> Self:
-        """Read the body of `/v1/search`; raises EngineProtocolError."""
-        fields = Fields(body)
-        return cls(
-            passages=tuple(Passage.from_wire(passage) for passage in fields.items("passages")),
-            mode=fields.text("mode"),
-            embedding_ms=fields.optional_number("embedding_ms"),
-            search_ms=fields.number("search_ms"),
-        )
-
-
-def vectors_from_wire(body: Any, count: int) -> tuple[Sequence[float], ...]:
-    """Read `count` vectors of `/v1/embeddings` in the order of their texts; raises EngineProtocolError."""
-    entries = sorted((Fields(entry) for entry in Fields(body).items("data")), key=lambda entry: entry.whole("index"))
-    if [entry.whole("index") for entry in entries] != list(range(count)):
-        raise EngineProtocolError("not each text has one vector")
-    return tuple(_vector(entry.text("embedding")) for entry in entries)
-
-
-def _vector(encoded: str) -> array[float]:
-    """Read OpenAI's base64 form: 32-bit floats, the lowest byte first."""
-    data = _bytes(encoded)
-    if not data or len(data) % _FLOAT_BYTES:
-        raise EngineProtocolError("a vector has no whole number of floats")
-    vector = array("f", data)
-    if sys.byteorder == "big":
-        vector.byteswap()
-    return vector
-
-
 def _error(fields: Fields) -> tuple[str | None, str | None]:
     """Return the code and the words of what is wrong with an item."""
     if (error := fields.optional_mapping("error")) is None:
         return None, None
     return Fields(error).text("code"), Fields(error).optional_text("message")
-
-
-def _bytes(encoded: str) -> bytes:
-    try:
-        return b64decode(encoded, validate=True)
-    except binascii.Error as err:
-        raise EngineProtocolError("what should be base64 is not") from err
