@@ -6,8 +6,7 @@ import threading
 from typing import Any
 
 from hearthd.assignments import assigned_models, write_assignment
-from hearthd.cli.models_command import RESTART
-from hearthd.cli.output import refuse, say
+from hearthd.cli.output import RESTART, refuse, say
 from hearthd.cli.progress import ProgressLine, as_size
 from hearthd.errors import ApiError
 from hearthd.models.gguf_header import known_header

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hearthd.cli.output import RESTART
 from hearthd.settings import Role, Settings
-
-RESTART = "An engine that runs now keeps its models until it is restarted; in Home Assistant the change is at once."
 
 
 def run_models(given: argparse.Namespace, settings: Settings) -> int:

@@ -3,6 +3,7 @@
 import sys
 
 WRONG_USE = 2
+RESTART = "An engine that runs now keeps its models until it is restarted; in Home Assistant the change is at once."
 
 
 def say(text: str) -> None:

@@ -19,7 +19,8 @@ from typing import Literal
 
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.models.gguf_header import read_header
-from hearthd.models.hub import Hub, HubFile
+from hearthd.models.hub import Hub
+from hearthd.models.hub_file import HubFile
 
 type PullStatus = Literal["checking", "downloading", "verifying", "done"]
 

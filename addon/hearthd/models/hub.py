@@ -1,36 +1,16 @@
 """The hub that models come from, as far as the rest of the engine needs to know it."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hearthd.errors import ApiError, ErrorCode
+from hearthd.models.hub_file import Body, HubFile
 
 if TYPE_CHECKING:
     from hearthd.models.hub_client import HubClient
 
 _SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class HubFile:
-    """One file of the hub at one `revision`, which is a commit id."""
-
-    repo: str
-    file: str
-    revision: str
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A file's bytes as they come, from the byte `start` on."""
-
-    start: int
-    pieces: Iterator[bytes]
 
 
 class Hub:

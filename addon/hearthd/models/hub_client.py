@@ -12,7 +12,7 @@ import re
 
 from hearthd import VERSION
 from hearthd.errors import ApiError, ErrorCode
-from hearthd.models.hub import Body, HubFile
+from hearthd.models.hub_file import Body, HubFile
 
 # The library reads it when it is imported; without it the library would tell the hub who runs it.
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

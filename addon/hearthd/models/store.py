@@ -20,7 +20,8 @@ from hearthd.models.builtin import BUILTIN, builtin_path
 from hearthd.models.catalogue import CatalogueEntry, is_model_id, read_catalogue
 from hearthd.models.download import Download, PullProgress, claim, free_disk, part_paths, sha256_of
 from hearthd.models.gguf_header import read_header
-from hearthd.models.hub import Hub, HubFile
+from hearthd.models.hub import Hub
+from hearthd.models.hub_file import HubFile
 from hearthd.models.lock_file import LockFile, Pin
 from hearthd.settings import Settings
 

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from hearthd.errors import ApiError, ErrorCode
-from hearthd.models.hub import Hub, HubFile
+from hearthd.models.hub import Hub
+from hearthd.models.hub_file import HubFile
 from hearthd.models.store import ModelStore, open_store
 from hearthd.settings import Settings
 from tests.models.fake_hub import FakeHub, Fault, gguf_bytes
