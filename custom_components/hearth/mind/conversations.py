@@ -14,6 +14,7 @@ from homeassistant.components.conversation import ChatLog, Content, ToolResultCo
 
 from ..access import Principal
 from ..context import Line, render
+from ..hands import Scope
 from .citations import Footnotes
 
 # Home Assistant forgets a conversation after five minutes; so many of them are never under way at once.
@@ -28,7 +29,7 @@ class Conversation:
     `principal` is whose it is; of one that is `incognito` nothing is kept; `footnotes` number the passages it was
     shown. What was created before `since` is told by `summary` alone; `shortened` are the results of tools, by the
     call's ID, of which only a summary is left. `tokens` is what the engine counted at the end of its last reply,
-    `remembered` tells that the last thing done was to change memory.
+    `remembered` tells that the last thing done was to change memory, `told_to` is the turn that a model took last.
     """
 
     principal: Principal
@@ -40,8 +41,14 @@ class Conversation:
     shortened: dict[str, str] = field(default_factory=dict)
     tokens: int = 0
     remembered: bool = False
+    told_to: Scope | None = None
     _holds: dict[str, str] = field(default_factory=dict)
     _lines: dict[str, Line] = field(default_factory=dict)
+
+    @property
+    def tainted(self) -> bool:
+        """Tell whether text from outside is in it: what a model has read once stands in its history."""
+        return self.told_to is not None and self.told_to.tainted
 
     def new_of_moment(self, moment: Mapping[str, str]) -> str:
         """Return what is new in a moment, and hold it for told."""
