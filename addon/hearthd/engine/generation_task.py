@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from hearthd.engine.backend import ChatEvent, ChatRequest, Finish, Priority
+from hearthd.engine.backend import ChatEvent, ChatRequest, Finish
 from hearthd.engine.model import Model
 from hearthd.errors import ApiError, ErrorCode
 
@@ -51,12 +51,6 @@ class GenerationTask:
         self._ending: ApiError | None = None
         self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(self._ended)
-
-    @property
-    def computes_for_somebody(self) -> bool:
-        """Tell whether this machine is at work on a reply that somebody waits for."""
-        is_waited_for = self._request.priority is not Priority.BACKGROUND
-        return is_waited_for and self._asked is not None and self._asked.ref.kind == "local"
 
     async def next_events(self, within: float | None = None) -> Sequence[ChatEvent]:
         """Return what has come since the last call, at least one event; none after the last one.

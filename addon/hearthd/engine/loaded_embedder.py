@@ -7,7 +7,7 @@ import time
 
 from hearthd.engine.backend import BackendInfo
 from hearthd.engine.embedding_job import EmbeddingJob
-from hearthd.engine.kernel.waiting import WaitingRoom
+from hearthd.engine.kernel.waiting import URGENCY, WaitingRoom
 from hearthd.engine.llama.pooling import PoolingContext
 from hearthd.engine.llama.weights import Tokens, Weights
 from hearthd.engine.metrics import ModelMetrics
@@ -19,6 +19,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # No tokenizer makes a token of more characters, blanks aside; beyond that a text need not even be looked at.
 _CHARACTERS_PER_TOKEN = 64
+# So long a batch waits for other models' steps before it is chosen anew.
+_PATIENCE_S = 0.5
 
 
 class LoadedEmbedder:
@@ -73,6 +75,7 @@ class LoadedEmbedder:
                 raise shutting_down()
             self._waiting.put(job, job.priority, job.arrived)
             self._metrics.waiting[job.priority].inc()
+            self._context.withdraw()
             self._changed.notify()
 
     def cancel(self, job: EmbeddingJob) -> None:
@@ -138,10 +141,13 @@ class LoadedEmbedder:
             self._waiting.served(time.monotonic() - job.begun)
 
     def _advance(self, job: EmbeddingJob) -> None:
-        """Compute a job's next batch: as many texts as have room in one step, or a single long one."""
+        """Compute a job's next batch: as many texts as have room in one step, or a single long one.
+
+        Nothing of it is done if somebody more urgent comes before its turn.
+        """
         context = self._context
         batch: list[Tokens] = []
-        size = 0
+        size, truncated = 0, job.truncated
         while job.done + len(batch) < len(job.texts) and len(batch) < context.sequences:
             tokens, job.ahead = job.ahead or self._read(job, job.texts[job.done + len(batch)]), None
             if batch and size + len(tokens) > context.step_tokens:
@@ -149,7 +155,11 @@ class LoadedEmbedder:
                 break
             batch.append(tokens)
             size += len(tokens)
-        job.add(context.embed(batch), size)
+        vectors = context.embed(batch, URGENCY[job.priority], patience=_PATIENCE_S)
+        if vectors is None:
+            job.ahead, job.truncated = None, truncated
+        else:
+            job.add(vectors, size)
 
     def _read(self, job: EmbeddingJob, text: str) -> Tokens:
         """Return a text's tokens, of a long one those of its beginning, with the mark that stands at its end."""

@@ -5,11 +5,10 @@ from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
-from itertools import batched
 import time
 from typing import Any
 
-from hearthd.engine.backend import Backend, ChatRequest, Embeddings, Priority, Warmth
+from hearthd.engine.backend import ChatRequest, Embeddings, Priority, Warmth
 from hearthd.engine.errand import Errand
 from hearthd.engine.generation_task import GenerationTask
 from hearthd.engine.metrics import Metrics
@@ -22,10 +21,6 @@ from hearthd.settings import ModelRef, RemoteRef, Role
 _LOOK_AGAIN_SECONDS = 30.0
 _WARM_SECONDS = 900.0
 _EMBED_SECONDS = 600.0
-# So many texts are embedded, in a few tenths of a second, between two looks at whether somebody waits for a reply.
-_TEXTS_AT_ONCE = 16
-_COURTESY_SECONDS = 10.0
-_LOOK_SECONDS = 0.05
 _CHAT_ROLES = frozenset({Role.FAST, Role.REASONING})
 _EMBED_ROLES = frozenset({Role.EMBEDDING})
 _VERBS = {_CHAT_ROLES: "chat", _EMBED_ROLES: "embed"}
@@ -215,10 +210,7 @@ class RoleTable:
         outcome = "cancelled"
         try:
             async with asyncio.timeout(min(deadline_s or _EMBED_SECONDS, _EMBED_SECONDS)), model.lend() as backend:
-                if model.ref.kind == "local" and priority is Priority.BACKGROUND:
-                    made = await self._embed_by_the_way(backend, texts)
-                else:
-                    made = await backend.embed(texts, priority)
+                made = await backend.embed(texts, priority)
             outcome = "ok"
         except ApiError as err:
             outcome = err.code
@@ -233,23 +225,6 @@ class RoleTable:
             # A server tells it only by what it makes.
             model.info = replace(model.info, dimension=made.vectors.shape[1])
         return made
-
-    async def _embed_by_the_way(self, backend: Backend, texts: Sequence[str]) -> Embeddings:
-        """Embed texts that nobody waits for, a few at a time while this machine has nobody to reply to."""
-        parts: list[Embeddings] = []
-        for some in batched(texts, _TEXTS_AT_ONCE, strict=False):
-            until = asyncio.get_running_loop().time() + _COURTESY_SECONDS
-            # Two models on the same cores take each other's time; yet a long conversation must not stop the library.
-            # Replies begin and end in many ways, and a look now and then costs nothing.
-            while self._replies_to_somebody and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 - see above
-                await asyncio.sleep(_LOOK_SECONDS)
-            parts.append(await backend.embed(some, Priority.BACKGROUND))
-        return Embeddings.joined(parts)
-
-    @property
-    def _replies_to_somebody(self) -> bool:
-        """Tell whether this machine is at work on a reply that somebody waits for."""
-        return any(generation.computes_for_somebody for generation in self._running)
 
     def _send[T](self, work: Coroutine[Any, Any, T]) -> Errand[T]:
         """Have some work done that ends with everything else."""

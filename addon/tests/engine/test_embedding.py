@@ -166,27 +166,6 @@ async def test_everything_can_be_stopped() -> None:
             assert await code_of(waiting) is code
 
 
-async def test_what_nobody_waits_for_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the machine replies to somebody, texts of the background wait, but not for ever; urgent ones do not."""
-    monkeypatch.setattr("hearthd.engine.roles._LOOK_SECONDS", 0.001)
-    writer = MoodyBackend("new")
-    async with on_stage(plays(OLD, fast=NEW), old=Sayer("old", 4), new=writer) as stage:
-        writer.may_go_on.clear()
-        reply = stage.table.chat("fast", CHAT)
-        assert await reply.next_events()
-        later = asyncio.create_task(stage.embedder.embed([f"{number}" for number in range(20)], urgent=False))
-        await stage.embedder.embed(["urgent"], urgent=True)
-        assert [texts for texts, _ in stage.sayer("old").asked] == [("urgent",)]
-        writer.may_go_on.set()
-        assert (await later).shape == (20, 4)
-        assert [len(texts) for texts, _ in stage.sayer("old").asked] == [1, 16, 4]
-        monkeypatch.setattr("hearthd.engine.roles._COURTESY_SECONDS", 0.01)
-        writer.may_go_on.clear()
-        endless = stage.table.chat("fast", CHAT)
-        assert await endless.next_events()
-        assert (await stage.embedder.embed(["later"], urgent=False)).shape == (1, 4)
-
-
 async def test_a_deadline_holds() -> None:
     """What is not done in time is given up."""
     async with on_stage(plays(OLD), old=Sayer("old", 4)) as stage:

@@ -12,12 +12,15 @@ import pytest
 
 from hearthd.engine.backend import ChatRequest, Embeddings, Priority
 from hearthd.engine.embedding_job import EmbeddingJob
+from hearthd.engine.kernel.waiting import URGENCY
 from hearthd.engine.llama.trial import Trials
+from hearthd.engine.llama.weights import Tokens
 from hearthd.engine.loaded_embedder import LoadedEmbedder
 from hearthd.engine.local_embedder import LocalEmbedder
 from hearthd.engine.metrics import Metrics, ModelMetrics
 from hearthd.errors import ApiError, ErrorCode
 from tests.engine.embedding_texts import BUILTIN, EXPECTED, PLAN, TEXTS
+from tests.engine.llama.busy import busy
 
 pytestmark = pytest.mark.anyio
 
@@ -156,6 +159,18 @@ async def test_cancelling_leaves_the_model_usable(embedder: LocalEmbedder, metri
     assert metrics.statistics().running == 0
 
 
+async def test_nobody_waits_behind_what_waits_for_a_reply(embedder: LocalEmbedder) -> None:
+    """While a model replies, texts of the background wait; urgent ones, which may not be many, come before them."""
+    with busy(URGENCY[Priority.CHAT]):
+        later = asyncio.create_task(embedder.embed(TEXTS, LATER))
+        await asyncio.sleep(0)
+        urgent = asyncio.create_task(embedder.embed(TEXTS[:1], Priority.VOICE))
+        done, _ = await asyncio.wait({later, urgent}, timeout=0.01)
+        assert not done
+    assert (await urgent).vectors[0] @ EXPECTED[0] >= 0.999
+    assert np.einsum("ij,ij->i", (await later).vectors, EXPECTED).min() >= 0.999
+
+
 async def test_too_many_wait(loaded: LoadedEmbedder) -> None:
     """Each priority has room for so many; who is refused learns when to come again."""
     jobs = [EmbeddingJob(TEXTS[:1], LATER) for _ in range(2)]
@@ -195,10 +210,10 @@ async def test_a_failure_hits_one_only(
     failures: list[Exception] = [RuntimeError("broken"), ApiError(ErrorCode.INTERNAL, "words")]
     really = loaded._context.embed  # noqa: SLF001 - llama.cpp fails on nothing that it is given here
 
-    def embed(texts: Sequence[object]) -> NDArray[np.float32]:
+    def embed(texts: Sequence[Tokens], urgency: int, *, patience: float | None) -> NDArray[np.float32] | None:
         if failures:
             raise failures.pop()
-        return really(texts)  # type: ignore[arg-type]
+        return really(texts, urgency, patience=patience)
 
     monkeypatch.setattr(loaded._context, "embed", embed)  # noqa: SLF001 - see above
     for job in jobs:

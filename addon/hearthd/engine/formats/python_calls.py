@@ -106,11 +106,6 @@ def _read_name(reader: ValueReader) -> str:
     return name[0]
 
 
-def _members(arguments: dict[str, Any]) -> str:
-    """Return arguments as they stand between a call's parentheses."""
-    return ", ".join(f"{key}={_value(value)}" for key, value in arguments.items())
-
-
 def _value(value: Any) -> str:
     """Return a value in Python's words, its strings in double quotes as the models have learnt."""
     match value:

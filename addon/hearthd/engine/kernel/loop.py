@@ -51,7 +51,7 @@ class Kernel:
         scheduler = Scheduler(seats=seats, batch=context.batch.size)
         self._seating = Seating(scheduler, self.pool, metrics, self._put_back)
         self._steps = Steps(context, self.pool, metrics)
-        self._prefilling: tuple[Job, ...] = ()
+        self._computing: tuple[Portion, ...] = ()
         self._letters: list[Letter] = []
         self._readers = 0
         self._shown = 0
@@ -101,9 +101,12 @@ class Kernel:
             if job.ended:
                 job.close()
                 return
-            others = [URGENCY[other.priority] for other in self._prefilling]
-            if others and min(others) > URGENCY[job.priority]:
+            prompts = [URGENCY[portion.job.priority] for portion in self._computing if portion.is_prompt]
+            if prompts and min(prompts) > URGENCY[job.priority]:
                 self._context.interrupt()
+            else:
+                # A step that still waits for another model's is planned anew, with this job in it.
+                self._context.withdraw()
             self._changed.notify()
 
     def cancel(self, job: Job) -> None:
@@ -113,7 +116,7 @@ class Kernel:
             if self._waiting.drop(job):
                 job.close()
                 self._show_waiting()
-            elif job in self._prefilling:
+            elif any(portion.job is job and portion.is_prompt for portion in self._computing):
                 self._context.interrupt()
             self._changed.notify()
 
@@ -166,7 +169,7 @@ class Kernel:
                 self._flush()
                 self._show_waiting()
                 if portions:
-                    self._prefilling = tuple(portion.job for portion in portions if portion.is_prompt)
+                    self._computing = tuple(portions)
                     self._context.resume()
                     return portions
                 # A seat that has just been freed may be somebody's who waits.
@@ -226,13 +229,13 @@ class Kernel:
         """Compute a step and take in what it has brought to each of its jobs."""
         if not portions:
             return
-        started = time.monotonic()
+        before = self._context.computed_s
         computed = self._steps.run(portions)
-        now = time.monotonic()
-        self._prefilling = ()
+        now, seconds = time.monotonic(), self._context.computed_s - before
+        self._computing = ()
         if computed and not any(portion.is_prompt for portion in computed):
-            self.costs.observe(sum(portion.width for portion in computed), now - started)
-        self._seating.done(computed, now, now - started)
+            self.costs.observe(sum(portion.width for portion in computed), seconds)
+        self._seating.done(computed, now, seconds)
         for portion in computed:
             self._take(portion, now)
         self._flush()
@@ -302,7 +305,7 @@ class Kernel:
                 self._seating.leave(job)
                 job.close()
             self.pool.clear()
-            self._prefilling = ()
+            self._computing = ()
 
     def _leave(self) -> None:
         """Let go of the jobs, and wait for those who still read with the model."""

@@ -8,10 +8,14 @@ import time
 from hearthd.engine.generation import Reply
 from hearthd.engine.kernel.job import Job
 from hearthd.engine.kernel.pool import Pool
+from hearthd.engine.kernel.waiting import URGENCY
 from hearthd.engine.llama.context import Context, Outcome
 from hearthd.engine.metrics import ModelMetrics
 
 _LOGGER = logging.getLogger(__name__)
+
+# So long a step waits for other models' before it is planned anew: deadlines pass meanwhile.
+_PATIENCE_S = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +55,9 @@ class Steps:
         one cannot take the others down.
         """
         self._fill(portions)
-        outcome = self._context.decode()
+        urgency = min(URGENCY[portion.job.priority] for portion in portions)
+        is_long = any(portion.is_prompt for portion in portions)
+        outcome = self._context.decode(urgency, patience=_PATIENCE_S, is_long=is_long)
         if outcome is Outcome.DONE:
             for portion in portions:
                 self._take(portion)

@@ -1,4 +1,7 @@
-"""Decode many sequences in one llama.cpp context; every call must come from the same thread but `interrupt`."""
+"""Decode many sequences in one llama.cpp context.
+
+Every call must come from the same thread but `interrupt` and `withdraw`; what is computed is computed by the processor.
+"""
 
 import ctypes
 from enum import Enum
@@ -9,6 +12,7 @@ from numpy.typing import NDArray
 
 from hearthd.engine.backend import Sampling
 from hearthd.engine.llama.batch import Batch
+from hearthd.engine.llama.processor import Turns
 from hearthd.engine.llama.sampler import Candidates, Sampler, chain_for
 from hearthd.engine.llama.weights import Weights
 from hearthd.errors import ApiError, ErrorCode
@@ -65,6 +69,7 @@ class Context:
         self.sequences = int(llama_cpp.llama_n_seq_max(self.handle))
         self.batch = Batch(int(llama_cpp.llama_n_batch(self.handle)), self.sequences)
         self.candidates = Candidates(weights.vocabulary_size)
+        self._turns = Turns()
 
     def _parameters(self, plan: ContextPlan) -> llama_cpp.llama_context_params:
         """Return the plan in llama.cpp's words."""
@@ -94,21 +99,42 @@ class Context:
             llama_cpp.llama_free(self.handle)
             self.handle = None
 
-    def decode(self) -> Outcome:
-        """Compute what `batch` holds."""
-        status = llama_cpp.llama_decode(self.handle, self.batch.native)
+    def decode(self, urgency: int = 0, *, patience: float | None = None, is_long: bool = False) -> Outcome:
+        """Compute what `batch` holds when its turn has come among all models' steps.
+
+        INTERRUPTED if that takes more than `patience` seconds. What `is_long` is interrupted for more urgent steps.
+        """
+        status = self._turns.compute(
+            lambda: int(llama_cpp.llama_decode(self.handle, self.batch.native)),
+            urgency,
+            patience=patience,
+            interrupt=self._abort if is_long else None,
+        )
         match status:
             case 0:
                 return Outcome.DONE
             case 1:
                 return Outcome.NO_ROOM
-            case 2:
+            case None | 2:
                 return Outcome.INTERRUPTED
             case _:
                 return Outcome.FAILED
 
     def interrupt(self) -> None:
-        """End the running step early, from any thread; without effect on models that cannot take a step back."""
+        """End the step early, from any thread; one that runs goes on in a model that cannot take a step back."""
+        self._abort()
+        self.withdraw()
+
+    def withdraw(self) -> None:
+        """End the step, from any thread, if it has not begun."""
+        self._turns.withdraw()
+
+    @property
+    def computed_s(self) -> float:
+        """Return how many seconds all steps took together, without what they waited."""
+        return self._turns.computed_s
+
+    def _abort(self) -> None:
         self._flag[0] = b"\1"
 
     def resume(self) -> None:

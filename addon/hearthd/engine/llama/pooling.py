@@ -1,4 +1,4 @@
-"""Make vectors of texts in one llama.cpp context; every call must come from the same thread."""
+"""Make vectors of texts in one llama.cpp context; every call must come from the same thread but `withdraw`."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearthd.engine.llama.batch import Batch
+from hearthd.engine.llama.processor import Turns
 from hearthd.engine.llama.weights import Tokens, Weights
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.models.plan import ContextPlan
@@ -52,6 +53,7 @@ class PoolingContext:
         self.sequences = plan.sequences
         self.dimension = int(llama_cpp.llama_model_n_embd_out(weights.handle))
         self._batch = Batch(room, plan.sequences)
+        self._turns = Turns()
 
     def close(self) -> None:
         """Free the memory."""
@@ -59,8 +61,16 @@ class PoolingContext:
             llama_cpp.llama_free(self.handle)
             self.handle = None
 
-    def embed(self, texts: Sequence[Tokens]) -> NDArray[np.float32]:
+    def withdraw(self) -> None:
+        """End the step, from any thread, if it has not begun."""
+        self._turns.withdraw()
+
+    def embed(
+        self, texts: Sequence[Tokens], urgency: int = 0, *, patience: float | None = None
+    ) -> NDArray[np.float32] | None:
         """Return a vector of length 1 for each text, of shape (texts, dimension); they must fit into one step.
+
+        None if it was withdrawn, or if its turn among all models' steps takes more than `patience` seconds to come.
 
         Raises:
             ApiError: `internal`, llama.cpp failed.
@@ -72,7 +82,10 @@ class PoolingContext:
             # Models that were made to write keep what they read.
             llama_cpp.llama_memory_clear(self._memory, False)  # noqa: FBT003 - C takes no names
         compute = llama_cpp.llama_encode if self._memory is None else llama_cpp.llama_decode
-        if compute(self.handle, self._batch.native) != 0:
+        status = self._turns.compute(lambda: int(compute(self.handle, self._batch.native)), urgency, patience=patience)
+        if status is None:
+            return None
+        if status != 0:
             raise ApiError(ErrorCode.INTERNAL, "The model failed while it read a text.")
         vectors = np.stack([self._vector(sequence) for sequence in range(len(texts))])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -72,10 +72,7 @@ NEEDS_A_LIST = "{% for tool in tools %}{% endfor %}"
 SHOWN: dict[str, tuple[str, str]] = {
     "takes all": (PLAIN, "<system>Be kind.<user>One.<user>Two."),
     "refuses a system message": (NO_SYSTEM + PLAIN, "<user>Be kind.\n\nOne.\nTwo."),
-    "drops a system message": (
-        PLAIN.replace("messages %}", "messages if one.role == 'user' %}"),
-        "<user>Be kind.\n\nOne.<user>Two.",
-    ),
+    "drops a system message": (DROPS_SYSTEM, "<user>Be kind.\n\nOne.<user>Two."),
     "insists on tools": (NEEDS_A_LIST + PLAIN, "<system>Be kind.<user>One.\nTwo."),
     "refuses two of a kind": (ALTERNATING + PLAIN, "<system>Be kind.<user>One.\nTwo."),
     "refuses both": (NO_SYSTEM + ALTERNATING + PLAIN, "<user>Be kind.\n\nOne.\nTwo."),

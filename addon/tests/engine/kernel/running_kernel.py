@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 import threading
-from typing import Any
+from typing import Any, override
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,13 +85,16 @@ class WatchedContext(Context):
         """Return the sequences that the batch has tokens of."""
         return {int(self.batch.native.seq_id[row][0]) for row in range(len(self.batch))}
 
-    def decode(self) -> Outcome:
+    @override
+    def decode(self, urgency: int = 0, *, patience: float | None = None, is_long: bool = False) -> Outcome:
         """Compute a step, or fail on demand."""
         assert self.gate.wait(_ANSWER_TIMEOUT_S)
         step = len(self.steps)
         self.steps.append(len(self.batch))
         self.before(step)
-        self.outcomes.append(Outcome.FAILED if self.fails(step) else super().decode())
+        fails = self.fails(step)
+        outcome = Outcome.FAILED if fails else super().decode(urgency, patience=patience, is_long=is_long)
+        self.outcomes.append(outcome)
         return self.outcomes[-1]
 
 

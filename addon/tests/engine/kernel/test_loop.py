@@ -16,6 +16,7 @@ from hearthd.engine.kernel.snapshots import SnapshotStore
 from hearthd.engine.llama.context import Outcome
 from hearthd.errors import ApiError, ErrorCode
 from tests.engine.kernel.running_kernel import RunningKernel, prompt, running_kernel
+from tests.engine.llama.busy import busy
 
 pytestmark = pytest.mark.anyio
 
@@ -91,6 +92,22 @@ async def test_deadline_ends_who_runs_and_who_waits(tiny_model: Path) -> None:
         for job in (waiting, running):
             assert (await kernel.error(job)).code is ErrorCode.DEADLINE_EXCEEDED
         assert len(await kernel.said(patient)) == 24
+
+
+@pytest.mark.parametrize("shape", ["attention", "hybrid"])
+async def test_another_models_step_comes_first(make_model: Callable[..., Path], shape: str) -> None:
+    """A reply waits for what is more urgent; meanwhile deadlines pass, and it can be stopped."""
+    async with running_kernel(make_model(shape=shape), batch=BATCH, seats=2) as kernel:
+        undisturbed = await kernel.said(kernel.ask(prompt(1, 100)))
+        with busy():
+            late = kernel.ask(prompt(1, 100), deadline_s=0.01)
+            assert (await kernel.error(late)).code is ErrorCode.DEADLINE_EXCEEDED
+            stopped = kernel.ask(prompt(1, 100))
+            kernel.kernel.stop_all(STOPPED)
+            assert (await kernel.error(stopped)).code is ErrorCode.STOPPED
+            waiting = kernel.ask(prompt(1, 100))
+        assert await kernel.said(waiting) == undisturbed
+        kernel.check()
 
 
 async def test_full_queue_is_bounded_for_each_priority(tiny_model: Path) -> None:
