@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import accumulate
 import json
 import sqlite3
 import threading
@@ -18,9 +19,9 @@ from hearthd.library.scope import Scope
 
 # A title's words count more than a text's.
 _COLUMN_WEIGHTS = "3.0, 1.5, 1.0"
-# A word that more than this share of all passages has tells little, and costs the most to look for.
-_COMMON_SHARE = 0.2
-_SMALL_LIBRARY = 500
+# Passages that are weighed for one question, before those of somebody else are left out; the most common words, which
+# tell least, are left out first.
+_MOST_WEIGHED = 5_000
 _CHANGE = 0.1
 _HIGHEST = "\U0010ffff"
 # What lies between passages of one section is white space.
@@ -46,8 +47,7 @@ class KeywordIndex:
     def search(self, words: Mapping[str, float], scope: Scope, limit: int) -> list[int]:
         """Return the keys of the passages that have most of what the words weigh, the best first."""
         with self._database.reading() as reader:
-            rare = [word for word in words if self._count(reader, word) <= self._common()]
-            expression = " OR ".join(_term(word) for word in rare or words)
+            expression = " OR ".join(_term(word) for word in self._telling(reader, words))
             if not expression:
                 return []
             condition, values = scope.condition()
@@ -89,9 +89,13 @@ class KeywordIndex:
         text = zlib.decompress(beside[0][3]).decode()[start:end]
         return replace(passage, text=text, start=start, end=end)
 
-    def _common(self) -> float:
-        """Return in how many passages a word may be and still be looked for."""
-        return self._total if self._total < _SMALL_LIBRARY else self._total * _COMMON_SHARE
+    def _telling(self, reader: sqlite3.Connection, words: Iterable[str]) -> list[str]:
+        """Return the rarest words, as many as can be looked for in good time."""
+        counted = sorted((self._count(reader, word), word) for word in words)
+        so_far = accumulate(count for count, _ in counted)
+        return [word for (_, word), total in zip(counted, so_far, strict=True) if total <= _MOST_WEIGHED] or [
+            word for _, word in counted[:1]
+        ]
 
     def _count(self, reader: sqlite3.Connection, word: str) -> int:
         """Return how many passages have a word in one form or another, as counted not long ago."""

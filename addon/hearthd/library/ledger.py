@@ -3,9 +3,9 @@
 The account lies in the same database as the passages, so that the two are never at odds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+import json
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,27 +14,20 @@ from hearthd.library.database import Database, read_fact, write_fact
 from hearthd.library.item import HEADING_MARK, embedded_text
 from hearthd.library.scope import Scope
 
-_FIELDS = "c.key, c.revision, c.id, i.collection, i.owner, c.vector"
+_FIELDS = "c.key, c.revision, c.id, i.owner, c.vector"
 _FROM = "FROM chunks c JOIN items i ON i.key = c.item"
 # As many vectors as a search can afford to read.
 _MOST_EXACT = 2000
 
 
-class Place(NamedTuple):
-    """Where a vector is: each owner's part of a collection is an index of its own."""
-
-    collection: str
-    owner: str
-
-
 @dataclass(frozen=True, slots=True)
 class StoredVector:
-    """A passage's vector and where it belongs, as they were when the passage had changed `revision` times."""
+    """A passage's vector and whose it is, as they were when the passage had changed `revision` times."""
 
     key: int
     revision: int
     id: str
-    place: Place
+    owner: str
     vector: NDArray[np.float32]
 
 
@@ -115,18 +108,15 @@ class VectorLedger:
         with self._database.writing() as writer:
             writer.executemany("UPDATE chunks SET placed = 0 WHERE id = ?", [(one,) for one in ids])
 
-    def gone(self, limit: int) -> list[tuple[str, Place]]:
-        """Return ids of vectors that the vector index is to forget, and where they are."""
+    def gone(self, limit: int) -> list[tuple[str, str]]:
+        """Return ids of vectors that the vector index is to forget, and whose they were."""
         with self._database.reading() as reader:
-            rows = reader.execute("SELECT id, collection, owner FROM gone LIMIT ?", (limit,)).fetchall()
-        return [(one, Place(collection, owner)) for one, collection, owner in rows]
+            return reader.execute("SELECT id, owner FROM gone LIMIT ?", (limit,)).fetchall()
 
-    def note_forgotten(self, gone: Iterable[tuple[str, Place]]) -> None:
+    def note_forgotten(self, gone: Iterable[tuple[str, str]]) -> None:
         """Note that the vector index has forgotten these."""
         with self._database.writing() as writer:
-            writer.executemany(
-                "DELETE FROM gone WHERE id = ? AND owner = ?", [(one, place.owner) for one, place in gone]
-            )
+            writer.executemany("DELETE FROM gone WHERE id = ? AND owner = ?", gone)
 
     def has_traces(self) -> bool:
         """Tell whether files may still hold bytes of what was deleted."""
@@ -148,14 +138,24 @@ class VectorLedger:
                 writer.execute("UPDATE chunks SET placed = 0 WHERE placed = 1")
                 writer.execute("DELETE FROM gone")
 
-    def placed_ids(self) -> dict[Place, set[str]]:
-        """Return which vectors the vector index should have in each place."""
-        found: dict[Place, set[str]] = {}
+    def placed_ids(self) -> dict[str, set[str]]:
+        """Return which vectors the vector index should have of each owner."""
+        found: dict[str, set[str]] = {}
         with self._database.reading() as reader:
-            rows = reader.execute(f"SELECT i.collection, i.owner, c.id {_FROM} WHERE c.placed = 1")
-            for collection, owner, one in rows:
-                found.setdefault(Place(collection, owner), set()).add(one)
+            for owner, one in reader.execute(f"SELECT i.owner, c.id {_FROM} WHERE c.placed = 1"):
+                found.setdefault(owner, set()).add(one)
         return found
+
+    def within(self, ids: Sequence[str], scope: Scope) -> list[str]:
+        """Return those of some ids whose passages are in a scope, in their order."""
+        condition, values = scope.condition()
+        with self._database.reading() as reader:
+            rows = reader.execute(
+                f"SELECT c.id {_FROM} WHERE c.id IN (SELECT value FROM json_each(?)) AND {condition}",  # noqa: S608
+                (json.dumps(ids), *values),
+            ).fetchall()
+        kept = {row[0] for row in rows}
+        return [one for one in ids if one in kept]
 
     def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[str]:
         """Return the ids of the nearest passages in a scope, looked at one by one, the latest `_MOST_EXACT` of them."""
@@ -189,7 +189,7 @@ def unpacked(blob: bytes) -> NDArray[np.float32]:
     return np.frombuffer(blob, "<f2").astype(np.float32)
 
 
-def _stored(row: tuple[int, int, str, str, str, bytes]) -> StoredVector:
+def _stored(row: tuple[int, int, str, str, bytes]) -> StoredVector:
     """Return a row as a vector."""
-    key, revision, one, collection, owner, vector = row
-    return StoredVector(key, revision, one, Place(collection, owner), unpacked(vector))
+    key, revision, one, owner, vector = row
+    return StoredVector(key, revision, one, owner, unpacked(vector))

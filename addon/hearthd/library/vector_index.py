@@ -19,6 +19,8 @@ from hearthd.library.scope import Scope
 _LOGGER = logging.getLogger(__name__)
 
 _BATCH = 500
+# Chroma knows owners only, so it is asked for this many times what is wanted, until enough of it is in the scope.
+_TIMES = (2, 8, 32)
 
 
 class VectorIndex:
@@ -76,8 +78,8 @@ class VectorIndex:
         gone = self._ledger.gone(limit)
         if gone:
             by_name: dict[str, list[str]] = {}
-            for one, place in gone:
-                by_name.setdefault(name_of(place), []).append(one)
+            for one, owner in gone:
+                by_name.setdefault(name_of(owner), []).append(one)
             for name, ids in by_name.items():
                 self._opened().delete(name, ids)
             self._ledger.note_forgotten(gone)
@@ -96,11 +98,18 @@ class VectorIndex:
             chroma = self._chroma
         if chroma is None:
             raise VectorIndexError("It is not open", is_damage=False)
-        try:
-            return chroma.query(vector, scope, limit)
-        except VectorIndexError as err:
-            self._failure = err
-            raise
+        kept: list[str] = []
+        for wanted in (times * limit for times in _TIMES):
+            try:
+                found = chroma.query(vector, scope.owners, wanted)
+            except VectorIndexError as err:
+                self._failure = err
+                raise
+            kept = self._ledger.within(found, scope)
+            if len(kept) >= limit or len(found) < wanted:
+                return kept[:limit]
+        # Most of what is near is not meant; what is meant is so little that it can be looked at one by one.
+        return list(dict.fromkeys([*kept, *self._ledger.nearest(vector, scope, limit)]))[:limit]
 
     def renew(self) -> None:
         """Write a new folder without the bytes of what was deleted, while the old one answers."""
@@ -146,7 +155,7 @@ class VectorIndex:
 
     def _compare(self, chroma: Chroma, *, is_thorough: bool = False) -> int:
         """Have missing vectors written again and superfluous ones deleted."""
-        expected = {name_of(place): ids for place, ids in self._ledger.placed_ids().items()}
+        expected = {name_of(owner): ids for owner, ids in self._ledger.placed_ids().items()}
         differences = 0
         for name in {*expected, *chroma.names}:
             ids = expected.get(name, set())
