@@ -39,8 +39,6 @@ class StubLibrary:
         match request.method, request.path.split("/"):
             case "GET", [_, "v1", "collections"]:
                 return self._state()
-            case "POST", [_, "v1", "collections", "rebuild"]:
-                return {"rebuilding": True}
             case "POST", [_, "v1", "embeddings"]:
                 return {"data": [_embedding(number, text) for number, text in enumerate(body["input"])]}
             case "POST", [_, "v1", "search"]:

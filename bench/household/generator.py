@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from .everyday import DAYS, FIRST_DAY, Everyday, read_facts
 from .manuals import manuals
@@ -180,6 +179,3 @@ def _question(
     """Return a question; an even number is for tuning, an odd one for judging."""
     asker = asker or chance.choice((HOUSEHOLD, *PEOPLE))
     return Question(kind, _HALVES[number % 2], asker, words, tuple(answers), tuple(item.id for item in items))
-
-
-type Facts = Mapping[str, Any]

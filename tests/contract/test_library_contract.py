@@ -184,15 +184,6 @@ async def test_texts_have_vectors(client: EngineClient) -> None:
     assert nearness(boiler, heating) > nearness(boiler, cat)
 
 
-async def test_a_rebuild_keeps_everything(client: EngineClient) -> None:
-    """Make the indexes anew from what is kept."""
-    await client.async_store("notes", [BOILER], wait=True)
-    await client.async_rebuild()
-    await client.async_store("notes", [DIARY], wait=True)
-    reply = await client.async_search(SearchRequest("boiler", [OURS], mode="keyword"))
-    assert [passage.item for passage in reply.passages] == [BOILER.id]
-
-
 @pytest.mark.parametrize(
     ("collection", "item", "code"),
     [

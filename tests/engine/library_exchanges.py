@@ -198,7 +198,6 @@ EXCHANGES = (
         {"deleted": 2},
         2,
     ),
-    Exchange(lambda client: client.async_rebuild(), "POST /v1/collections/rebuild", {}, {"rebuilding": True}, None),
     Exchange(
         lambda client: client.async_search(
             SearchRequest("boiler", ("household",), ["notes"], after=NOON, before=NOON, limit=3, mode="keyword")

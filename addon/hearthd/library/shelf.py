@@ -150,11 +150,6 @@ class Shelf:
             _put(writer, collection, item, Reading("", ()))
             writer.execute("UPDATE items SET stale = 1 WHERE collection = ? AND id = ?", (collection, item.id))
 
-    def mend(self) -> None:
-        """Build the keyword index anew from the passages, in as few pages as it takes."""
-        with self._database.writing() as writer:
-            writer.execute("INSERT INTO words (words) VALUES ('rebuild')")
-
     def tidy(self) -> None:
         """Have the keyword index written anew, without what was deleted from it."""
         with self._database.writing() as writer:

@@ -164,10 +164,6 @@ class EngineClient:
         answer = await self._async_ask("DELETE", _path(collection), seconds=_STORE_SECONDS)
         return Fields(answer).whole("deleted")
 
-    async def async_rebuild(self) -> None:
-        """Let the library make its indexes anew from what it keeps."""
-        await self._async_ask("POST", "/v1/collections/rebuild", {}, seconds=_STORE_SECONDS)
-
     async def async_search(self, request: SearchRequest) -> SearchReply:
         """Find passages."""
         body = request.as_wire()
