@@ -188,6 +188,17 @@ async def test_things(hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Pat
     assert entry.options[CONF_OWNERS] == {**owners, "entry:mailbox": BERT, "calendar.work": BERT}
 
 
+async def test_phones_are_called_by_their_names(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """A person chooses among the names that they know, not among those of actions."""
+    phone = {"device_name": "Anna's Pixel", "user_id": "anna"}
+    MockConfigEntry(domain="mobile_app", title="Anna's Pixel", data=phone).add_to_hass(hass)
+    for service in ("mobile_app_anna_s_pixel", "the_family"):
+        async_mock_service(hass, "notify", service)
+    form = await _open(hass, entry, "owners", {"who": "household"})
+    options = form["data_schema"].schema["phones"].config["options"]
+    assert [option["label"] for option in options] == ["Anna's Pixel", "The family"]
+
+
 async def test_a_folder_that_may_not_be_read(hass: HomeAssistant, entry: MockConfigEntry, tmp_path: Path) -> None:
     """Refuse a folder that is not there or not allowed, and keep what was typed."""
     allowed, forbidden = tmp_path / "allowed", tmp_path / "forbidden"

@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import yaml
 
-from custom_components.hearth import errors, issues
+from custom_components.hearth import errors, issues, speech
 from custom_components.hearth.access import HOUSEHOLD_OWNER, OTHER_AGENTS, Kind, Source
 from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
@@ -22,6 +22,7 @@ from custom_components.hearth.memory.connectors import Trouble
 from custom_components.hearth.mind import Thinking
 
 HEARTH = Path(errors.__file__).parent
+LANGUAGES = ("de", "es", "fr", "nl")
 TEXTS: dict[str, Any] = json.loads((HEARTH / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((HEARTH / "icons.json").read_text())
 ACTIONS: dict[str, Any] = yaml.safe_load((HEARTH / "services.yaml").read_text())
@@ -29,22 +30,42 @@ MODELS = {"tiny", "large"}
 
 
 def _raised_keys() -> Iterator[str]:
-    """Find the translation keys of all exceptions that the code raises by name."""
+    """Find the translation keys of all exceptions that the code makes; nothing else names the domain beside its key."""
     for path in HEARTH.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-                for keyword in node.exc.keywords:
+            if isinstance(node, ast.Call) and any(keyword.arg == "translation_domain" for keyword in node.keywords):
+                for keyword in node.keywords:
                     if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant):
                         yield str(keyword.value.value)
 
 
 def _leaves(texts: Any) -> Iterator[str]:
     """Find every text."""
+    yield from _flat(texts).values()
+
+
+def _flat(texts: Any, path: str = "") -> dict[str, str]:
+    """Return every text by the path of its key."""
     if isinstance(texts, str):
-        yield texts
-    else:
-        for value in texts.values():
-            yield from _leaves(value)
+        return {path: texts}
+    return {key: text for name, inner in texts.items() for key, text in _flat(inner, f"{path}.{name}").items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text(language: str) -> None:
+    """Say everything in each language that Hearth speaks, with the same placeholders, code and emphasis."""
+    english = _flat(TEXTS)
+    texts = _flat(json.loads((HEARTH / "translations" / f"{language}.json").read_text()))
+    assert list(texts) == list(english)
+    kept = re.compile(r"\{\w+\}|`[^`]+`|https?://\S+|\n\n|\*\*")
+    for key, text in texts.items():
+        assert sorted(kept.findall(text)) == sorted(kept.findall(english[key])), key
+
+
+def test_no_language_is_missing() -> None:
+    """Translate the frontend's texts into the languages that Hearth speaks, and no others."""
+    names = {path.stem for path in (HEARTH / "translations").glob("*.json")}
+    assert names == {"en", *LANGUAGES} == set(speech.LANGUAGES)
 
 
 def test_exceptions() -> None:

@@ -43,6 +43,7 @@ from .access import (
     Kind,
     Source,
     people,
+    phone_name,
     source_of_entity,
 )
 from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
@@ -167,7 +168,7 @@ class HearthOptionsFlow(OptionsFlow):
         """Choose how long conversations are kept, and whether anything is learned from them."""
         if user_input is not None:
             return self._save({**user_input, CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
-        days = NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX, unit_of_measurement="d")
+        days = NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX)
         fields = {CONF_RETENTION_DAYS: NumberSelector(days), CONF_LEARN: BooleanSelector()}
         defaults = {CONF_RETENTION_DAYS: DEFAULT_RETENTION_DAYS, CONF_LEARN: True}
         shown = {name: self.config_entry.options.get(name, default) for name, default in defaults.items()}
@@ -245,7 +246,10 @@ class HearthOptionsFlow(OptionsFlow):
         }
         services = set(self.hass.services.async_services_for_domain(_NOTIFY)) - _NO_PHONES
         told = [state for state in states.async_all() if source_of_entity(state.entity_id) is Source.NOTIFICATIONS]
-        phones = {f"{_NOTIFY}.{name}": f"{_NOTIFY}.{name}" for name in sorted(services)}
+        phones = {
+            f"{_NOTIFY}.{name}": phone_name(self.hass, f"{_NOTIFY}.{name}") or name.replace("_", " ").capitalize()
+            for name in sorted(services)
+        }
         return {**entities, _CONF_PHONES: {**phones, **{state.entity_id: state.name for state in told}}, **entries}
 
     def _folders(self, owner: str) -> list[str]:

@@ -20,6 +20,7 @@ from .options import (
     OTHER_AGENTS,
     read_matrix,
 )
+from .phones import phone_name
 from .principal import (
     GUEST,
     HOUSEHOLD,
@@ -73,6 +74,7 @@ __all__ = [
     "people",
     "person_by_owner",
     "person_of",
+    "phone_name",
     "read_matrix",
     "source_of_entity",
     "tells_of_outside",

@@ -1,4 +1,4 @@
-"""Find out whose phone it is that a notification goes to."""
+"""Find out which phone it is that a notification goes to, and whose."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -16,6 +16,13 @@ def phone_owner(hass: HomeAssistant, thing: str) -> str | None:
     entry = _entry(hass, thing)
     person = person_by_user(hass, str(entry.data.get("user_id"))) if entry else None
     return person.owner if person else None
+
+
+@callback
+def phone_name(hass: HomeAssistant, thing: str) -> str | None:
+    """Return the name of the phone that has an entity or a notify service, None for anything else."""
+    entry = _entry(hass, thing)
+    return entry.title if entry else None
 
 
 def _entry(hass: HomeAssistant, thing: str) -> ConfigEntry | None:

@@ -11,6 +11,7 @@ from . import de, en, es, fr, nl
 from .clause import sentence_of
 
 __all__ = [
+    "LANGUAGES",
     "asked_about",
     "bare",
     "heard",
@@ -27,7 +28,7 @@ __all__ = [
     "words",
 ]
 
-_LANGUAGES: Mapping[str, ModuleType] = {"de": de, "en": en, "es": es, "fr": fr, "nl": nl}
+LANGUAGES: Mapping[str, ModuleType] = {"de": de, "en": en, "es": es, "fr": fr, "nl": nl}
 # Further away, "on Tuesday" is no longer the one that everybody thinks of.
 _WEEK_DAYS_AHEAD = 7
 _NAMED_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}
@@ -148,4 +149,4 @@ def _both(language: str) -> Iterator[ModuleType]:
 
 
 def _language(language: str) -> ModuleType:
-    return _LANGUAGES.get(language.split("-", maxsplit=1)[0].lower(), en)
+    return LANGUAGES.get(language.split("-", maxsplit=1)[0].lower(), en)
