@@ -25,8 +25,9 @@ def main() -> None:
     parameters.hostnames = ["127.0.0.1"]
     parameters.n_ctx = wishes["context_length"]
     parameters.n_parallel = wishes["parallel"]
-    parameters.kv_unified = wishes["kv_unified"]
-    parameters.flash_attn_type = _FLASH_ATTENTION[wishes["flash_attention"]]
+    parameters.embedding = wishes.get("embedding", False)
+    parameters.kv_unified = wishes.get("kv_unified", True)
+    parameters.flash_attn_type = _FLASH_ATTENTION[wishes.get("flash_attention", "off")]
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = wishes["threads"]
     server = xllamacpp.Server(parameters)
     print(f"listening on {server.listening_address}", flush=True)

@@ -13,6 +13,7 @@ from bench.hearthd import ADDON, START_SECONDS, TOKEN, running_hearthd
 from demo.processes import free_port, running
 
 PEERS_PYTHON = ADDON / ".venv-bench" / "bin" / "python"
+_EMBEDDER = ADDON / "hearthd" / "builtin" / "all-minilm-l6-v2.gguf"
 _LLAMA_SERVER = Path(__file__).with_name("llama_server.py")
 
 
@@ -109,6 +110,14 @@ class Launcher:
         }
         command = [PEERS_PYTHON, _LLAMA_SERVER, json.dumps(wishes)]
         async with self._running("llama-server", command, "listening on ") as url:
+            yield Client(self._session, url, TOKEN)
+
+    @asynccontextmanager
+    async def embedding_server(self, threads: int) -> AsyncIterator[Client]:
+        """Run the wheel's llama-server with the model that makes Hearth's vectors, until the block ends."""
+        wishes = {"model": str(_EMBEDDER), "context_length": 8192, "parallel": 16, "threads": threads}
+        command: list[str | Path] = [PEERS_PYTHON, _LLAMA_SERVER, json.dumps(wishes | {"embedding": True})]
+        async with self._running("embedding-server", command, "listening on ") as url:
             yield Client(self._session, url, TOKEN)
 
     @asynccontextmanager

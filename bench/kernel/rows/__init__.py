@@ -9,6 +9,7 @@ from .contention import contention
 from .decode import decode
 from .overhead import overhead
 from .prompts import first_token, prefilled
+from .reading import reading
 from .restart import restart
 from .speculation import speculation
 from .stop import stop
@@ -18,6 +19,7 @@ ROWS: Mapping[str, Callable[[Stage], Awaitable[list[Row]]]] = {
     "first-token": first_token,
     "contention": contention,
     "decode": decode,
+    "reading": reading,
     "restart": restart,
     "stop": stop,
     "overhead": overhead,

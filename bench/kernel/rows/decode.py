@@ -25,11 +25,11 @@ async def decode(stage: Stage) -> list[Row]:
             LLAMA_CPP_SERVER: await stack.enter_async_context(launcher.llama_cpp_server(stage.large)),
         }
         for client in clients.values():
-            await _throughput(client, 1, seed=0)
+            await throughput(client, 1, seed=0)
         for number in range(stage.rounds):
             for streams in _STREAMS:
                 for name, client in clients.items():
-                    speed = await _throughput(client, streams, seed=100 * number + 10 * streams + 1)
+                    speed = await throughput(client, streams, seed=100 * number + 10 * streams + 1)
                     taken.setdefault((name, streams), []).append(speed)
     return [
         compared(
@@ -44,7 +44,7 @@ async def decode(stage: Stage) -> list[Row]:
     ]
 
 
-async def _throughput(client: Client, streams: int, seed: int) -> float:
+async def throughput(client: Client, streams: int, seed: int) -> float:
     """Return the tokens that came in a second, from the first one that did."""
     bodies = [chatter(_PROMPT_TOKENS, seed + number, max_tokens=_TOKENS) for number in range(streams)]
     replies = await asyncio.gather(*(client.chat(body) for body in bodies))
