@@ -33,7 +33,7 @@ from .principal import (
     person_of,
 )
 from .sources import RULES, Source, SourceRule, source_of_entity, tells_of_outside
-from .tool import HearthTool
+from .tool import HearthTool, NeverCopied
 from .view import View
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "Kind",
     "Matrix",
     "Message",
+    "NeverCopied",
     "Principal",
     "Reason",
     "Source",

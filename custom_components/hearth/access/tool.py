@@ -14,7 +14,15 @@ from .sources import RULES, Source
 _NOT_ALLOWED = "Whoever asks may not see this. Say that you have no access to it; do not guess."
 
 
-class HearthTool(llm.Tool):
+class NeverCopied(llm.Tool):
+    """A tool that holds a home: core copies what a conversation's trace shows, and a home can't be copied."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        """Return the tool itself."""
+        return self
+
+
+class HearthTool(NeverCopied):
     """A tool of ours, for any agent.
 
     `sources` are what it may tell of; nobody who sees none of them gets an answer, and what a tool of several tells is
@@ -47,10 +55,6 @@ class HearthTool(llm.Tool):
         if not self.sources & self.access.sources(asker.principal, asker.agent_id):
             return llm.ToolResult(data={"error": _NOT_ALLOWED}, error=True)
         return await self.async_answer(hass, args, asker, llm_context)
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        """Return the tool itself: core copies what a conversation's trace shows, and a home can't be copied."""
-        return self
 
     @abstractmethod
     async def async_answer(

@@ -1,14 +1,14 @@
 """Keep from an asker what core's own tools would tell of things that are not theirs to see."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self, override
+from typing import Any, override
 
 from homeassistant.components.homeassistant.llm import GetLiveContextTool, async_get_exposed_entities
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import intent, llm
 from homeassistant.util import yaml as yaml_util
 
-from ..access import RULES, Source, View, source_of_entity, tells_of_outside
+from ..access import RULES, NeverCopied, Source, View, source_of_entity, tells_of_outside
 from .effects import Resolution
 
 # Core's tools that read something which belongs to somebody: what it is, and the argument that names it.
@@ -19,16 +19,12 @@ _OURS_AND_CORES = (f"{__package__.rpartition('.')[0]}.", "homeassistant.")
 _REMOTE = "homeassistant.components.mcp."
 
 
-class LiveContextTool(GetLiveContextTool):
+class LiveContextTool(NeverCopied, GetLiveContextTool):
     """Core's tool for the states of everything that is exposed, without what the asker may not see."""
 
     def __init__(self, view: View | None) -> None:
         """Look at the home with the asker's eyes."""
         self._view = view
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        """Return the tool itself: core copies what a conversation's trace shows, and a home can't be copied."""
-        return self
 
     @override
     async def async_call(

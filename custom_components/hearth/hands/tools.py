@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 import logging
-from typing import Any, Self, override
+from typing import Any, override
 
 from homeassistant.components.homeassistant import llm as homeassistant_llm
 from homeassistant.components.homeassistant.llm import GetLiveContextTool
@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, llm
 import probatio
 
-from ..access import HearthTool, View
+from ..access import HearthTool, NeverCopied, View
 from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .guard import Guard
 from .policy import Reason
@@ -74,7 +74,7 @@ def call_of_tool(hass: HomeAssistant, tool: llm.Tool, tool_input: llm.ToolInput,
     )
 
 
-class GuardedTool(llm.Tool):
+class GuardedTool(NeverCopied):
     """A tool of ours in the hands of an agent that is not: every call of it goes through our guard all the same."""
 
     def __init__(self, guard: Guard, tainted: TaintedTalks, tool: HearthTool) -> None:
@@ -84,10 +84,6 @@ class GuardedTool(llm.Tool):
         self.tool = tool
         self.name, self.title, self.description = tool.name, tool.title, tool.description
         self.parameters, self.annotations, self.integration = tool.parameters, tool.annotations, tool.integration
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        """Return the tool itself: core copies what a conversation's trace shows, and a home can't be copied."""
-        return self
 
     @override
     async def async_call(
