@@ -19,9 +19,16 @@ from hearthd.library.scope import Scope
 
 # A title's words count more than a text's.
 _COLUMN_WEIGHTS = "3.0, 1.5, 1.0"
-# Passages that are weighed for one question, before those of somebody else are left out; the most common words, which
-# tell least, are left out first.
-_MOST_WEIGHED = 5_000
+_SEARCH = (
+    "SELECT words.rowid FROM words {joined} WHERE words MATCH ? {condition}"  # noqa: S608 - nothing of it is given
+    f" ORDER BY bm25(words, {_COLUMN_WEIGHTS}) LIMIT ?"
+)
+# To look up whose a passage is takes four times as long as to weigh it, so that many times what is wanted are weighed
+# before; where most are not meant, all are looked up.
+_JOINED = "JOIN chunks c ON c.key = words.rowid JOIN items i ON i.key = c.item"
+_TIMES = (4, 32)
+# Passages that are weighed for one question; the most common words, which tell least, are left out first.
+_MOST_WEIGHED = 8_000
 _CHANGE = 0.1
 _HIGHEST = "\U0010ffff"
 # What lies between passages of one section is white space.
@@ -50,13 +57,14 @@ class KeywordIndex:
             expression = " OR ".join(_term(word) for word in self._telling(reader, words))
             if not expression:
                 return []
+            for wanted in (times * limit for times in _TIMES):
+                rows = reader.execute(_SEARCH.format(joined="", condition=""), (expression, wanted)).fetchall()
+                kept = scope.keep(reader, "key", [row[0] for row in rows])
+                if len(kept) >= limit or len(rows) < wanted:
+                    return kept[:limit]
             condition, values = scope.condition()
-            rows = reader.execute(
-                "SELECT c.key FROM words JOIN chunks c ON c.key = words.rowid JOIN items i ON i.key = c.item"  # noqa: S608
-                f" WHERE words MATCH ? AND {condition} ORDER BY bm25(words, {_COLUMN_WEIGHTS}) LIMIT ?",
-                (expression, *values, limit),
-            ).fetchall()
-        return [row[0] for row in rows]
+            search = _SEARCH.format(joined=_JOINED, condition=f"AND {condition}")
+            return [row[0] for row in reader.execute(search, (expression, *values, limit))]
 
     def fetch(self, keys: Iterable[int], ids: Iterable[str], scope: Scope) -> list[Candidate]:
         """Return passages by key or id, those that the scope covers only."""

@@ -5,7 +5,6 @@ The account lies in the same database as the passages, so that the two are never
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-import json
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,14 +147,8 @@ class VectorLedger:
 
     def within(self, ids: Sequence[str], scope: Scope) -> list[str]:
         """Return those of some ids whose passages are in a scope, in their order."""
-        condition, values = scope.condition()
         with self._database.reading() as reader:
-            rows = reader.execute(
-                f"SELECT c.id {_FROM} WHERE c.id IN (SELECT value FROM json_each(?)) AND {condition}",  # noqa: S608
-                (json.dumps(ids), *values),
-            ).fetchall()
-        kept = {row[0] for row in rows}
-        return [one for one in ids if one in kept]
+            return scope.keep(reader, "id", ids)
 
     def nearest(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[str]:
         """Return the ids of the nearest passages in a scope, looked at one by one, the latest `_MOST_EXACT` of them."""

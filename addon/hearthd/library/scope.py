@@ -1,7 +1,10 @@
 """Say whose items may be seen, and which of them are meant: the one place that keeps owners apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 import json
+import sqlite3
+from typing import Literal
 
 HOUSEHOLD = "household"
 
@@ -37,3 +40,16 @@ class Scope:
             parts.append("coalesce(c.time, i.time) < ?")
             told.append(self.before)
         return " AND ".join(parts), told
+
+    def keep[T: int | str](
+        self, reader: sqlite3.Connection, column: Literal["key", "id"], found: Sequence[T]
+    ) -> list[T]:
+        """Return those of some passages, by their key or id, that the scope covers, in their order."""
+        condition, values = self.condition()
+        rows = reader.execute(
+            f"SELECT c.{column} FROM chunks c JOIN items i ON i.key = c.item"  # noqa: S608 - nothing of it is given
+            f" WHERE c.{column} IN (SELECT value FROM json_each(?)) AND {condition}",
+            (json.dumps(found), *values),
+        )
+        covered = {row[0] for row in rows}
+        return [one for one in found if one in covered]
