@@ -11,10 +11,11 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.hearth.access import CONF_AGENTS
 from tests.furnished_home import home
 from tests.hearthd import Hearthd
 
-from .conftest import SetUp, hearth_entry
+from .conftest import AI_TASK_ID, SetUp, hearth_entry
 
 __all__ = ["home"]
 
@@ -83,3 +84,16 @@ async def test_a_task_can_not_unlock(home: HomeAssistant, entry: MockConfigEntry
     assert home.states.is_state("light.kitchen_lights", "on")
     rows = await entry.runtime_data.hands.audit.async_rows()
     assert {row["reason"] for row in rows if row["kind"] == "call"} == {"nobody_to_ask", "reversible"}
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_a_task_is_told_what_its_own_rights_allow(
+    home: HomeAssistant, entry: MockConfigEntry, hearthd: Hearthd, allowed: bool
+) -> None:
+    """Neither those of other agents nor nobody's count, but the row of the task itself."""
+    home.config_entries.async_update_entry(entry, options={CONF_AGENTS: {AI_TASK_ID: ["timers"] if allowed else []}})
+    look = {"name": "hearth__situation", "arguments": {}}
+    told = "Nothing out of the ordinary" if allowed else "may not see this"
+    hearthd.script([{"reply": {"tool_calls": [look]}}, {"expect": {"contains": told}, "reply": {"content": "Done."}}])
+    assist = next(api for api in llm.async_get_apis(home) if api.id == llm.LLM_API_ASSIST)
+    assert await generate(home, llm_api=assist) == "Done."

@@ -6,10 +6,12 @@ from homeassistant.components import ai_task, conversation
 from homeassistant.components.ai_task.const import DEFAULT_SYSTEM_PROMPT
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 import probatio
 
+from .access import HearthLLMContext, View
 from .const import CONF_ROLE, DOMAIN, SUBENTRY_AI_TASK
 from .coordinator import HearthConfigEntry
 from .engine import WarmRequest
@@ -65,7 +67,9 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
         data = self.entry.runtime_data
         scope = Scope(chat_log.conversation_id, self.entity_id, task.name, self.hass.config.language, can_ask=False)
         if (api := chat_log.llm_api) is not None:
-            chat_log.llm_api = guarded(api.api, data.hands.guard, scope, api.llm_context, [api])
+            context = self._as_ours(api.llm_context)
+            scope.view = View(data.access, await data.access.async_asker(context))
+            chat_log.llm_api = guarded(api.api, data.hands.guard, scope, context, [api])
         with data.turns.running(Turn(scope, tier=Tier.MODEL)) as turn:
             ask = Ask(
                 role=self._role,
@@ -80,6 +84,17 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
             result = _result(task, chat_log)
             turn.outcome = TurnOutcome.ANSWERED
         return result
+
+    def _as_ours(self, llm_context: llm.LLMContext) -> HearthLLMContext:
+        """Return the context of a call by this entity, whose own rights count."""
+        return HearthLLMContext(
+            platform=llm_context.platform,
+            context=llm_context.context,
+            language=llm_context.language,
+            assistant=llm_context.assistant,
+            device_id=llm_context.device_id,
+            agent_id=self.subentry.subentry_id,
+        )
 
 
 def _result(task: ai_task.GenDataTask, chat_log: conversation.ChatLog) -> ai_task.GenDataTaskResult:
