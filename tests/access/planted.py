@@ -11,6 +11,7 @@ WHO_OWNS_WHAT = {
     "bert": {"household", "person:bert"},
     "household": {"household"},
     "guest": set[str](),
+    "annas satellite": {"household", "person:anna"},
 }
 # Stated once more, so that a slip in the product's own table shows.
 TOLD = {
@@ -18,6 +19,7 @@ TOLD = {
     "bert": set(Source),
     "household": set(Source) - {Source.MAIL},
     "guest": {Source.DEVICES, Source.WEATHER, Source.TIMERS},
+    "annas satellite": set(Source),
 }
 
 
@@ -58,15 +60,27 @@ LIVE = (
     *(Secret(source, owner, "event", live=True) for source in (Source.CALENDAR,) for owner in OWNERS),
     *(Secret(Source.TODO, owner, "item", live=True) for owner in OWNERS),
     *(Secret(Source.NOTIFICATIONS, owner, "sent", live=True) for owner in OWNERS),
+    *(Secret(Source.NOTIFICATIONS, owner, "phone", live=True) for owner in OWNERS[1:]),
     *(Secret(Source.MEMORY, owner, "fact", live=True) for owner in OWNERS),
     *(Secret(Source.CONVERSATIONS, owner, "said", live=True) for owner in OWNERS),
     Secret(Source.DEVICES, "household", "state", live=True),
     Secret(Source.WEATHER, "household", "state", live=True),
     Secret(Source.PRESENCE, "household", "state", live=True),
+    Secret(Source.TIMERS, "household", "state", live=True),
+    Secret(Source.ENERGY, "household", "past", live=True),
 )
 # On things that are not exposed to Assist: nobody may ever learn them.
 HIDDEN = tuple(
     Secret(source, NOBODY, "hidden", live=True)
-    for source in (Source.CALENDAR, Source.TODO, Source.DEVICES, Source.WEATHER, Source.NOTIFICATIONS)
+    for source in (
+        Source.CALENDAR,
+        Source.TODO,
+        Source.DEVICES,
+        Source.WEATHER,
+        Source.NOTIFICATIONS,
+        Source.PRESENCE,
+        Source.TIMERS,
+        Source.ENERGY,
+    )
 )
 ALL = (*IN_LIBRARY, *LIVE, *HIDDEN)
