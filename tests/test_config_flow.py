@@ -13,7 +13,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_LLM_HASS_API, CONF_NAME, CONF_PORT, CONF_PROMPT, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowManager, FlowResultType
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.setup import async_setup_component
 import pytest
@@ -31,9 +31,9 @@ from custom_components.hearth.const import (
 )
 from custom_components.hearth.mind import DEFAULT_PERSONA
 from tests.conftest import AGENT_ID, AI_TASK_ID, SetUp, hearth_entry
+from tests.flow_words import flows_in_words
 from tests.hearthd import Hearthd
 from tests.stub_engine import INSTANCE_ID, TOKEN, StubEngine, health, info
-from tests.test_translations import TEXTS
 
 type Break = Callable[[StubEngine], None]
 
@@ -46,35 +46,8 @@ async def _ready(hass: HomeAssistant, enable_custom_integrations: None) -> None:
 @pytest.fixture(autouse=True)
 def _translated(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """Check that every form, error and reason that a flow comes to has its words."""
-    results: list[Any] = []
-    handle = FlowManager._async_handle_step  # noqa: SLF001 - the one place that all results pass
-
-    async def remember(*args: Any) -> Any:
-        results.append(await handle(*args))
-        return results[-1]
-
-    monkeypatch.setattr(FlowManager, "_async_handle_step", remember)
-    yield
-    assert [missing for result in results for missing in _untranslated(result)] == []
-
-
-def _untranslated(result: Mapping[str, Any]) -> list[str]:
-    """Return what a person would see of a result without finding words for it."""
-    match result["handler"]:
-        case (_, kind):
-            texts = TEXTS["config_subentries"][kind]
-        case _:
-            texts = TEXTS["config"]
-    match result:
-        case {"type": FlowResultType.FORM, "step_id": step_id, "data_schema": schema}:
-            step = texts["step"][step_id]
-            fields = {str(field) for field in schema.schema} if schema else set()
-            errors = set((result["errors"] or {}).values()) - set(texts.get("error", {}))
-            return sorted(errors | (fields ^ set(step.get("data", {}))))
-        case {"type": FlowResultType.ABORT, "reason": reason} if result.get("translation_domain") is None:
-            return [] if reason in texts["abort"] else [reason]
-        case _:
-            return []
+    with flows_in_words(monkeypatch):
+        yield
 
 
 def _set(**fields: Any) -> Break:

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowManager, FlowResultType
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
@@ -26,7 +26,7 @@ from custom_components.hearth.access import (
     Source,
 )
 from tests.conftest import AGENT_ID, AI_TASK_ID
-from tests.test_translations import TEXTS
+from tests.flow_words import flows_in_words
 
 ANNA, BERT = "person:anna", "person:bert"
 
@@ -42,29 +42,8 @@ async def _people(hass: HomeAssistant) -> None:
 @pytest.fixture(autouse=True)
 def _translated(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """Check that every form and every choice in it has its words."""
-    results: list[Any] = []
-    handle = FlowManager._async_handle_step  # noqa: SLF001 - the one place that all results pass
-
-    async def remember(*args: Any) -> Any:
-        results.append(await handle(*args))
-        return results[-1]
-
-    monkeypatch.setattr(FlowManager, "_async_handle_step", remember)
-    yield
-    assert [missing for result in results for missing in _untranslated(result)] == []
-
-
-def _untranslated(result: Mapping[str, Any]) -> list[str]:
-    texts = TEXTS["options"]
-    match result:
-        case {"type": FlowResultType.MENU, "step_id": step_id, "menu_options": options}:
-            return sorted(set(options) ^ set(texts["step"][step_id]["menu_options"]))
-        case {"type": FlowResultType.FORM, "step_id": step_id, "data_schema": schema, "errors": errors}:
-            fields = {str(field) for field in schema.schema}
-            unknown = fields - set(texts["step"][step_id]["data"])
-            return sorted(unknown | (set((errors or {}).values()) - set(texts["error"])))
-        case _:
-            return []
+    with flows_in_words(monkeypatch):
+        yield
 
 
 async def _open(hass: HomeAssistant, entry: MockConfigEntry, *steps: dict[str, Any] | str) -> dict[str, Any]:
