@@ -28,19 +28,12 @@ from hearthd.engine.metrics import Metrics
 from hearthd.engine.remote import Patience, RemoteBackend
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.settings import RemoteRef
-from tests.engine.fake_server import STREAM, Act, FakeServer, Piece, chunk, event, reply, run_fake_server, stream
+from tests.engine.fake_server import STREAM, Act, FakeServer, Piece, chunk, event, reply, stream
 from tests.running_engine import StartEngine, read_events
 
 HASTE = Patience(connect_s=5, list_s=1, first_s=1, between_s=1, last_s=0.5)
 REQUEST = ChatRequest(messages=({"role": "user", "content": "private words"},))
 KEY = "key-of-the-tests"
-
-
-@pytest.fixture
-async def server() -> AsyncGenerator[FakeServer]:
-    """Run a server that says what a test has it say."""
-    async with run_fake_server() as fake:
-        yield fake
 
 
 @pytest.fixture

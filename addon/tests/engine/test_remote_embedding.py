@@ -17,18 +17,11 @@ from hearthd.engine.remote import Patience, RemoteBackend
 from hearthd.engine.remote_vectors import read_vectors
 from hearthd.errors import ApiError, ErrorCode
 from hearthd.settings import RemoteRef, Role
-from tests.engine.fake_server import Act, FakeServer, Piece, reply, run_fake_server
+from tests.engine.fake_server import Act, FakeServer, Piece, reply
 from tests.running_engine import StartEngine
 
 HASTE = Patience(connect_s=5, list_s=1, embed_s=0.5, between_s=1)
 KEY = "key-of-the-tests"
-
-
-@pytest.fixture
-async def server() -> AsyncGenerator[FakeServer]:
-    """Run a server that says what a test has it say."""
-    async with run_fake_server() as fake:
-        yield fake
 
 
 @pytest.fixture
