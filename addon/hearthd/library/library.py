@@ -23,6 +23,7 @@ from hearthd.library.metrics import LibraryMetrics
 from hearthd.library.overview import Overview
 from hearthd.library.parser_process import ParserProcess
 from hearthd.library.parts import DATABASE, Parts, open_parts
+from hearthd.library.salvage import delete_copies
 from hearthd.library.search import Found, Query, Search
 
 _LOGGER = logging.getLogger(__name__)
@@ -110,11 +111,15 @@ class Library:
     async def delete(self, collection: str, ids: Sequence[str] | None = None, owner: str | None = None) -> int:
         """Delete the items of some ids, of an owner or all of a collection; return how many there were.
 
+        With the whole of an owner or of a collection go the damaged files, of which nobody can say what they hold.
+
         Raises:
             ApiError: `library_unavailable` or `disk_full`.
         """
         async with self._writing, self._opened() as running:
             count = await asyncio.to_thread(running.parts.shelf.delete, collection, ids, owner)
+            if ids is None:
+                await asyncio.to_thread(delete_copies, self._folder / DATABASE)
             running.indexer.wake()
             return count
 

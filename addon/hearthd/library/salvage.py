@@ -22,6 +22,12 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
+def delete_copies(path: Path) -> None:
+    """Delete what was ever set aside of a database."""
+    for copy in path.parent.glob(f"{path.name}.damaged-*"):
+        copy.unlink()
+
+
 def read_items(path: Path) -> Iterator[tuple[str, NewItem]]:
     """Yield the items of a damaged database that can be read, with their collections; the others are skipped."""
     query = f"SELECT {_COLUMNS} FROM items WHERE key = ? AND source IS NOT NULL"  # noqa: S608 - the columns are ours

@@ -94,22 +94,29 @@ class VectorIndex:
         if scope.after is not None or scope.before is not None:
             # Chroma would bring the nearest of all times, among them perhaps none of these.
             return self._ledger.nearest(vector, scope, limit)
-        with self._lock:
-            chroma = self._chroma
-        if chroma is None:
-            raise VectorIndexError("It is not open", is_damage=False)
         kept: list[str] = []
         for wanted in (times * limit for times in _TIMES):
-            try:
-                found = chroma.query(vector, scope.owners, wanted)
-            except VectorIndexError as err:
-                self._failure = err
-                raise
+            found = self._nearest(vector, scope.owners, wanted)
             kept = self._ledger.within(found, scope)
             if len(kept) >= limit or len(found) < wanted:
                 return kept[:limit]
         # Most of what is near is not meant; what is meant is so little that it can be looked at one by one.
         return list(dict.fromkeys([*kept, *self._ledger.nearest(vector, scope, limit)]))[:limit]
+
+    def _nearest(self, vector: NDArray[np.float32], owners: frozenset[str], limit: int) -> list[str]:
+        """Ask Chroma, and the one that took its place if it was closed for that while it was asked."""
+        while True:
+            with self._lock:
+                chroma = self._chroma
+            if chroma is None:
+                raise VectorIndexError("It is not open", is_damage=False)
+            try:
+                return chroma.query(vector, owners, limit)
+            except VectorIndexError as err:
+                with self._lock:
+                    if self._chroma is chroma:
+                        self._failure = err
+                        raise
 
     def renew(self) -> None:
         """Write a new folder without the bytes of what was deleted, while the old one answers."""

@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 import sqlite3
+from typing import Any
 
 import numpy as np
 import pytest
 
+from hearthd.library.chroma import Chroma
 from hearthd.library.library import Library
+from hearthd.library.parts import open_parts
+from hearthd.library.scope import Scope
 from hearthd.library.search import Mode
 from tests.library.conftest import ANNA, OpenLibrary, WordEmbedder, items_of, note, query
 
@@ -44,6 +49,21 @@ async def test_deleted_is_not_found(open_library: OpenLibrary) -> None:
     assert (await library.overview()).collections[0].items == 120
 
 
+@pytest.mark.parametrize(("which", "is_left"), [({"ids": ["s0"]}, True), ({"owner": ANNA}, False), ({}, False)])
+async def test_damaged_files_go_with_whoever_is_erased(
+    open_library: OpenLibrary, tmp_path: Path, which: dict[str, Any], is_left: bool
+) -> None:
+    """What was set aside may hold anything of anybody's; the deletion of one item is no reason to give it up."""
+    library = await filled(open_library)
+    await library.close()
+    folder = tmp_path / "library"
+    (folder / "library.db").write_text(f"nonsense {SECRET}" * 1000)
+    again = await filled(open_library)
+    assert len(list(folder.glob("library.db.damaged-*"))) == 1
+    await again.delete("notes", **which)
+    assert bool(list(folder.glob("library.db.damaged-*"))) is is_left
+
+
 @pytest.mark.parametrize("way", ["ids", "owner", "collection", "replaced"])
 async def test_no_byte_of_a_text_is_left(open_library: OpenLibrary, tmp_path: Path, way: str) -> None:
     """No file holds a word of it, while the library is open and after it was closed."""
@@ -72,6 +92,33 @@ async def test_texts_never_reach_chroma(open_library: OpenLibrary, tmp_path: Pat
     folder = tmp_path / "library" / "vectors-0"
     assert (folder / "chroma.sqlite3").exists()
     assert list(files_with(folder, SECRET.encode(), TITLE.encode(), ANNA.encode(), b"spoon")) == []
+
+
+async def test_a_question_while_the_index_is_written_anew(
+    open_library: OpenLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked the old one is answered by the new one, and nothing is given up for it."""
+    library = await filled(open_library)
+    await library.close()
+    (vector,) = await WordEmbedder().embed(["Note 5 is about spoon 35."], urgent=False)
+    ask, asked = Chroma.query, list[Chroma]()
+
+    def ask_late(chroma: Chroma, *args: Any) -> list[str]:
+        asked.append(chroma)
+        if len(asked) == 1:
+            parts.vectors.renew()
+        return ask(chroma, *args)
+
+    monkeypatch.setattr(Chroma, "query", ask_late)
+    with closing(open_parts(tmp_path / "library", None)) as parts:
+        parts.vectors.open()
+        scope = Scope(frozenset({"household"}))
+        found = parts.vectors.query(vector, scope, 1)
+        assert parts.keywords.fetch([], found, scope)[0].item == "n5"
+        assert len(set(map(id, asked))) == 2
+        folder = parts.ledger.folder()
+        parts.vectors.open()
+        assert parts.ledger.folder() == folder
 
 
 async def test_vectors_of_the_deleted_are_written_over(open_library: OpenLibrary, tmp_path: Path) -> None:
