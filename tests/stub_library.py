@@ -58,7 +58,15 @@ class StubLibrary:
 
     def _state(self) -> dict[str, Any]:
         collections = [
-            {"name": name, "items": len(items), "chunks": len(items), "pending": 0, "errors": 0, "updated": None}
+            {
+                "name": name,
+                "items": len(items),
+                "chunks": len(items),
+                "pending": 0,
+                "words_only": 0,
+                "errors": 0,
+                "updated": None,
+            }
             for name, items in self.collections.items()
         ]
         embedding = {"model": "stub", "dimension": _DIMENSION, "state": "ready", "rebuilding": False}

@@ -18,7 +18,7 @@ NOTES = "sensor.hearth_engine_notes_in_the_library"
 
 
 def _collection(name: str, items: int, **fields: object) -> dict[str, object]:
-    counts = {"items": items, "chunks": 3 * items, "pending": 0, "errors": 0}
+    counts = {"items": items, "chunks": 3 * items, "pending": 0, "words_only": 0, "errors": 0}
     return {"name": name, **counts, "updated": "2026-11-21T12:00:00Z", **fields}
 
 
@@ -31,15 +31,23 @@ async def test_what_the_library_holds_is_shown(hass: HomeAssistant, entry: MockC
     """Show how much there is, in all and of each source, and what could not be read."""
     assert state_of(hass, ITEMS) == "0"
     stub.answers["/v1/collections"] = {
-        "collections": [_collection("documents", 5, pending=4, errors=1), _collection("somebodys_own", 2)],
+        "collections": [
+            _collection("documents", 5, pending=4, words_only=2, errors=1),
+            _collection("somebodys_own", 2),
+        ],
         "embedding": {"model": "minilm", "dimension": 384, "state": "indexing", "rebuilding": False},
+        "problem": "The library's file was damaged.",
     }
     await _refresh(entry, hass)
+    items = hass.states.get(ITEMS)
+    assert items is not None
+    assert items.attributes["problem"] == "The library's file was damaged."
     assert (state_of(hass, ITEMS), state_of(hass, DOCUMENTS), state_of(hass, NOTES)) == ("7", "5", "0")
     documents = hass.states.get(DOCUMENTS)
     assert documents is not None
     attributes = documents.attributes
     assert (attributes["pending_chunks"], attributes["unreadable_items"], attributes["waiting_items"]) == (4, 1, 0)
+    assert attributes["words_only_chunks"] == 2
     assert attributes["last_error"] is None
     notes = hass.states.get(NOTES)
     assert notes is not None

@@ -252,10 +252,13 @@ class LibrarySensor(HearthEngineEntity, SensorEntity):
         """Return what waits, what could not be read, and what went wrong last."""
         told = {
             "pending_chunks": sum(collection.pending for collection in self._collections),
+            "words_only_chunks": sum(collection.words_only for collection in self._collections),
             "unreadable_items": sum(collection.errors for collection in self._collections),
         }
-        name = self.entity_description.collection
-        if name is None or (status := self._connectors.status(name)) is None:
+        name, library = self.entity_description.collection, self.coordinator.library
+        if name is None:
+            return told | {"problem": library.problem if library else None}
+        if (status := self._connectors.status(name)) is None:
             return told
         return told | {
             "waiting_items": status.waiting,

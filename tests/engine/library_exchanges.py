@@ -73,10 +73,19 @@ PASSAGE: dict[str, Any] = {
     "span": [0, 17],
 }
 FOUND: dict[str, Any] = {"passages": [PASSAGE], "mode": "hybrid", "embedding_ms": 1.5, "search_ms": 2}
-COLLECTION = {"name": "notes", "items": 2, "chunks": 3, "pending": 1, "errors": 1, "updated": "2026-11-21T12:00:00Z"}
+COLLECTION = {
+    "name": "notes",
+    "items": 2,
+    "chunks": 4,
+    "pending": 1,
+    "words_only": 2,
+    "errors": 1,
+    "updated": "2026-11-21T12:00:00Z",
+}
 STATE: dict[str, Any] = {
     "collections": [COLLECTION],
     "embedding": {"model": "minilm", "dimension": 384, "state": "ready", "rebuilding": False},
+    "problem": "It was damaged.",
 }
 TEXT: dict[str, Any] = {
     **ROW,
@@ -133,7 +142,7 @@ EXCHANGES = (
         "GET /v1/collections",
         None,
         STATE,
-        LibraryState({"notes": Collection("notes", 2, 3, 1, 1, NOON)}, "minilm", "ready", False),
+        LibraryState({"notes": Collection("notes", 2, 4, 1, 2, 1, NOON)}, "minilm", "ready", False, "It was damaged."),
         nonsense=(
             {"collections": []},
             {**STATE, "collections": [{**COLLECTION, "updated": "yesterday"}]},
@@ -200,7 +209,9 @@ EXCHANGES = (
     ),
     Exchange(
         lambda client: client.async_search(
-            SearchRequest("boiler", ("household",), ["notes"], after=NOON, before=NOON, limit=3, mode="keyword")
+            SearchRequest(
+                "boiler", ("household",), ["notes"], after=NOON, before=NOON, limit=3, mode="keyword", deadline_s=1.5
+            )
         ),
         "POST /v1/search",
         {
@@ -211,7 +222,7 @@ EXCHANGES = (
             "before": "2026-11-21T12:00:00+00:00",
             "limit": 3,
             "mode": "keyword",
-            "hearth": {"priority": "chat"},
+            "hearth": {"priority": "chat", "deadline_ms": 1500},
         },
         FOUND,
         SearchReply(

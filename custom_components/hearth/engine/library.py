@@ -184,12 +184,16 @@ class ItemText:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """How much a collection holds: `pending` chunks have no vector yet, `errors` items could not be read."""
+    """How much a collection holds: `pending` chunks have no vector yet, `errors` items could not be read.
+
+    Of `words_only` chunks the embedding model makes no vector; their words find them.
+    """
 
     name: str
     items: int
     chunks: int
     pending: int
+    words_only: int
     errors: int
     updated: datetime | None
 
@@ -202,6 +206,7 @@ class Collection:
             items=fields.whole("items"),
             chunks=fields.whole("chunks"),
             pending=fields.whole("pending"),
+            words_only=fields.whole("words_only"),
             errors=fields.whole("errors"),
             updated=fields.optional_time("updated"),
         )
@@ -209,12 +214,16 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """What the library holds, and which model makes its vectors; `is_rebuilding` means that words alone are sought."""
+    """What the library holds, and which model makes its vectors; `is_rebuilding` means that words alone are sought.
+
+    `problem` is what became of a damaged file, for a person.
+    """
 
     collections: Mapping[str, Collection]
     embedding_model: str | None
     embedding_state: str
     is_rebuilding: bool
+    problem: str | None = None
 
     @classmethod
     def from_wire(cls, body: Any) -> Self:
@@ -227,6 +236,7 @@ class LibraryState:
             embedding_model=embedding.optional_text("model"),
             embedding_state=embedding.text("state"),
             is_rebuilding=embedding.flag("rebuilding"),
+            problem=fields.optional_text("problem"),
         )
 
 

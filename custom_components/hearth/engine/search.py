@@ -13,7 +13,8 @@ from .fields import Fields
 class SearchRequest:
     """What to look for, and in whose items: no owner means nothing is found, no collection None means all.
 
-    `after` and `before` are aware; `mode` is "hybrid", "vector" or "keyword".
+    `after` and `before` are aware; `mode` is "hybrid", "vector" or "keyword". Whoever waits for `deadline_s` seconds
+    only is answered by words alone where a vector would take longer.
     """
 
     query: str
@@ -24,9 +25,11 @@ class SearchRequest:
     limit: int = 5
     mode: str = "hybrid"
     priority: str = "chat"
+    deadline_s: float | None = None
 
     def as_wire(self) -> dict[str, Any]:
         """Return the request body."""
+        deadline = {} if self.deadline_s is None else {"deadline_ms": round(self.deadline_s * 1000)}
         return {
             "query": self.query,
             "owners": list(self.owners),
@@ -35,7 +38,7 @@ class SearchRequest:
             "before": None if self.before is None else self.before.isoformat(),
             "limit": self.limit,
             "mode": self.mode,
-            "hearth": {"priority": self.priority},
+            "hearth": {"priority": self.priority} | deadline,
         }
 
 

@@ -126,6 +126,7 @@ class Knowledge:
                 collections=collections,
                 limit=_MOST_PASSAGES,
                 priority=wanted.priority,
+                deadline_s=SECONDS,
             )
         )
         return reply.passages
