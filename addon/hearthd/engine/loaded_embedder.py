@@ -5,7 +5,7 @@ from pathlib import Path
 import threading
 import time
 
-from hearthd.engine.backend import BackendInfo
+from hearthd.engine.backend import BackendInfo, Priority
 from hearthd.engine.embedding_job import EmbeddingJob
 from hearthd.engine.kernel.waiting import URGENCY, WaitingRoom
 from hearthd.engine.llama.pooling import PoolingContext
@@ -155,7 +155,9 @@ class LoadedEmbedder:
                 break
             batch.append(tokens)
             size += len(tokens)
-        vectors = context.embed(batch, URGENCY[job.priority], patience=_PATIENCE_S)
+        # What somebody waits for is a few words: a fraction of a step, not worth any delay.
+        priority = job.priority if job.priority is Priority.BACKGROUND else Priority.VOICE
+        vectors = context.embed(batch, URGENCY[priority], patience=_PATIENCE_S)
         if vectors is None:
             job.ahead, job.truncated = None, truncated
         else:

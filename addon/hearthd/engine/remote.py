@@ -213,20 +213,7 @@ class RemoteBackend(Backend):
             "stream_options": {"include_usage": True},
         }
         if request.tools:
-            payload["tools"] = [
-                {
-                    "type": "function",
-                    "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
-                }
-                for tool in request.tools
-            ]
-            payload["tool_choice"] = (
-                request.tool_choice
-                if isinstance(request.tool_choice, str)
-                else {"type": "function", "function": {"name": request.tool_choice[1]}}
-            )
-            if not request.parallel_tool_calls:
-                payload["parallel_tool_calls"] = False
+            payload |= _tools_of(request)
         if request.schema is not None:
             payload["response_format"] = (
                 {"type": "json_schema", "json_schema": {"name": "reply", "schema": request.schema, "strict": True}}
@@ -243,6 +230,22 @@ class RemoteBackend(Backend):
             payload["reasoning_effort"] = request.reasoning
             payload["chat_template_kwargs"] = {"enable_thinking": request.reasoning != "none"}
         return payload
+
+
+def _tools_of(request: ChatRequest) -> dict[str, Any]:
+    """Write the tools of a request, and how they may be called."""
+    choice = request.tool_choice
+    return {
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": tool.name, "description": tool.description, "parameters": tool.parameters},
+            }
+            for tool in request.tools
+        ],
+        "tool_choice": choice if isinstance(choice, str) else {"type": "function", "function": {"name": choice[1]}},
+        **({} if request.parallel_tool_calls else {"parallel_tool_calls": False}),
+    }
 
 
 @contextmanager

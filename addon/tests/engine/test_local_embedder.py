@@ -13,6 +13,8 @@ import pytest
 from hearthd.engine.backend import ChatRequest, Embeddings, Priority
 from hearthd.engine.embedding_job import EmbeddingJob
 from hearthd.engine.kernel.waiting import URGENCY
+from hearthd.engine.llama import processor
+from hearthd.engine.llama.processor import PROCESSOR
 from hearthd.engine.llama.trial import Trials
 from hearthd.engine.llama.weights import Tokens
 from hearthd.engine.loaded_embedder import LoadedEmbedder
@@ -20,7 +22,7 @@ from hearthd.engine.local_embedder import LocalEmbedder
 from hearthd.engine.metrics import Metrics, ModelMetrics
 from hearthd.errors import ApiError, ErrorCode
 from tests.engine.embedding_texts import BUILTIN, EXPECTED, PLAN, TEXTS
-from tests.engine.llama.busy import busy
+from tests.engine.llama.busy import LONG_S, busy
 
 pytestmark = pytest.mark.anyio
 
@@ -159,15 +161,18 @@ async def test_cancelling_leaves_the_model_usable(embedder: LocalEmbedder, metri
     assert metrics.statistics().running == 0
 
 
-async def test_nobody_waits_behind_what_waits_for_a_reply(embedder: LocalEmbedder) -> None:
-    """While a model replies, texts of the background wait; urgent ones, which may not be many, come before them."""
-    with busy(URGENCY[Priority.CHAT]):
+async def test_what_somebody_waits_for_comes_between_a_replys_steps(
+    embedder: LocalEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also before texts of the background, which wait until nobody is replied to."""
+    monkeypatch.setattr(processor, "_AGEING_S", LONG_S)
+    with busy(URGENCY[Priority.VOICE]):
         later = asyncio.create_task(embedder.embed(TEXTS, LATER))
         await asyncio.sleep(0)
-        urgent = asyncio.create_task(embedder.embed(TEXTS[:1], Priority.VOICE))
-        done, _ = await asyncio.wait({later, urgent}, timeout=0.01)
-        assert not done
-    assert (await urgent).vectors[0] @ EXPECTED[0] >= 0.999
+        monkeypatch.setattr(processor, "_GAP_S", LONG_S)
+    assert (await embedder.embed(TEXTS[:1], URGENT)).vectors[0] @ EXPECTED[0] >= 0.999
+    monkeypatch.undo()
+    monkeypatch.setattr(PROCESSOR, "_held_until", 0.0)
     assert np.einsum("ij,ij->i", (await later).vectors, EXPECTED).min() >= 0.999
 
 
