@@ -1,6 +1,6 @@
 """Keep items, their passages and the keyword index together in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import json
 import sqlite3
@@ -172,42 +172,36 @@ def _put(writer: sqlite3.Connection, collection: str, item: NewItem, reading: Re
     error = RowError(reading.code, reading.words) if isinstance(reading, UnreadableError) else None
     content = Reading("", ()) if isinstance(reading, UnreadableError) else reading
     title = item.title or content.title or ""
-    at = content.time if item.time is None else item.time
     old = writer.execute(
         "SELECT key, owner FROM items WHERE collection = ? AND id = ?", (collection, item.id)
     ).fetchone()
     if old is not None:
         _unindex(writer, old[0])
-    values = {
-        "collection": collection,
-        "id": item.id,
-        "owner": item.owner,
-        "kind": item.kind.value,
-        "title": title,
-        "given_title": item.title,
-        "url": item.url,
-        "time": at,
-        "given_time": item.time,
-        "pinned": int(item.pinned),
-        "meta": json.dumps(dict(item.meta), ensure_ascii=False),
-        "hash": item.hash,
-        "changed": time.time(),
-        "chunks": len(content.chunks),
-        "error_code": error and error.code,
-        "error": error and error.message,
-        "stale": 0,
-        "text": zlib.compress(content.text.encode()),
-        # What cannot be read is not kept: it may be large, and it may be what somebody would harm us with.
-        "source": None if error else zlib.compress(item.source),
-    }
-    names = ", ".join(values)
-    key = writer.execute(
-        f"INSERT INTO items ({names}) VALUES ({', '.join('?' * len(values))})"  # noqa: S608 - the names are ours
-        " ON CONFLICT (collection, id) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in values)
-        + " RETURNING key",
-        tuple(values.values()),
-    ).fetchall()[0][0]
+    key = _put_item(
+        writer,
+        {
+            "collection": collection,
+            "id": item.id,
+            "owner": item.owner,
+            "kind": item.kind.value,
+            "title": title,
+            "given_title": item.title,
+            "url": item.url,
+            "time": content.time if item.time is None else item.time,
+            "given_time": item.time,
+            "pinned": int(item.pinned),
+            "meta": json.dumps(dict(item.meta), ensure_ascii=False),
+            "hash": item.hash,
+            "changed": time.time(),
+            "chunks": len(content.chunks),
+            "error_code": error and error.code,
+            "error": error and error.message,
+            "stale": 0,
+            "text": zlib.compress(content.text.encode()),
+            # What cannot be read is not kept: it may be large, and it may be what somebody would harm us with.
+            "source": None if error else zlib.compress(item.source),
+        },
+    )
     ids = chunk_ids(collection, item.id, title, content.chunks)
     if old is not None:
         _drop_chunks(writer, collection, old[1], key, keep=ids)
@@ -218,6 +212,18 @@ def _put(writer: sqlite3.Connection, collection: str, item: NewItem, reading: Re
     _put_chunks(writer, item.owner, key, ids, content.chunks)
     _index(writer, key)
     return StoreResult(item.id, "failed" if error else "stored", len(content.chunks), error)
+
+
+def _put_item(writer: sqlite3.Connection, values: Mapping[str, Any]) -> int:
+    """Write an item's row, in the place of the old one, and return its key."""
+    rows = writer.execute(
+        f"INSERT INTO items ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"  # noqa: S608 - the names are ours
+        " ON CONFLICT (collection, id) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in values)
+        + " RETURNING key",
+        tuple(values.values()),
+    ).fetchall()
+    return int(rows[0][0])
 
 
 def _put_chunks(writer: sqlite3.Connection, owner: str, item: int, ids: Sequence[str], chunks: Sequence[Chunk]) -> None:
