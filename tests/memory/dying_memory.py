@@ -4,6 +4,7 @@ It says what it is about to do, and once that is on the disk it says that.
 """
 
 import asyncio
+from functools import partial
 from itertools import count
 from pathlib import Path
 import sys
@@ -26,6 +27,10 @@ def fact(number: int) -> str:
     return f"{name(number).capitalize()} matches {name(number)}."
 
 
+def _speaks_of(word: str, said: str) -> bool:
+    return word in said
+
+
 def _say(what: str, number: int) -> None:
     print(what, number, flush=True)  # noqa: T201 - who started us reads it
 
@@ -44,7 +49,7 @@ async def live(folder: Path) -> None:
         _say("kept", number)
         if number % 3 == 1:
             _say("forgetting", number)
-            await recall.async_forget_conversation(str(number))
+            await recall.async_forget((OWNER,), partial(_speaks_of, name(number)))
             await vault.async_forget(OWNER, change.current[0], by=OWNER)
             _say("forgot", number)
 

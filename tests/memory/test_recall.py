@@ -153,13 +153,6 @@ async def test_erasing_leaves_no_byte(talked: Recall, tmp_path: Path) -> None:
     assert heard == [1]
 
 
-async def test_a_conversation_can_be_forgotten(talked: Recall, tmp_path: Path) -> None:
-    """One that goes off the record leaves nothing."""
-    assert await talked.async_forget_conversation("one") == 2
-    assert b"boiler" not in bytes_of(tmp_path / "recall.db")
-    assert await talked.async_forget_conversation("one") == 0
-
-
 async def test_a_fact_goes_from_the_conversations(talked: Recall, tmp_path: Path) -> None:
     """Every turn that gives it away is deleted, of its owner only."""
     gives_away = claims.tells("The plumber is called Rosa.", "en")

@@ -137,10 +137,6 @@ class Recall:
         await self._file.async_delete_copies(oldest.timestamp())
         return await self._async_delete("at < ?", (_utc(oldest),))
 
-    async def async_forget_conversation(self, conversation: str) -> int:
-        """Delete every turn of a conversation, and return how many there were."""
-        return await self._async_delete("conversation = ?", (conversation,))
-
     async def async_erase(self, owner: str | None) -> int:
         """Delete every turn of an owner, or all, and return how many there were; no damaged file of anybody's stays."""
         await self._file.async_delete_copies(math.inf)

@@ -346,7 +346,7 @@ class ConversationsInTest(SourceInTest):
 
     @override
     async def remove(self) -> None:
-        await self.recall.async_forget_conversation("first")
+        await self.recall.async_forget((ANNA,), lambda said: self.first in said)
 
 
 SOURCES = (
