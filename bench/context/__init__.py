@@ -14,10 +14,11 @@ from homeassistant.helpers import llm
 from bench.figures import percentile
 from bench.report import Row, Target, add_report_arguments, compared, report
 from custom_components.hearth.access import HOUSEHOLD, Asker
-from custom_components.hearth.context import Surroundings, estimate_tokens
+from custom_components.hearth.context import EmbedTexts, Surroundings, estimate_tokens
 from demo.progress import Progress
 
 from .home import Question, Thing, home, questions
+from .meaning import embedder, in_other_words
 from .stage import AGENT_ID, living_home, unrest
 
 _NAME = "context"
@@ -49,16 +50,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 async def run(options: Namespace, progress: Progress) -> tuple[str, bool]:
     """Measure, and return what to print and whether every target was met."""
     rows: list[Row] = []
-    for language in ("en", "de"):
-        things = home(language, options.entities)
-        with progress.step(f"Furnishing a home of {len(things):,} entities, named in {language}"):
-            pass
-        async with living_home(things) as (hass, surroundings):
-            if language == "en":
-                with progress.step(f"Assembling the situation in {options.seeds} states of the home"):
-                    rows += await _situation_rows(hass, surroundings, things, options.seeds)
-            with progress.step(f"Asking {_ASKED} questions in {language}"):
-                rows += await _state_rows(hass, surroundings, things, language)
+    async with embedder() as embed:
+        for language in ("en", "de"):
+            things = home(language, options.entities)
+            progress.say(f"Furnishing a home of {len(things):,} entities, named in {language}")
+            async with living_home(things) as (hass, surroundings):
+                if language == "en":
+                    with progress.step(f"Assembling the situation in {options.seeds} states of the home"):
+                        rows += await _situation_rows(hass, surroundings, things, options.seeds)
+                with progress.step(f"Asking {_ASKED} questions in {language}"):
+                    rows += await _state_rows(hass, surroundings, things, language)
+                with progress.step(f"Asking by meaning, too, in {language}"):
+                    rows += await _meaning_rows(hass, surroundings, things, language, embed)
     summary = f"{options.entities:,} entities, {options.seeds} states, {_ASKED} questions a language, {_BUDGET} tokens"
     return report(_NAME, rows, {"summary": summary, "versions": {"Home Assistant": version("homeassistant")}}, options)
 
@@ -98,7 +101,7 @@ async def _state_rows(
     # The first question of a home builds the index of its names; that is told by itself.
     first = await _ask(surroundings, asked[0], language)
     pairs = [(await _ask(surroundings, one, language), await _ask_core(hass, one, things)) for one in asked]
-    hits = sum(mine.hit for mine, _ in pairs) / len(pairs)
+    hits = _hits([mine for mine, _ in pairs])
     p95 = percentile([mine.ms for mine, _ in pairs], 0.95)
     return [
         Row(f"states that were needed are there, {language}", hits, "", hits, Target(0.95, at_least=True)),
@@ -117,10 +120,35 @@ async def _state_rows(
     ]
 
 
-async def _ask(surroundings: Surroundings, question: Question, language: str) -> _Told:
+async def _meaning_rows(
+    hass: HomeAssistant, surroundings: Surroundings, things: Sequence[Thing], language: str, embed: EmbedTexts
+) -> list[Row]:
+    """Ask the same questions, and some in other words, with the meaning of words counting as well."""
+    everything, others = questions(language, things), in_other_words(language)
+    asked = random.Random(1).sample(everything, min(_ASKED, len(everything)))  # noqa: S311 - a choice, not a secret
+    # The vectors of the names are made in the background, from the first question on.
+    await _ask(surroundings, asked[0], language, embed)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    told = [await _ask(surroundings, one, language, embed) for one in asked]
+    alone = _hits([await _ask(surroundings, one, language) for one in others])
+    both = _hits([await _ask(surroundings, one, language, embed) for one in others])
+    p95 = percentile([one.ms for one in told], 0.95)
+    return [
+        Row(f"states that were needed, by meaning too, {language}", _hits(told), "", _hits(told)),
+        Row(f"states found and read, by meaning too, p95, {language}", p95, "ms", p95),
+        Row(f"asked in other words, by words alone, {language}", alone, "", alone),
+        Row(f"asked in other words, by meaning too, {language}", both, "", both),
+    ]
+
+
+def _hits(told: Sequence[_Told]) -> float:
+    return sum(one.hit for one in told) / len(told)
+
+
+async def _ask(surroundings: Surroundings, question: Question, language: str, embed: EmbedTexts | None = None) -> _Told:
     started = time.perf_counter()
     told = await surroundings.states.async_relevant(
-        question.words, asker=_ASKER, language=language, budget_tokens=_BUDGET
+        question.words, asker=_ASKER, language=language, embed=embed, budget_tokens=_BUDGET
     )
     ms = (time.perf_counter() - started) * 1000
     found = {line.key.removeprefix("state:") for line in told.lines}

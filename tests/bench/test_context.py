@@ -3,6 +3,7 @@
 import pytest
 
 from bench.context.home import home, questions
+from bench.context.meaning import in_other_words
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -31,3 +32,12 @@ def test_questions_are_about_things_that_are_there(language: str) -> None:
     assert len(asked) > 1000
     assert len({question.words for question in asked}) == len(asked)
     assert all(question.needs and question.needs <= known for question in asked)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_is_asked_in_other_words_is_there(language: str) -> None:
+    """Each is about one thing, which every home has."""
+    known = {thing.entity_id for thing in home(language, 200)}
+    asked = in_other_words(language)
+    assert all(len(question.needs) == 1 and question.needs <= known for question in asked)
+    assert len({question.words for question in asked}) == len(asked)
