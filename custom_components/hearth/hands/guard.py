@@ -24,6 +24,17 @@ from .verify import Progress, async_verify
 _LOGGER = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A call that was judged: who makes it, what it would do, what was decided, and the yes that it has."""
+
+    scope: Scope
+    call: Call
+    resolution: Resolution
+    decision: Decision
+    approval: Approval | None = None
+
+
 @dataclass(slots=True)
 class Guard:
     """Resolve, decide, ask, act, verify and record, in this order, for every call of every tool."""
@@ -41,22 +52,21 @@ class Guard:
         resolution = found or await self._async_resolve(scope, call)
         if isinstance(resolution, CallRecord):
             return resolution
-        decision = self._decide(scope, resolution)
-        match decision.verdict:
+        case = _Case(scope, call, resolution, self._decide(scope, resolution))
+        match case.decision.verdict:
             case Verdict.ALLOW:
-                return await self._async_act(scope, call, resolution, decision)
+                return await self._async_act(case)
             case Verdict.ASK:
-                return await self._async_ask(scope, call, resolution, decision)
+                return await self._async_ask(case)
             case Verdict.DENY:
-                return await self._async_settle(scope, call, resolution, decision, Outcome.DENIED)
+                return await self._async_settle(case, Outcome.DENIED)
 
     async def async_refuse(
         self, scope: Scope, name: str, args: Mapping[str, Any], reason: Reason, error: str
     ) -> CallRecord:
         """Record a call that can't even be judged, such as one of a tool that does not exist."""
-        call = Call(name, args, _never, _never)
-        decision = Decision(Verdict.DENY, reason, None)
-        return await self._async_settle(scope, call, READS_ONLY, decision, Outcome.FAILED, error)
+        case = _Case(scope, Call(name, args, _never, _never), READS_ONLY, Decision(Verdict.DENY, reason, None))
+        return await self._async_settle(case, Outcome.FAILED, error)
 
     async def async_resume(self, scope: Scope, approval: Approval) -> CallRecord:
         """Run an approved call if the yes came in time; one that would do something else by now is judged anew."""
@@ -68,14 +78,14 @@ class Guard:
             return resolution
         if resolution.digest != approval.resolution.digest:
             return await self.async_call(scope, call, resolution)
-        decision = self._decide(scope, resolution, approved=True)
-        return await self._async_act(scope, call, resolution, decision, approval)
+        return await self._async_act(
+            _Case(scope, call, resolution, self._decide(scope, resolution, approved=True), approval)
+        )
 
     async def async_drop(self, scope: Scope, approval: Approval, outcome: Outcome) -> CallRecord:
         """Record that an open question was declined or went unanswered."""
-        return await self._async_settle(
-            scope, approval.call, approval.resolution, approval.decision, outcome, approval=approval
-        )
+        case = _Case(scope, approval.call, approval.resolution, approval.decision, approval)
+        return await self._async_settle(case, outcome)
 
     async def _async_resolve(self, scope: Scope, call: Call) -> Resolution | CallRecord:
         """Find out what a call would do, or record that nobody can."""
@@ -101,20 +111,14 @@ class Guard:
             )
         )
 
-    async def _async_ask(self, scope: Scope, call: Call, resolution: Resolution, decision: Decision) -> CallRecord:
-        record = await self._async_settle(scope, call, resolution, decision, Outcome.ASKED)
-        self.approvals.ask(scope, call, resolution, decision, record.audit_id)
+    async def _async_ask(self, case: _Case) -> CallRecord:
+        record = await self._async_settle(case, Outcome.ASKED)
+        self.approvals.ask(case.scope, case.call, case.resolution, case.decision, record.audit_id)
         return record
 
-    async def _async_act(
-        self,
-        scope: Scope,
-        call: Call,
-        resolution: Resolution,
-        decision: Decision,
-        approval: Approval | None = None,
-    ) -> CallRecord:
-        record = await self._async_record(scope, call, resolution, decision, approval)
+    async def _async_act(self, case: _Case) -> CallRecord:
+        scope, call, resolution = case.scope, case.call, case.resolution
+        record = await self._async_record(case)
         record.before = self._states(resolution)
         try:
             async with asyncio.timeout(call.seconds):
@@ -148,32 +152,16 @@ class Guard:
         elif resolution.effects or resolution.unknown:
             record.outcome = Outcome.DONE
 
-    async def _async_settle(
-        self,
-        scope: Scope,
-        call: Call,
-        resolution: Resolution,
-        decision: Decision,
-        outcome: Outcome,
-        error: str | None = None,
-        approval: Approval | None = None,
-    ) -> CallRecord:
+    async def _async_settle(self, case: _Case, outcome: Outcome, error: str | None = None) -> CallRecord:
         """Record a call that does not run now."""
-        record = await self._async_record(scope, call, resolution, decision, approval, outcome)
+        record = await self._async_record(case, outcome)
         record.error = error
-        record.before = record.after = self._states(resolution)
+        record.before = record.after = self._states(case.resolution)
         return record
 
-    async def _async_record(
-        self,
-        scope: Scope,
-        call: Call,
-        resolution: Resolution,
-        decision: Decision,
-        approval: Approval | None = None,
-        outcome: Outcome = Outcome.ANSWERED,
-    ) -> CallRecord:
+    async def _async_record(self, case: _Case, outcome: Outcome = Outcome.ANSWERED) -> CallRecord:
         """Write the decision down before anything happens."""
+        scope, call, resolution, decision = case.scope, case.call, case.resolution, case.decision
         private = resolution.private or scope.incognito
         audit_id = await self.audit.async_append(
             "call",
@@ -191,7 +179,7 @@ class Guard:
                 "risk": decision.risk.name.lower() if decision.risk is not None else None,
                 "decision": decision.verdict.value,
                 "reason": decision.reason.value,
-                "approved_from": approval.audit_id if approval else None,
+                "approved_from": case.approval.audit_id if case.approval else None,
                 "outcome": None if outcome is Outcome.ANSWERED else outcome.value,
             },
         )
