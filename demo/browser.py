@@ -66,6 +66,11 @@ async def log_in(page: Page, api: HomeApi) -> None:
     await page.locator("input[name=username]").fill(USERNAME)
     await page.locator("input[name=password]").fill(PASSWORD)
     await page.keyboard.press("Enter")
+    await wait_for_home(page)
+
+
+async def wait_for_home(page: Page) -> None:
+    """Wait until the first dashboard is shown."""
     await page.locator("hui-view, hui-sections-view").first.wait_for()
 
 

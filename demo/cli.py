@@ -25,6 +25,7 @@ _SENTENCES = (
     "Turn on the kitchen lights",
     "Unlock the front door (then: yes)",
     "What's on my calendar tomorrow?",
+    "When was the back door last opened?",
     "What do my notes say about the boiler?",
     "Remember that the plumber is called Rosa",
 )
