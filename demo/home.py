@@ -112,8 +112,9 @@ async def _wait_until_read(api: HomeApi) -> None:
     """Wait until the note is found by its meaning, too; the model for that loads at its first use."""
     deadline = asyncio.get_running_loop().time() + _READING_SECONDS
     while asyncio.get_running_loop().time() < deadline:
-        found = await api.post("/api/services/hearth/search?return_response", {"query": "the boiler"})
-        if any(passage["score"] >= _FOUND for passage in found["service_response"]["passages"]):
+        answer = await api.post("/api/services/hearth/search?return_response", {"query": "the boiler"})
+        found = answer["service_response"]
+        if found["mode"] == "hybrid" and any(passage["score"] >= _FOUND for passage in found["passages"]):
             return
         await asyncio.sleep(_POLL_SECONDS)
 

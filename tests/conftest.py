@@ -1,9 +1,13 @@
 """Share a Home Assistant with Hearth in it, a real engine and one that misbehaves on demand."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+import json
+import logging
 from pathlib import Path
 import subprocess
+from typing import Any
 
+from hassil import Intents
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
@@ -13,6 +17,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.const import CONF_LANGUAGES, CONF_ROLE, DOMAIN, SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from custom_components.hearth.context import kept, meanings, situation
+from custom_components.hearth.mind import knowledge
 from tests import hearthd as real_engine, stub_engine
 from tests.hearthd import ADDON, Hearthd
 from tests.stub_engine import StubEngine
@@ -21,6 +27,55 @@ type SetUp = Callable[[MockConfigEntry], Awaitable[MockConfigEntry]]
 
 AGENT_ID = "01AGENT"
 AI_TASK_ID = "01AITASK"
+
+# The test harness has every statement of the recorder written down.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the clock stand still before anything is timed: timers that a running one has set are all due at once."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        shared = {name for name in item.fixturenames if _is_shared(item, name)}
+        item.fixturenames.sort(key=lambda name: (name not in shared, name != "freezer"))
+
+
+def _is_shared(item: pytest.Function, name: str) -> bool:
+    """Tell whether a fixture serves more than one test."""
+    definitions = item._fixtureinfo.name2fixturedefs.get(name)  # noqa: SLF001 - pytest tells it nowhere else
+    return bool(definitions) and definitions[-1].scope != "function"
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave asyncio's debugging to PYTHONASYNCIODEBUG: the harness has it always on, for a third of the time."""
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a turn wait for what it looks up, however busy the machine is; a test of its haste sets its own time."""
+    monkeypatch.setattr(knowledge, "SECONDS", 60.0)
+    monkeypatch.setattr(situation, "_SECONDS", 60.0)
+    monkeypatch.setattr(meanings, "_WORDS_SECONDS", 60.0)
+    monkeypatch.setattr(kept, "_PATIENCE_SECONDS", 60.0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sentences_parsed_once() -> Generator[None]:
+    """Parse a language's sentences once for all tests, as a Home Assistant does for all its life."""
+    parse = Intents.from_dict
+    parsed: dict[str, Intents] = {}
+
+    def from_dict(sentences: dict[str, Any]) -> Intents:
+        key = json.dumps(sentences)
+        if key not in parsed:
+            parsed[key] = parse(sentences)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Intents, "from_dict", from_dict)
+        yield
 
 
 def hearth_entry(url: str, token: str, instance_id: str) -> MockConfigEntry:

@@ -16,7 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.access import CONF_OWNERS, CONF_SOURCES, NOBODY
-from custom_components.hearth.context import Surroundings
+from custom_components.hearth.context import Surroundings, kept
 from tests.context.conftest import ASKER, AddCalendar, event
 
 type Call = Callable[..., Awaitable[llm.ToolResult]]
@@ -316,8 +316,11 @@ async def test_what_may_not_be_seen_is_not_told(
     )
 
 
-async def test_nobody_waits_for_a_calendar_that_is_slow(hass: HomeAssistant, surroundings: Surroundings) -> None:
+async def test_nobody_waits_for_a_calendar_that_is_slow(
+    hass: HomeAssistant, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A turn goes on without it, and the next one has what it answered."""
+    monkeypatch.setattr(kept, "_PATIENCE_SECONDS", 0.01)
     answers = asyncio.Event()
 
     async def answer(_call: ServiceCall) -> dict[str, Any]:

@@ -30,11 +30,11 @@ def hearthd(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Gener
 
 @pytest.fixture
 def asking_for(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return what adds fields to a turn's first request; replies are kept short, for they may be endless."""
+    """Return what adds fields to a turn's first request; afterwards the model may only speak, and not for ever."""
     as_wire = ChatRequest.as_wire
 
     def add(**fields: Any) -> None:
-        by_role = {"user": fields, "tool": {}}
+        by_role = {"user": fields, "tool": {"tool_choice": "none"}}
         monkeypatch.setattr(
             ChatRequest,
             "as_wire",
@@ -53,22 +53,18 @@ async def test_it_answers_and_knows_the_beginning(
     entry: MockConfigEntry, talk: Talk, last_turn: Callable[[], Turn], asking_for: Callable[..., None]
 ) -> None:
     """Words come from the model, and already the first turn finds nearly all of its prompt computed."""
-    asking_for(max_tokens=30, seed=3)
+    asking_for(max_tokens=30)
     coordinator, warmer = entry.runtime_data.coordinator, entry.runtime_data.warmer
     while coordinator.role_info("fast").state != "ready" or warmer.is_cold():
         await asyncio.sleep(0.05)
         await coordinator.async_refresh()
-    first = await talk("tell me a story")
-    assert (last_turn().tier, last_turn().error) == (Tier.MODEL, None)
-    assert speech(first)
-    usage = last_turn().usage
-    assert usage is not None
-    assert usage["predicted_n"] > 0
-    assert usage["cache_n"] > 20 * usage["prompt_n"]
-    await talk("and another one", conversation_id="two")
-    usage = last_turn().usage
-    assert usage is not None
-    assert usage["cache_n"] > 20 * usage["prompt_n"]
+    for conversation_id, words in (("one", "tell me a story"), ("two", "and another one")):
+        assert speech(await talk(words, conversation_id=conversation_id))
+        # Random words may also be a call, or none at all: what counts is the first reply.
+        assert last_turn().tier is Tier.MODEL
+        first = last_turn().generations[0]
+        assert first["predicted_n"] > 0
+        assert first["cache_n"] > 20 * first["prompt_n"]
 
 
 async def test_its_tool_call_changes_a_device(
