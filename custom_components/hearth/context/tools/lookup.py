@@ -2,12 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from homeassistant.core import HomeAssistant, State
-
-from ..entity import label
 from ..names import Names, Words
-from ..states import LiveStates
-from ..viewer import Viewer
 from ..vocabulary import fold
 
 # At least a part of one word of a name must have been said; whose name was said as well as the best's is meant too.
@@ -19,22 +14,13 @@ class NotFound(Exception):
     """There is nothing of that name; the words say what there is."""
 
 
-def find(
-    hass: HomeAssistant, states: LiveStates, viewer: Viewer, name: str, fits: Callable[[State], bool], kind: str
-) -> list[State]:
-    """Return the entities that fit and are called so best; raises NotFound, in words that name some others."""
-    candidates = {
-        state.entity_id: state for state in hass.states.async_all() if fits(state) and viewer.sees(state.entity_id)
-    }
-    counts = states.index(viewer.assistant).named(name)
-    found = choose(name, counts, candidates, kind, lambda entity_id: label(hass, candidates[entity_id]))
-    return [candidates[entity_id] for entity_id in found]
-
-
 def choose(
     name: str, counts: Mapping[str, float], candidates: Collection[str], kind: str, called: Callable[[str], str]
 ) -> list[str]:
-    """Return those of whose name as much was said as of the best's, by `counts`; raises NotFound as `find` does."""
+    """Return those of whose name as much was said as of the best's, by `counts`.
+
+    Raises NotFound, in words that name some others.
+    """
     best = max((counts.get(one, 0.0) for one in candidates), default=0.0)
     if best < _LEAST:
         names = sorted(map(called, candidates))

@@ -8,10 +8,11 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import llm
 
 from ...access import Access, Asker, HearthTool, View
+from ..entity import label
 from ..states import LiveStates
 from ..viewer import Viewer
 from .answers import refusal
-from .lookup import NotFound, find
+from .lookup import NotFound, choose
 
 
 class LookupTool(HearthTool):
@@ -43,7 +44,13 @@ class NamedLookupTool(LookupTool):
 
     def find(self, viewer: Viewer, name: str, fits: Callable[[State], bool], kind: str) -> list[State]:
         """Return the entities that fit and are called so best; raises NotFound, in words that name some others."""
-        return find(viewer.hass, self._states, viewer, name, fits, kind)
+        hass = viewer.hass
+        candidates = {
+            state.entity_id: state for state in hass.states.async_all() if fits(state) and viewer.sees(state.entity_id)
+        }
+        counts = self._states.index(viewer.assistant).named(name)
+        found = choose(name, counts, candidates, kind, lambda entity_id: label(hass, candidates[entity_id]))
+        return [candidates[entity_id] for entity_id in found]
 
     def find_of(self, viewer: Viewer, domain: str, name: str | None, kind: str) -> list[State]:
         """Return the entities of a domain, or those that are called so; raises NotFound."""
