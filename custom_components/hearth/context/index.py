@@ -37,7 +37,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The exposed entities of a home, by everything that they can be found by; `texts` say what each is."""
+    """The exposed entities of a home, by everything that they can be found by; `texts` say what each is, not where."""
 
     words: Words
     names: Names
@@ -125,14 +125,20 @@ def _known(hass: HomeAssistant, state: State) -> Known:
     tokens = tuple(tuple(fold(name)) for name in names if fold(name)) or (tuple(fold(state.object_id)),)
     area_id = area_id_of(hass, entry.device_id, entry.area_id) if entry else None
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-    kind = (device_class or state.domain).replace("_", " ")
     return Known(
         entity_id=state.entity_id,
         names=tokens,
         kinds={state.domain, f"{state.domain}.{device_class}"} if _means_all(state) else {_kind(state)},
         area_id=area_id,
-        text=", ".join(filter(None, (names[0], area.name if area else None, kind))),
+        text=_meaning(names[0], area.name if area else "", (device_class or state.domain).replace("_", " ")),
     )
+
+
+def _meaning(name: str, area: str, kind: str) -> str:
+    """Return what a thing is, wherever it stands: where that is, words tell, and a home has many things of a kind."""
+    place = set(fold(area))
+    thing = " ".join(word for word in name.split() if not place.issuperset(fold(word))) or name
+    return thing if kind.casefold() in thing.casefold() else f"{thing}, {kind}"
 
 
 def _kind(state: State) -> str:

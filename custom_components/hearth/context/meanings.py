@@ -46,8 +46,8 @@ class Meanings:
             self._fail(err)
             return {}
         said = list(vector)
-        likenesses = {key: self._likeness(said, text) for key, text in texts.items()}
-        return {key: likeness for key, likeness in likenesses.items() if likeness > 0}
+        likenesses = {text: self._likeness(said, text) for text in set(texts.values())}
+        return {key: likenesses[text] for key, text in texts.items() if likenesses[text] > 0}
 
     @callback
     def stop(self) -> None:
