@@ -17,6 +17,7 @@ from custom_components.hearth.mind.answers import (
     next_event_told,
     notifications_told,
     passage_quoted,
+    todays_weather_told,
     weather_told,
 )
 from custom_components.hearth.mind.questions import Question, Topic
@@ -157,6 +158,9 @@ def test_the_forecast_is_told() -> None:
     said = weather_told("en", days, asked(Topic.WEATHER), TODAY, {"rainy": "rainy weather"})
     assert said == "Tomorrow: rainy weather, 4 to 10 degrees, chance of rain 80 %."
     assert weather_told("en", days[:1], asked(Topic.WEATHER), TODAY, {}) == "I have no forecast for that."
+    told = todays_weather_told("fr", days[1:], {"rainy": "pluvieux"})
+    assert told == "Météo : pluvieux, de 4 à 10 degrés, risque de pluie 80 %."
+    assert todays_weather_told("en", [], {}) == ""
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,18 @@ def lists_told(language: str, rows: Sequence[Row], words: str = "") -> str:
 
 
 def weather_told(language: str, rows: Sequence[Row], question: Question, today: date, names: Mapping[str, str]) -> str:
-    """Return the forecast of the days that were asked about; `names` are those of the conditions."""
+    """Return the forecast of the days that were asked about, by day; `names` are those of the conditions."""
     told = []
     for row in rows:
         day = date.fromisoformat(str(row["date"])[:10])
         if question.first <= day <= question.last:
-            told.append(_on_day(language, spoken_day(language, day, today), ", ".join(_weather(language, row, names))))
+            told.append(_on_day(language, spoken_day(language, day, today), _weather(language, row, names)))
     return " ".join(told) or say(language, "no_forecast")
+
+
+def todays_weather_told(language: str, rows: Sequence[Row], names: Mapping[str, str]) -> str:
+    """Return the forecast of a day that needs no name, nothing where there is none."""
+    return _on_day(language, say(language, "weather"), _weather(language, rows[0], names)) if rows else ""
 
 
 def last_time_told(language: str, rows: Sequence[Row], days: int, today: date) -> str | None:
@@ -165,14 +170,14 @@ def _list_told(language: str, row: Row) -> str:
     return say(language, "list_items", name=row["name"], items=_listed(items))
 
 
-def _weather(language: str, row: Row, names: Mapping[str, str]) -> list[str]:
+def _weather(language: str, row: Row, names: Mapping[str, str]) -> str:
     low, high, chance = row.get("low"), row.get("high"), row.get("precipitation_probability")
     told = [names.get(row["condition"], row["condition"])] if row.get("condition") else []
     if low is not None and high is not None:
         told.append(say(language, "degrees", low=f"{low:.0f}", high=f"{high:.0f}"))
     if chance is not None:
         told.append(say(language, "chance_of_rain", chance=f"{chance:.0f}"))
-    return told
+    return ", ".join(told)
 
 
 def _start(row: Row) -> datetime:
@@ -186,6 +191,7 @@ def _listed(items: list[str]) -> str:
 
 
 def _on_day(language: str, day: str, told: str) -> str:
+    """Return what is told of a day, or of another thing, under its name."""
     return say(language, "on_day", day=f"{day[:1].upper()}{day[1:]}", told=told)
 
 

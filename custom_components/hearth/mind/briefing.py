@@ -14,7 +14,7 @@ from ..access import Access, Asker, HearthLLMContext, HearthTool
 from ..const import DOMAIN
 from ..engine import ChatRequest, EngineClient, EngineError, TextDelta
 from ..speech import say, spoken_day
-from .answers import MOST_ITEMS, Row, events_told, lists_told, notifications_told, weather_told
+from .answers import MOST_ITEMS, Row, events_told, lists_told, notifications_told, todays_weather_told
 from .questions import Question, Topic
 from .unaided import async_conditions
 
@@ -64,7 +64,7 @@ class Briefer:
         names = await async_conditions(self.hass, language)
         parts = [
             "" if events is None else events_told(language, events, question, today),
-            weather_told(language, weather, question, today, names) if weather else "",
+            todays_weather_told(language, weather or (), names),
             lists_told(language, lists) if lists else "",
             notifications_told(language, news) if news else "",
         ]

@@ -133,6 +133,7 @@ def bare(text: str) -> str:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern for texts without accents."""
     return re.compile(bare(pattern), re.IGNORECASE)
 
 

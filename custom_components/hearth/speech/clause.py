@@ -21,6 +21,7 @@ class _Grammar:
 
 
 def _set(words: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(words.split())
 
 

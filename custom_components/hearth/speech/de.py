@@ -90,6 +90,7 @@ TEXTS = {
     "too_many_steps": "Ich habe aufgehört, weil es zu viele Schritte wurden.",
     "unchanged": "Ich habe es versucht, aber {names} hat nicht reagiert und ist weiterhin {states}.",
     "undone": "Rückgängig gemacht.",
+    "weather": "Wetter",
     "weekend": "am Wochenende",
     "yesterday": "gestern",
     "do_action": "{action} auf {names} anwenden",

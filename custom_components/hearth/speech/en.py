@@ -90,6 +90,7 @@ TEXTS = {
     "too_many_steps": "I stopped, because this took too many steps.",
     "unchanged": "I tried, but {names} did not react and is still {states}.",
     "undone": "Undone.",
+    "weather": "Weather",
     "weekend": "at the weekend",
     "yesterday": "yesterday",
     "do_action": "use {action} on {names}",

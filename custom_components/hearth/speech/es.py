@@ -90,6 +90,7 @@ TEXTS = {
     "too_many_steps": "He parado porque hacían falta demasiados pasos.",
     "unchanged": "Lo he intentado, pero {names} no ha reaccionado y sigue en {states}.",
     "undone": "Deshecho.",
+    "weather": "Tiempo",
     "weekend": "el fin de semana",
     "yesterday": "ayer",
     "do_action": "usar {action} en {names}",

@@ -91,6 +91,7 @@ TEXTS = {
     "too_many_steps": "J'ai arrêté, car cela demandait trop d'étapes.",
     "unchanged": "J'ai essayé, mais {names} n'a pas réagi et est toujours {states}.",
     "undone": "Annulé.",
+    "weather": "Météo",
     "weekend": "ce week-end",
     "yesterday": "hier",
     "do_action": "utiliser {action} sur {names}",

@@ -90,6 +90,7 @@ TEXTS = {
     "too_many_steps": "Ik ben gestopt, want het werden te veel stappen.",
     "unchanged": "Ik heb het geprobeerd, maar {names} reageerde niet en is nog steeds {states}.",
     "undone": "Ongedaan gemaakt.",
+    "weather": "Weer",
     "weekend": "in het weekend",
     "yesterday": "gisteren",
     "do_action": "{action} op {names} gebruiken",
