@@ -20,7 +20,7 @@ async def test_a_fact_on_the_last_page_is_read_and_cited(house: House) -> None:
     await house.know("documents", item("logbook", MANUAL, "person:anna", title="Logbook", url="/media/logbook.md"))
     house.script(
         calls(("hearth__search", {"query": "calm sea ship"})),
-        calls(("hearth__read", {"source": "[1]"}), contains="[1]"),
+        calls(("hearth__read", {"source": "[1]"}), contains='"title":"Logbook"'),
         calls(("hearth__read", {"source": "[1]", "offset": 6000}), contains='"next_offset":6000'),
         OVERFLOW,
         *[says("It is about a ship on a calm sea.", "Next piece:")] * 6,

@@ -21,7 +21,7 @@ async def test_five_articles_are_shortened_and_sent_to_nobody_but_the_user(house
     await house.know(
         "feeds",
         *(
-            item(topic, f"The newspaper article is about {topic}. " * 30, url=f"https://news.example/{topic}")
+            item(topic, f"The newspaper article is about {topic}. " * 5, url=f"https://news.example/{topic}")
             for topic in TOPICS
         ),
     )
