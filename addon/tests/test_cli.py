@@ -1,6 +1,7 @@
 """Test the command line as a person uses it: real processes, real signals."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 import contextlib
 from itertools import count
 import json
@@ -20,6 +21,8 @@ import pytest
 from hearthd.cli import main
 
 LISTENING = "hearthd engine listening on "
+# Of its own accord it takes two or three; on a busy machine it may be given more.
+STOP_SECONDS = 30
 HELLO = {"model": "fast", "messages": [{"role": "user", "content": "private words"}], "stream": True}
 
 type Start = Callable[..., subprocess.Popen[str]]
@@ -82,7 +85,7 @@ def test_engine_serves(start: Start, tmp_path: Path) -> None:
         assert asking.get("/health").json()["protocol_version"] == 1
         assert asking.post("/v1/chat/completions", json=HELLO | {"stream": False}).status_code == 200
     process.send_signal(signal.SIGTERM)
-    output, log = process.communicate(timeout=5)
+    output, log = process.communicate(timeout=STOP_SECONDS)
     assert process.returncode == 0
     assert output == ""
     assert "private words" not in log
@@ -93,14 +96,17 @@ def test_engine_serves(start: Start, tmp_path: Path) -> None:
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("content", ["Well", ""], ids=["speaking", "silent"])
 def test_signal_ends_streams(start: Start, tmp_path: Path, sent: signal.Signals, content: str) -> None:
-    """A signal ends what runs with its reason, and the process with success, within 5 seconds."""
+    """A signal ends what runs with its reason, and the process with success."""
     process = start("--model", script(tmp_path, {"content": content, "hang": True}))
     url = address(process)
-    threading.Timer(1.0, process.send_signal, (sent,)).start()
-    with client(url, tmp_path) as asking:
-        reply = asking.post("/v1/chat/completions", json=HELLO)
-    assert '"code":"shutting_down"' in reply.text
-    assert process.wait(timeout=5) == 0
+    with client(url, tmp_path) as asking, ThreadPoolExecutor() as pool:
+        reply = pool.submit(asking.post, "/v1/chat/completions", json=HELLO)
+        while not asking.get("/v1/info").json()["roles"]["fast"]["statistics"]["running"]:
+            time.sleep(0.02)
+        process.send_signal(sent)
+        text = reply.result().text
+    assert '"code":"shutting_down"' in text
+    assert process.wait(timeout=STOP_SECONDS) == 0
 
 
 def test_signal_does_not_wait_for_clients(start: Start, tmp_path: Path) -> None:
@@ -121,7 +127,7 @@ def test_signal_does_not_wait_for_clients(start: Start, tmp_path: Path) -> None:
         connection.sendall(request)
     assert connections[-1].recv(12) == b"HTTP/1.1 200"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=5) == 0
+    assert process.wait(timeout=STOP_SECONDS) == 0
     for connection in connections:
         connection.close()
 
@@ -157,7 +163,7 @@ def test_key_is_not_logged(start: Start, tmp_path: Path) -> None:
         connection.close()
         httpx.get(f"{url}/health", headers={"Authorization": "Bearer hush-too"})
     process.send_signal(signal.SIGTERM)
-    _, log = process.communicate(timeout=5)
+    _, log = process.communicate(timeout=STOP_SECONDS)
     assert "hush" not in log
 
 

@@ -151,12 +151,18 @@ def test_without_supervisor_nothing_is_announced(programs: Path) -> None:
         pytest.param("256", "11", 0, "signal 11", id="crashed"),
     ],
 )
-def test_end_of_the_engine(code: str, signal: str, status: int, words: str) -> None:
-    """S6 starts a failed engine again, but not one that can't be configured."""
-    result = subprocess.run(
-        [TREE / "engine/finish", code, signal, "engine", "0"], capture_output=True, text=True, timeout=5, check=False
-    )
+def test_end_of_the_engine(code: str, signal: str, status: int, words: str, tmp_path: Path) -> None:
+    """S6 starts a failed engine again, a moment later, but not one that can't be configured."""
+    sleep = tmp_path / "sleep"
+    sleep.write_text(f'#!/bin/sh\nprintf %s "$1" >{tmp_path}/slept\n')
+    sleep.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    finish = [TREE / "engine/finish", code, signal, "engine", "0"]
+    result = subprocess.run(finish, env=path, capture_output=True, text=True, timeout=60, check=False)
     assert (result.returncode, words in result.stdout) == (status, True)
+    # s6 grants it 5 seconds.
+    slept = tmp_path / "slept"
+    assert (slept.read_text() if slept.exists() else None) == ("3" if code in {"1", "256"} else None)
 
 
 @pytest.mark.parametrize("service", SERVICES)

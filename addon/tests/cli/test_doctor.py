@@ -182,8 +182,9 @@ async def test_a_port_that_an_engine_holds_is_fine(data: Path, start_engine: Any
     assert diagnosis.is_well
 
 
-def test_a_port_that_another_program_holds_is_broken(data: Path) -> None:
-    """Who holds the port is not told, but that it is no engine."""
+def test_a_port_that_another_program_holds_is_broken(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds the port is not told, but that it is no engine: it never answers."""
+    monkeypatch.setattr("hearthd.probe._SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as other:
         found = finding(examine(Settings(data, port=other.getsockname()[1])), "port")
     assert found.status is Status.BROKEN

@@ -383,7 +383,8 @@ async def test_who_answers_is_told_without_asking() -> None:
 
 async def test_failing_server_is_spared_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The third failure in a row opens the circuit: nobody waits for it until it is time for a trial."""
-    monkeypatch.setattr("hearthd.engine.model._RETRY_SECONDS", 0.2)
+    now = 100.0
+    monkeypatch.setattr("hearthd.engine.model._now", lambda: now)
     async with on_stage(SERVER) as stage:
         backend, model = stage.backend(SERVER), stage.table.seat(Role.FAST).chosen
         assert model
@@ -400,7 +401,7 @@ async def test_failing_server_is_spared_and_tried_again(monkeypatch: pytest.Monk
             'hearth_circuit_state{hearth_circuit_state="open",model="server"} 1.0'
             in stage.table.metrics.render().decode()
         )
-        await asyncio.sleep(0.25)
+        now += 5
         assert model.circuit == "half_open"
         assert await stage.text() == "server"
         assert (model.circuit, backend.starts) == ("closed", 2)
@@ -410,9 +411,10 @@ async def test_idle_model_is_unloaded_and_comes_back() -> None:
     """It gives its memory back; the next request waits for it, and its first word's time says so."""
     async with on_stage(idle_seconds=0.05) as stage:
         assert await stage.text() == "old"
-        await asyncio.sleep(0.15)
         first, model = stage.backend(OLD), stage.table.seat(Role.FAST).chosen
         assert model
+        while model.is_loaded or not first.closes:
+            await asyncio.sleep(0.01)
         assert (first.closes, model.is_loaded, model.state) == (1, False, ModelState.READY)
 
         loop = asyncio.get_running_loop()
