@@ -132,7 +132,10 @@ async def test_words_can_be_withheld(
     for user_id in ("anna", "tom", None):
         call = await audit.async_append("call", _asked(user_id))
         await audit.async_append("outcome", {"call": call, "error": SECRET, "after": {"todo.family": "1"}})
+    aside = path.with_name("audit.damaged-20261101T000000.db")
+    aside.write_text(SECRET)
     await audit.async_withhold(user_ids)
+    assert not aside.exists()
     assert (await audit.async_verify()).ok
     rows = await audit.async_rows()
     calls = {row["user_id"]: row for row in rows if row["kind"] == "call" and "user_id" in row}
