@@ -80,4 +80,3 @@ class Notifications(Connector):
             time=time,
             url=_URL,
         )
-
