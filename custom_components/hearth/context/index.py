@@ -122,7 +122,7 @@ def _known(hass: HomeAssistant, state: State) -> Known:
     entry = er.async_get(hass).async_get(state.entity_id)
     device_class = state.attributes.get(ATTR_DEVICE_CLASS)
     names = names_of(hass, state)
-    tokens = tuple(tuple(fold(name)) for name in names if fold(name)) or (tuple(fold(state.object_id)),)
+    tokens = tuple(words for name in names if (words := tuple(fold(name)))) or (tuple(fold(state.object_id)),)
     area_id = area_id_of(hass, entry.device_id, entry.area_id) if entry else None
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
     return Known(

@@ -47,8 +47,11 @@ _COMPOUND = 3
 
 def fold(text: str) -> list[str]:
     """Return the words of a text in small letters without accents: "Küche, Tür" is kuche and tur."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return _TOKEN.findall("".join(character for character in plain if not unicodedata.combining(character)))
+    plain = text.casefold()
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _TOKEN.findall(plain)
 
 
 @dataclass(frozen=True, slots=True)
