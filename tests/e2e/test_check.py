@@ -34,14 +34,16 @@ def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -
         "did I get any notifications?",
         "remember that the plumber is called Rosa",
         "what do my notes say about the boiler?",
+        "when was the back door last opened?",
+        "how much energy did the fridge use yesterday?",
         "--after-restart",
         "is the front door locked?",
         "who is the plumber?",
         "what is the capital of France?",
     )
     *good, france = told["turns"]
-    assert [turn["ok"] for turn in good] == [True] * 10, told
-    lights, door, asked, done, calendar, notifications, remembered, notes, door_later, plumber = good
+    assert [turn["ok"] for turn in good] == [True] * 12, told
+    lights, door, asked, done, calendar, notifications, remembered, notes, opened, used, later, plumber = good
     kitchen = lights["entities"]["light.kitchen_ceiling_lights"]
     assert (lights["tier"], kitchen) == ("T1", {"before": "off", "after": "on"})
     assert door["reply"] == "Yes"
@@ -55,9 +57,11 @@ def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -
     assert (remembered["tier"], remembered["reply"]) == ("T0", "I'll remember that.")
     assert notes["reply"].startswith("Your note “Boiler” of ")
     assert [citation["title"] for citation in notes["citations"]] == ["Boiler"]
+    assert opened["reply"].startswith("Back Door Contact (Kitchen): the last time was today at ")
+    assert re.fullmatch(r"Fridge Energy \(Kitchen\): 0\.8\d? kWh yesterday\.", used["reply"])
 
-    assert door_later["reply"] == "No, unlocked"
-    assert min(door_later["audit_ids"]) > max(done["audit_ids"])
+    assert later["reply"] == "No, unlocked"
+    assert min(later["audit_ids"]) > max(done["audit_ids"])
     assert plumber["reply"].startswith("The plumber is called Rosa. You told me on ")
     assert (code, told["ok"], france["ok"]) == (1, False, False)
     assert "model" in france["reply"]
