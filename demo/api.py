@@ -132,6 +132,10 @@ class HomeApi:
         """Send JSON and return the JSON answer; raises HomeAssistantError for any other status than 2xx."""
         return await self._request("POST", path, json=body)
 
+    async def delete(self, path: str) -> Any:
+        """Delete what is at `path`; raises HomeAssistantError for any other status than 2xx."""
+        return await self._request("DELETE", path)
+
     async def call(self, action: str, **data: Any) -> None:
         """Perform an action such as light.turn_on."""
         await self.post(f"/api/services/{action.replace('.', '/')}", data)
