@@ -88,6 +88,18 @@ def _things(result: llm.ToolResult) -> list[dict[str, Any]]:
     return list(things)
 
 
+async def test_what_has_just_changed_need_not_be_written_yet(
+    recorded: HomeAssistant, freezer: FrozenDateTimeFactory, call: Call
+) -> None:
+    """A door that stands open since a second ago was last opened then."""
+    furnish(recorded, [BACK_DOOR])
+    await live(recorded, freezer, BACK_DOOR.entity_id, (5, "off"))
+    freezer.move_to(NOON + timedelta(minutes=7))
+    recorded.states.async_set(BACK_DOOR.entity_id, "on", recorded.states.get(BACK_DOOR.entity_id).attributes)  # type: ignore[union-attr]
+    (thing,) = _things(await call("history", name="back door", wanted_state="open"))
+    assert (thing["times"], thing["last"]) == (1, "2026-11-21T13:07:00+01:00")
+
+
 async def test_changes_are_told_newest_first_and_bounded(
     recorded: HomeAssistant, freezer: FrozenDateTimeFactory, call: Call
 ) -> None:

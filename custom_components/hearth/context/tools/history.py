@@ -111,6 +111,9 @@ class _Past:
     async def async_told(self, state: State) -> dict[str, Any]:
         """Return how a thing was; raises HomeAssistantError."""
         changes = await async_changes(self.hass, state.entity_id, self.start, self.end)
+        # The recorder writes some seconds late.
+        if self.start < state.last_changed <= self.end and (not changes or changes[-1].state != state.state):
+            changes.append(Change(state.state, state.last_changed))
         # What a player plays was written outside the home, and no part of how it was.
         now = state_word(self.hass, state) if tells_of_outside(state) else describe(self.hass, state)
         told = {"name": label(self.hass, state), "kind": state.domain, "now": now}
