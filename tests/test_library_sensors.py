@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.const import DOMAIN
 from custom_components.hearth.memory.connectors import Trouble
+from custom_components.hearth.memory.connectors.runner import Runner
 from tests.conftest import state_of
 from tests.stub_engine import StubEngine
 from tests.test_translations import TEXTS
@@ -125,3 +126,20 @@ async def test_nothing_is_followed_once_the_entry_is_unloaded(
         runner.look()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert stub.library.asked == []
+
+
+async def test_damage_is_heard_of_once(
+    hass: HomeAssistant, entry: MockConfigEntry, stub: StubEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every source looks at once for what the library has lost, and not again with each look at the engine."""
+    heard: list[bool] = []
+    monkeypatch.setattr(Runner, "resume", lambda _runner, *, has_lost=False: heard.append(has_lost))
+    sources = len(entry.runtime_data.connectors.runners)
+    embedding = {"model": "minilm", "dimension": 384, "state": "ready", "rebuilding": False}
+    looks = ((None, False), ("It was damaged.", True), ("It was damaged.", False), (None, False))
+    for items, (problem, has_lost) in enumerate(looks, 1):
+        collections = [_collection("mail", items)]
+        stub.answers["/v1/collections"] = {"collections": collections, "embedding": embedding, "problem": problem}
+        heard.clear()
+        await _refresh(entry, hass)
+        assert heard == [has_lost] * sources

@@ -126,7 +126,8 @@ async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> 
     @callback
     def resume() -> None:
         if data.coordinator.failure is None:
-            data.connectors.resume()
+            library = data.coordinator.library
+            data.connectors.resume(library.problem if library else None)
 
     @callback
     def update() -> None:

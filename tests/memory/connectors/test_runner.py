@@ -54,6 +54,20 @@ async def test_many_items_go_in_batches(start: Start, shelf: Shelf, stub: StubEn
     assert [len(body["items"]) for _method, _name, body in stub.library.asked[3:]] == [1, 1]
 
 
+async def test_what_a_damaged_library_lost_comes_back(start: Start, shelf: Shelf, stub: StubEngine) -> None:
+    """Believe the library at once about what it still has, not only once a day."""
+    runner = await start(shelf)
+    await runner.async_run()
+    for number in range(7):
+        del stub.library.collections["documents"][f"shelf/{number:03}"]
+    runner.resume()
+    await runner.async_run()
+    assert len(stub.library.ids("documents")) == 113
+    runner.resume(has_lost=True)
+    await runner.async_run()
+    assert stub.library.ids("documents") == set(shelf.entries)
+
+
 async def test_one_bad_item_spoils_no_other(
     start: Start, shelf: Shelf, stub: StubEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

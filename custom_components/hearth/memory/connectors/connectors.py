@@ -40,6 +40,7 @@ class Connectors:
         connectors.append(Conversations(hass, access, recall))
         turnstile = asyncio.Lock()
         self._hass = hass
+        self._problem: str | None = None
         self._stops: list[CALLBACK_TYPE] = []
         self._listeners: list[Callable[[], None]] = []
         self.runners: Mapping[str, Runner] = {
@@ -67,10 +68,11 @@ class Connectors:
             await runner.async_stop()
 
     @callback
-    def resume(self) -> None:
-        """Go on at once, the engine being back."""
+    def resume(self, problem: str | None = None) -> None:
+        """Go on at once, the engine being back; after damage to the library bring back what can be listed again."""
+        is_new, self._problem = problem not in {None, self._problem}, problem
         for runner in self.runners.values():
-            runner.resume()
+            runner.resume(has_lost=is_new)
 
     async def async_forget(self, collection: str, item_ids: Iterable[str]) -> None:
         """Let items never come back to the library; whoever calls takes them out of it."""

@@ -111,9 +111,11 @@ class Runner:
         self._schedule(0)
 
     @callback
-    def resume(self) -> None:
-        """Go on at once, the engine being back."""
-        if self.status.engine_error is not None:
+    def resume(self, *, has_lost: bool = False) -> None:
+        """Go on at once, the engine being back; of a library that `has_lost` something, see what that was."""
+        if has_lost:
+            self._reconciled_at = None
+        if has_lost or self.status.engine_error is not None:
             self.look()
 
     async def async_forget(self, item_ids: Iterable[str]) -> None:
