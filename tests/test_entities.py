@@ -35,7 +35,6 @@ SHOWN = {
     "sensor.hearth_engine_fast_model_waiting_requests",
     "sensor.hearth_engine_library_items",
     "sensor.hearth_engine_mail_in_the_library",
-    "sensor.hearth_engine_memories_in_the_library",
     "sensor.hearth_engine_notes_in_the_library",
     "sensor.hearth_engine_notifications_in_the_library",
     "sensor.hearth_engine_reasoning_model",
