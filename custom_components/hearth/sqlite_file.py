@@ -9,6 +9,7 @@ from contextlib import suppress
 import logging
 from pathlib import Path
 import sqlite3
+from threading import Lock
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -52,6 +53,7 @@ class SqliteFile:
         self._on_copy = on_copy
         self._rescue = rescue
         self._lock = asyncio.Lock()
+        self._thread_lock = Lock()
         self._is_wanted = False
         self._connection: sqlite3.Connection | None = None
 
@@ -76,10 +78,15 @@ class SqliteFile:
     async def _async_run[T](self, job: Callable[[], T]) -> T:
         try:
             async with asyncio.timeout(self._seconds), self._lock:
-                return await self._hass.async_add_executor_job(job)
+                return await self._hass.async_add_executor_job(self._alone, job)
         except (sqlite3.Error, OSError, TimeoutError) as err:
             _LOGGER.warning("The file %s could not be read or written: %s", self._path.name, type(err).__name__)
             raise self._refusal() from err
+
+    def _alone[T](self, job: Callable[[], T]) -> T:
+        """Run a job once no other runs: one whose caller was cancelled, or waits no more, goes on all the same."""
+        with self._thread_lock:
+            return job()
 
     def _do[T](self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Do something; a file that turns out to be damaged is looked into when it is opened for the next."""
