@@ -24,7 +24,7 @@ _TIMES = (2, 8, 32)
 
 
 class VectorIndex:
-    """The vectors of one library. One thread changes it; any thread may ask."""
+    """The vectors of one library; any thread may change it, one after the other, and any may ask meanwhile."""
 
     def __init__(self, folder: Path, ledger: VectorLedger, url: str | None = None) -> None:
         """Keep it in a folder, or on a Chroma server; nothing is opened yet."""
@@ -34,6 +34,8 @@ class VectorIndex:
         self._chroma: Chroma | None = None
         self._model: tuple[str, int] | None = None
         self._lock = threading.Lock()
+        # Between Chroma and the ledger lies a moment in which they differ; nobody may set that right.
+        self._changing = threading.RLock()
         self._failure: VectorIndexError | None = None
 
     @property
@@ -67,23 +69,25 @@ class VectorIndex:
 
     def place(self, limit: int) -> int:
         """Write vectors that are not there yet, and return how many."""
-        vectors = self._ledger.unplaced(limit)
-        if vectors:
-            self._opened().upsert(vectors)
-            self._ledger.note_placed(vectors)
-        return len(vectors)
+        with self._changing:
+            vectors = self._ledger.unplaced(limit)
+            if vectors:
+                self._opened().upsert(vectors)
+                self._ledger.note_placed(vectors)
+            return len(vectors)
 
     def forget(self, limit: int) -> int:
         """Delete vectors whose passages are gone, and return how many."""
-        gone = self._ledger.gone(limit)
-        if gone:
+        with self._changing:
+            gone = self._ledger.gone(limit)
             by_name: dict[str, list[str]] = {}
             for one, owner in gone:
                 by_name.setdefault(name_of(owner), []).append(one)
             for name, ids in by_name.items():
                 self._opened().delete(name, ids)
-            self._ledger.note_forgotten(gone)
-        return len(gone)
+            if gone:
+                self._ledger.note_forgotten(gone)
+            return len(gone)
 
     def query(self, vector: NDArray[np.float32], scope: Scope, limit: int) -> list[str]:
         """Return the ids of the nearest passages.
@@ -120,22 +124,27 @@ class VectorIndex:
 
     def renew(self) -> None:
         """Write a new folder without the bytes of what was deleted, while the old one answers."""
-        number = self._ledger.folder()
-        if self._url is not None or self._model is None:
-            # A server clears its own disk.
-            self._ledger.change_folder(number, is_filled=True)
-            return
-        number += 1
+        with self._changing:
+            number = self._ledger.folder()
+            if self._url is not None or self._model is None:
+                # A server clears its own disk.
+                self._ledger.change_folder(number, is_filled=True)
+                return
+            fresh = self._filled(number + 1, self._model)
+            self._ledger.change_folder(number + 1, is_filled=True)
+            with self._lock:
+                old, self._chroma = self._chroma, fresh
+            if old is not None:
+                old.close()
+            self._sweep()
+
+    def _filled(self, number: int, model: tuple[str, int]) -> Chroma:
+        """Return a new folder's Chroma with every vector that the database has."""
         shutil.rmtree(self._place(number), ignore_errors=True)
-        fresh = Chroma(self._place(number), *self._model)
+        fresh = Chroma(self._place(number), *model)
         for vectors in self._ledger.all_vectors(_BATCH):
             fresh.upsert(vectors)
-        self._ledger.change_folder(number, is_filled=True)
-        with self._lock:
-            old, self._chroma = self._chroma, fresh
-        if old is not None:
-            old.close()
-        self._sweep()
+        return fresh
 
     def close(self, *, give_up: bool = False) -> None:
         """Let the files go; an index that is given up is begun anew when it is opened next."""
@@ -151,7 +160,8 @@ class VectorIndex:
 
     def compare(self) -> int:
         """Compare with the ledger one by one, have differences set right, and return how many there were."""
-        return self._compare(self._opened(), is_thorough=True)
+        with self._changing:
+            return self._compare(self._opened(), is_thorough=True)
 
     def _opened(self) -> Chroma:
         """Return Chroma, opened if it was not."""

@@ -1,6 +1,9 @@
 """Test that the nearest passages of a scope are found, however many others are nearer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,3 +76,25 @@ def found(parts: Parts, scope: Scope, limit: int) -> list[str]:
 def test_the_nearest_of_a_scope(parts: Parts, scope: Scope, limit: int, expected: list[str]) -> None:
     """What is not in the scope never takes the place of what is."""
     assert found(parts, scope, limit) == expected
+
+
+def test_a_check_waits_for_what_is_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Chroma has and the ledger does not know yet is not superfluous."""
+    parts = open_parts(tmp_path, None)
+    parts.ledger.begin_model("two numbers", 2)
+    parts.shelf.put("notes", [(note("one", "one"), Reading("one", (Chunk("one", 0, 3),)))])
+    parts.ledger.keep([(one, ASKED) for one, _ in parts.ledger.pending(1)])
+    really = parts.ledger.note_placed
+    checks: list[Future[int]] = []
+
+    def note_placed(vectors: Sequence[Any]) -> None:
+        checks.append(other_thread.submit(parts.vectors.compare))
+        wait(checks, timeout=0.2)
+        really(vectors)
+
+    monkeypatch.setattr(parts.ledger, "note_placed", note_placed)
+    with ThreadPoolExecutor() as other_thread:
+        assert parts.vectors.place(1) == 1
+    assert checks[0].result() == 0
+    assert len(parts.vectors.query(ASKED, Scope(frozenset({HOUSEHOLD})), 1)) == 1
+    parts.close()

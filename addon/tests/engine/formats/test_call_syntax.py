@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 import pytest
 
 from hearthd.engine.backend import ChatRequest, Tool
@@ -193,7 +193,8 @@ def test_any_values_are_admitted_and_read(acceptor: Acceptor, family: str, one: 
 @given(text=TEXTS, data=VALUES)
 @settings(deadline=None)
 def test_declared_values_are_admitted_and_read_in_markup(acceptor: Acceptor, family: str, text: str, data: Any) -> None:
-    """Where the schema says what is text, any values can be written and are read back."""
+    """Where the schema says what is text, any values but the marks' own can be written and are read back."""
+    assume(not any(mark in f"{text} {json.dumps(data)}" for mark in ("</parameter>", "</arg_value>")))
     tool = Tool(
         "free",
         "",
