@@ -11,7 +11,7 @@ from hashlib import sha256
 import logging
 from pathlib import Path
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 import warnings
 
@@ -23,6 +23,7 @@ from hearthd.library.ledger import StoredVector
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
 _LOGGER = logging.getLogger(__name__)
@@ -31,6 +32,14 @@ _BATCH = 500
 _PREFIX = "hearth-"
 _OWNER_CHARS = 16
 _SERVER_SECONDS = 20.0
+
+# Of the nearest 40 among 39,000 vectors Chroma's own choices miss one in eighty, these one in five hundred, for 0.4 ms.
+_GRAPH: Final[CreateHNSWConfiguration] = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+}
 
 
 class VectorIndexError(Exception):
@@ -126,7 +135,7 @@ class Chroma:
             if name not in self._collections:
                 self._collections[name] = self._client.get_or_create_collection(
                     name,
-                    configuration={"hnsw": {"space": "cosine"}},
+                    configuration={"hnsw": _GRAPH},
                     metadata=dict(self._model),
                     # Hearth makes the vectors; Chroma's default would fetch a model from the internet.
                     embedding_function=None,
