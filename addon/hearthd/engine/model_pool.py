@@ -79,6 +79,16 @@ class ModelPool:
         if self._claims[model.ref] or self._models.get(model.ref) is not model:
             return
         del self._models[model.ref]
-        self._leaving[model.ref] = leaving = asyncio.create_task(model.close(_CLOSE_SECONDS))
+        before = self._leaving.get(model.ref)
+        self._leaving[model.ref] = leaving = asyncio.create_task(_close(model, before))
         await asyncio.wait({leaving})
-        del self._leaving[model.ref]
+        # It may have been claimed and let go once more meanwhile.
+        if self._leaving.get(model.ref) is leaving:
+            del self._leaving[model.ref]
+
+
+async def _close(model: Model, before: asyncio.Task[None] | None) -> None:
+    """Close a model; that is over when the one that was there before it is closed, too."""
+    await model.close(_CLOSE_SECONDS)
+    if before is not None:
+        await asyncio.wait({before})
