@@ -142,7 +142,7 @@ async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> 
 async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:
     """Open what Hearth acts through, to be closed with the entry or with Home Assistant."""
     try:
-        hands = await Hands.async_create(hass)
+        hands = await Hands.async_create(hass, lambda: entry.options)
     except HomeAssistantError as err:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
     _close_at_the_end(hass, entry, hands.async_close)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -13,14 +13,12 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
 )
-import probatio
 
 from . import exposure
 from .access import (
@@ -47,6 +45,7 @@ from .access import (
     source_of_entity,
 )
 from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from .options_forms import OptionsForms, choice
 
 _CONF_AGENT = "agent"
 _CONF_DEVICES = "devices"
@@ -63,7 +62,7 @@ _CONF_FOLDERS = "folders"
 _NO_PHONES = frozenset({"notify", "persistent_notification", "send_message"})
 
 
-class HearthOptionsFlow(OptionsFlow):
+class HearthOptionsFlow(OptionsForms):
     """Change what may be known, one topic at a time."""
 
     def __init__(self) -> None:
@@ -81,9 +80,9 @@ class HearthOptionsFlow(OptionsFlow):
         """Choose what may be known in this home at all."""
         if user_input is not None:
             chosen = user_input.get(CONF_SOURCES, [])
-            return self._save({CONF_SOURCES: {source.value: source in chosen for source in Source}})
+            return self.save({CONF_SOURCES: {source.value: source in chosen for source in Source}})
         known = [source for source in Source if self._access.is_on(source)]
-        return self._show("sources", {CONF_SOURCES: _sources_field(Source)}, {CONF_SOURCES: known})
+        return self.show("sources", {CONF_SOURCES: _sources_field(Source)}, {CONF_SOURCES: known})
 
     async def async_step_people(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose whose rights to change."""
@@ -91,7 +90,7 @@ class HearthOptionsFlow(OptionsFlow):
             self._who = user_input[_CONF_WHO]
             return await (self.async_step_person() if self._who in self._people() else self.async_step_group())
         who = {HOUSEHOLD_OWNER: HOUSEHOLD_OWNER, Kind.GUEST.value: Kind.GUEST.value, **self._people()}
-        return self._show("people", {_CONF_WHO: _choice(who, translation_key=_CONF_WHO)}, {}, required=True)
+        return self.show("people", {_CONF_WHO: choice(who, translation_key=_CONF_WHO)}, {}, required=True)
 
     async def async_step_person(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what a person may know, and which devices are theirs alone."""
@@ -99,7 +98,7 @@ class HearthOptionsFlow(OptionsFlow):
         if user_input is not None:
             others = {device_id: owner for device_id, owner in satellites.items() if owner != self._who}
             theirs = dict.fromkeys(user_input.get(_CONF_DEVICES, []), self._who)
-            return self._save({CONF_PEOPLE: self._with_sources(user_input), CONF_SATELLITES: {**others, **theirs}})
+            return self.save({CONF_PEOPLE: self._with_sources(user_input), CONF_SATELLITES: {**others, **theirs}})
         devices = dr.async_get(self.hass)
         mine = [device for device, owner in satellites.items() if owner == self._who and devices.async_get(device)]
         fields = {
@@ -107,14 +106,14 @@ class HearthOptionsFlow(OptionsFlow):
             _CONF_DEVICES: DeviceSelector(DeviceSelectorConfig(multiple=True)),
         }
         shown = {CONF_SOURCES: self._sources_of(self._who), _CONF_DEVICES: mine}
-        return self._show("person", fields, shown, placeholders={"name": self._people()[self._who]})
+        return self.show("person", fields, shown, placeholders={"name": self._people()[self._who]})
 
     async def async_step_group(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what the household as a whole, or a guest, may know."""
         if user_input is not None:
-            return self._save({CONF_PEOPLE: self._with_sources(user_input)})
+            return self.save({CONF_PEOPLE: self._with_sources(user_input)})
         offered = Source if self._who == HOUSEHOLD_OWNER else sorted(NOT_PERSONAL, key=list(Source).index)
-        return self._show("group", {CONF_SOURCES: _sources_field(offered)}, {CONF_SOURCES: self._sources_of(self._who)})
+        return self.show("group", {CONF_SOURCES: _sources_field(offered)}, {CONF_SOURCES: self._sources_of(self._who)})
 
     async def async_step_agents(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose which agent's rights to change."""
@@ -122,17 +121,17 @@ class HearthOptionsFlow(OptionsFlow):
             self._agent = user_input[_CONF_AGENT]
             return await self.async_step_agent()
         agents = {**self._agents(), OTHER_AGENTS: OTHER_AGENTS}
-        return self._show("agents", {_CONF_AGENT: _choice(agents, translation_key=_CONF_AGENT)}, {}, required=True)
+        return self.show("agents", {_CONF_AGENT: choice(agents, translation_key=_CONF_AGENT)}, {}, required=True)
 
     async def async_step_agent(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what an agent may use."""
         if user_input is not None:
             agents = self.config_entry.options.get(CONF_AGENTS, {})
-            return self._save({CONF_AGENTS: {**agents, self._agent: _in_order(user_input)}})
+            return self.save({CONF_AGENTS: {**agents, self._agent: _in_order(user_input)}})
         agent_id = None if self._agent == OTHER_AGENTS else self._agent
         usable = self._access.matrix.agents.get(agent_id or OTHER_AGENTS, frozenset())
         shown = {CONF_SOURCES: [source for source in Source if source in usable]}
-        return self._show("agent", {CONF_SOURCES: _sources_field(Source)}, shown)
+        return self.show("agent", {CONF_SOURCES: _sources_field(Source)}, shown)
 
     async def async_step_owners(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose whose things to name."""
@@ -140,7 +139,7 @@ class HearthOptionsFlow(OptionsFlow):
             self._who = user_input[_CONF_WHO]
             return await self.async_step_things()
         who = {HOUSEHOLD_OWNER: HOUSEHOLD_OWNER, **self._people()}
-        return self._show("owners", {_CONF_WHO: _choice(who, translation_key=_CONF_WHO)}, {}, required=True)
+        return self.show("owners", {_CONF_WHO: choice(who, translation_key=_CONF_WHO)}, {}, required=True)
 
     async def async_step_things(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what is somebody's; what nobody has is not known."""
@@ -149,10 +148,10 @@ class HearthOptionsFlow(OptionsFlow):
             folders = [path.rstrip("/") for path in user_input.get(_CONF_FOLDERS, [])]
             if await self._async_are_allowed(folders):
                 chosen = [thing for kind in self._things() for thing in user_input.get(kind, [])]
-                return self._save({CONF_OWNERS: self._with_owner(chosen, folders)})
+                return self.save({CONF_OWNERS: self._with_owner(chosen, folders)})
             errors[_CONF_FOLDERS] = "folder_not_allowed"
         things = self._things()
-        fields = {kind: _choice(names, multiple=True) for kind, names in things.items() if names}
+        fields = {kind: choice(names, multiple=True) for kind, names in things.items() if names}
         theirs = {
             kind: [thing for thing in names if self._access.owner_of(thing) == self._who]
             for kind, names in things.items()
@@ -160,25 +159,25 @@ class HearthOptionsFlow(OptionsFlow):
         folders_field = TextSelector(TextSelectorConfig(multiple=True))
         shown = user_input or {**theirs, _CONF_FOLDERS: self._folders(self._who)}
         name = self._people().get(self._who, self.hass.config.location_name)
-        return self._show(
+        return self.show(
             "things", {**fields, _CONF_FOLDERS: folders_field}, shown, placeholders={"name": name}, errors=errors
         )
 
     async def async_step_storage(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose how long conversations are kept, and whether anything is learned from them."""
         if user_input is not None:
-            return self._save({**user_input, CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
+            return self.save({**user_input, CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
         days = NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX)
         fields = {CONF_RETENTION_DAYS: NumberSelector(days), CONF_LEARN: BooleanSelector()}
         defaults = {CONF_RETENTION_DAYS: DEFAULT_RETENTION_DAYS, CONF_LEARN: True}
         shown = {name: self.config_entry.options.get(name, default) for name, default in defaults.items()}
-        return self._show("storage", fields, shown, required=True)
+        return self.show("storage", fields, shown, required=True)
 
     async def async_step_expose(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose which calendars, to-do lists and persons Assist sees."""
         if user_input is not None:
             exposure.async_show(self.hass, user_input.get(exposure.CONF_SHOWN, []))
-            return self._save({})
+            return self.save({})
         schema = self.add_suggested_values_to_schema(
             exposure.async_schema(self.hass), {exposure.CONF_SHOWN: exposure.async_shown(self.hass)}
         )
@@ -188,29 +187,6 @@ class HearthOptionsFlow(OptionsFlow):
     def _access(self) -> Access:
         """Return what the options say; the entry need not be loaded."""
         return Access(self.hass, self.config_entry)
-
-    def _show(
-        self,
-        step_id: str,
-        fields: Mapping[str, Any],
-        shown: Mapping[str, Any],
-        *,
-        required: bool = False,
-        placeholders: Mapping[str, str] | None = None,
-        errors: dict[str, str] | None = None,
-    ) -> ConfigFlowResult:
-        """Show a form; a field that may be left empty is optional, or its emptiness would be refused."""
-        marker = probatio.Required if required else probatio.Optional
-        schema = probatio.Schema({marker(name): field for name, field in fields.items()})
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, shown),
-            errors=errors,
-            description_placeholders=placeholders,
-        )
-
-    def _save(self, changes: Mapping[str, Any]) -> ConfigFlowResult:
-        return self.async_create_entry(data={**self.config_entry.options, **changes})
 
     def _people(self) -> dict[str, str]:
         """Return the persons' names by owner."""
@@ -284,18 +260,6 @@ def _sources_field(offered: Iterable[Source]) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST, translation_key="source")
     )
-
-
-def _choice(names: Mapping[str, str], *, multiple: bool = False, translation_key: str | None = None) -> SelectSelector:
-    """Return a field that offers things by their names; those with a translation are called by it."""
-    config = SelectSelectorConfig(
-        options=[SelectOptionDict(value=value, label=name) for value, name in names.items()],
-        multiple=multiple,
-        mode=SelectSelectorMode.DROPDOWN,
-    )
-    if translation_key:
-        config["translation_key"] = translation_key
-    return SelectSelector(config)
 
 
 def _in_order(user_input: Mapping[str, Any]) -> list[str]:

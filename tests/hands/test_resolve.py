@@ -9,8 +9,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.hearth.hands.effects import Risk
+from custom_components.hearth.hands.policy import classify
 from custom_components.hearth.hands.resolve import async_resolve_intent, async_resolve_tool
-from custom_components.hearth.hands.risk import classify
 
 
 def context(device_id: str | None = None) -> llm.LLMContext:

@@ -86,6 +86,7 @@ INTEGRATION = House(
         "entity": 8,
         "issues": 8,
         "caller": 8,
+        "options_forms": 7,
         "options_flow": 8,
         "subentry_flow": 8,
         "services": 10,

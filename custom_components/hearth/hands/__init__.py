@@ -1,8 +1,9 @@
 """Act in the home, under rules: policy, approvals, guard, audit."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 
@@ -43,15 +44,19 @@ class Hands:
     audit: Audit
     approvals: Approvals
     guard: Guard
+    options: Callable[[], Mapping[str, Any]]
     tainted: TaintedTalks = field(default_factory=TaintedTalks)
 
     @classmethod
-    async def async_create(cls, hass: HomeAssistant) -> Self:
-        """Open the audit in the configuration folder; raises HomeAssistantError when it can't be kept at all."""
+    async def async_create(cls, hass: HomeAssistant, options: Callable[[], Mapping[str, Any]] = dict) -> Self:
+        """Open the audit in the configuration folder; raises HomeAssistantError when it can't be kept at all.
+
+        `options` returns what the user has chosen by now.
+        """
         audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
         await audit.async_open()
         approvals = Approvals()
-        return cls(audit, approvals, Guard(hass, audit, approvals))
+        return cls(audit, approvals, Guard(hass, audit, approvals), options)
 
     async def async_close(self) -> None:
         """Close the audit; open questions lapse."""

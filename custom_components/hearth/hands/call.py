@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ..access import View
+from ..access import GUEST, Principal, View
 from .effects import Resolution
 
 # A tool that takes longer is told to have failed; what it started may still come to an end by itself.
@@ -94,6 +94,11 @@ class Scope:
     tainted: bool = False
     stopped: bool = False
     calls: list[CallRecord] = field(default_factory=list)
+
+    @property
+    def principal(self) -> Principal:
+        """Return on whose behalf the turn goes on; nobody known counts as a guest."""
+        return self.view.asker.principal if self.view is not None else GUEST
 
     @property
     def incognito(self) -> bool:

@@ -16,9 +16,8 @@ from .approvals import Approval, Approvals
 from .audit import Audit
 from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution
-from .policy import Decision, Question, Reason, Verdict, decide
+from .policy import Decision, Question, Reason, Verdict, classify, decide
 from .reads import is_hidden, tells_of_strangers
-from .risk import classify
 from .verify import Progress, async_verify
 
 _LOGGER = logging.getLogger(__name__)

@@ -7,8 +7,7 @@ from homeassistant.helpers import intent, llm
 
 from ..const import DOMAIN
 from ..hands import CallRecord, Outcome, Risk
-from ..hands.policy import Reason
-from ..hands.risk import classify
+from ..hands.policy import Reason, classify
 from ..speech import join, knows, say
 from .route import spoken
 

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.hearth.hands.effects import Effect, Risk
-from custom_components.hearth.hands.risk import classify
+from custom_components.hearth.hands.policy import classify
 
 
 @pytest.mark.parametrize(

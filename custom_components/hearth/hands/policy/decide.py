@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .effects import Risk
+from ..effects import Risk
 
 
 class Verdict(StrEnum):

@@ -18,9 +18,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
-from ..sqlite_file import SqliteFile
-from .effects import canonical_json
+from ...const import DOMAIN
+from ...sqlite_file import SqliteFile
+from ..effects import canonical_json
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .call import Call, Scope
-from .effects import Resolution
-from .policy import Decision
+from ..call import Call, Scope
+from ..effects import Resolution
+from ..policy import Decision
 
 LIFETIME = timedelta(minutes=2)
 

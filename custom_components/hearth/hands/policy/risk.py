@@ -7,8 +7,8 @@ from homeassistant.const import ATTR_TEMPERATURE, EntityStateAttribute, UnitOfTe
 from homeassistant.core import HomeAssistant
 from homeassistant.util.unit_conversion import TemperatureConverter
 
-from ..const import DOMAIN
-from .effects import Effect, Risk
+from ...const import DOMAIN
+from ..effects import Effect, Risk
 
 # Outside these a thermostat can freeze pipes or heat an empty house.
 HEATING_LIMITS_CELSIUS = (10.0, 28.0)

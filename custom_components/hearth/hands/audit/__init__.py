@@ -1,0 +1,5 @@
+"""Keep the proof of what was asked, refused and done."""
+
+from .log import Audit, AuditVerdict
+
+__all__ = ["Audit", "AuditVerdict"]
