@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from .access import HOUSEHOLD_OWNER, person_by_owner
 from .engine import EngineClient
 from .hands import Hands
+from .hands.audit import Kind, rows
 from .memory import Memory
 from .memory.connectors import Connectors
 
@@ -30,8 +31,8 @@ async def async_erase(
     collections = (await client.async_library()).collections
     await connectors.async_forget_owner(owner)
     for collection in collections:
-        rows = [row async for row in client.async_all_items(collection) if owner in {None, row.owner}]
-        await connectors.async_forget(collection, [row.id for row in rows])
+        found = [row async for row in client.async_all_items(collection) if owner in {None, row.owner}]
+        await connectors.async_forget(collection, [row.id for row in found])
         if owner is None:
             items += await client.async_delete_collection(collection)
         else:
@@ -40,7 +41,7 @@ async def async_erase(
     turns = await memory.recall.async_erase(owner)
     await hands.audit.async_withhold(None if owner is None else _users(hass, owner))
     counts = {"items": items, "facts": facts, "turns": turns}
-    await hands.audit.async_append("erased", {"owner": owner, "user_id": by_user, **counts})
+    await hands.audit.async_append(Kind.ERASED, rows.erased(owner, counts, user_id=by_user))
     return counts
 
 

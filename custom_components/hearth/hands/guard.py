@@ -13,7 +13,7 @@ import probatio
 
 from ..const import DOMAIN
 from .approvals import Approval, Approvals
-from .audit import Audit
+from .audit import Audit, Kind, rows
 from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution
 from .policy import Decision, Question, Reason, Verdict, classify, decide
@@ -161,45 +161,27 @@ class Guard:
     async def _async_record(self, case: _Case, outcome: Outcome = Outcome.ANSWERED) -> CallRecord:
         """Write the decision down before anything happens."""
         scope, call, resolution, decision = case.scope, case.call, case.resolution, case.decision
-        private = resolution.private or scope.incognito
+        asked = case.approval.audit_id if case.approval else None
         audit_id = await self.audit.async_append(
-            "call",
-            {
-                "conversation_id": scope.conversation_id,
-                "agent_id": scope.agent_id,
-                "user_id": scope.user_id,
-                "device_id": scope.device_id,
-                "words": None if private else scope.words,
-                "tool": call.name,
-                "args": dict.fromkeys(call.args) if private else dict(call.args),
-                # What was done to an entity is the home's to know, whoever it was done for.
-                "effects": [effect.as_dict(private=private and not effect.entity_id) for effect in resolution.effects],
-                "unknown": list(resolution.unknown),
-                "risk": decision.risk.name.lower() if decision.risk is not None else None,
-                "decision": decision.verdict.value,
-                "reason": decision.reason.value,
-                "approved_from": case.approval.audit_id if case.approval else None,
-                "outcome": None if outcome is Outcome.ANSWERED else outcome.value,
-            },
+            Kind.CALL, rows.call(scope, call, resolution, decision, outcome, approved_from=asked)
         )
         record = CallRecord(
-            call.name, call.args, resolution, decision.verdict.value, decision.reason.value, outcome, audit_id, private
+            call.name,
+            call.args,
+            resolution,
+            decision.verdict.value,
+            decision.reason.value,
+            outcome,
+            audit_id,
+            rows.is_private(scope, resolution),
         )
         scope.calls.append(record)
         return record
 
     async def _async_conclude(self, record: CallRecord) -> None:
         """Write down what came of a call that ran; it did happen, so a full disk must not hide it from the user."""
-        body = {
-            "call": record.audit_id,
-            "outcome": record.outcome.value,
-            "before": record.before,
-            "after": record.after,
-            "unchanged": list(record.unchanged),
-            "error": None if record.private else record.error,
-        }
         try:
-            await self.audit.async_append("outcome", body)
+            await self.audit.async_append(Kind.OUTCOME, rows.outcome(record))
         except HomeAssistantError:
             _LOGGER.exception("The outcome of audit row %d could not be written", record.audit_id)
 

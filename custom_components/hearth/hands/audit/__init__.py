@@ -1,5 +1,6 @@
 """Keep the proof of what was asked, refused and done."""
 
 from .log import Audit, AuditVerdict
+from .rows import Kind
 
-__all__ = ["Audit", "AuditVerdict"]
+__all__ = ["Audit", "AuditVerdict", "Kind"]

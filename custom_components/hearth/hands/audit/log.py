@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 from ...const import DOMAIN
 from ...sqlite_file import SqliteFile
 from ..effects import canonical_json
+from .rows import withhold
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -145,11 +146,10 @@ def _withhold(connection: sqlite3.Connection, user_ids: Collection[str | None] |
         previous, withheld = _GENESIS, set[int]()
         for row in rows:
             body = json.loads(row["body"])
-            if row["kind"] == "call" and (user_ids is None or body.get("user_id") in user_ids):
+            if "user_id" in body and (user_ids is None or body["user_id"] in user_ids):
                 withheld.add(row["id"])
-                body = _without_words(body)
-            elif body.get("call") in withheld:
-                body["error"] = None
+            if withheld & {row["id"], body.get("call")}:
+                body = withhold(row["kind"], body)
             text = canonical_json(body)
             digest = _hash(row["at"], row["kind"], text, previous)
             if digest != row["hash"]:
@@ -180,9 +180,3 @@ def _unavailable() -> HomeAssistantError:
 
 def _hash(at: str, kind: str, body: str, previous: str) -> str:
     return hashlib.sha256(canonical_json([previous, at, kind, body]).encode()).hexdigest()
-
-
-def _without_words(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a call's row with nothing in it that anybody said."""
-    effects = [{**effect, "data": dict.fromkeys(effect.get("data") or ())} for effect in body.get("effects") or ()]
-    return {**body, "words": None, "args": dict.fromkeys(body.get("args") or ()), "unknown": [], "effects": effects}
