@@ -9,9 +9,10 @@ from homeassistant.core import HomeAssistant
 
 from .approvals import Approval, Approvals
 from .audit import Audit, AuditVerdict
-from .call import Call, CallRecord, Outcome, Scope
+from .call import Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .guard import Guard
+from .halt import By, Halt, Stopped
 from .resolve import async_resolve_intent
 from .tainted import TaintedTalks
 from .tools import GuardedAPI, GuardedTool, MalformedCall, call_of_tool, guarded
@@ -19,18 +20,23 @@ from .tools import GuardedAPI, GuardedTool, MalformedCall, call_of_tool, guarded
 __all__ = [
     "Approval",
     "AuditVerdict",
+    "By",
     "Call",
+    "CallKind",
     "CallRecord",
+    "CallSpec",
     "Effect",
     "Guard",
     "GuardedAPI",
     "GuardedTool",
+    "Halt",
     "Hands",
     "MalformedCall",
     "Outcome",
     "Resolution",
     "Risk",
     "Scope",
+    "Stopped",
     "async_resolve_intent",
     "call_of_tool",
     "guarded",
@@ -44,6 +50,7 @@ class Hands:
     audit: Audit
     approvals: Approvals
     guard: Guard
+    halt: Halt
     options: Callable[[], Mapping[str, Any]]
     tainted: TaintedTalks = field(default_factory=TaintedTalks)
 
@@ -55,8 +62,9 @@ class Hands:
         """
         audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
         await audit.async_open()
-        approvals = Approvals()
-        return cls(audit, approvals, Guard(hass, audit, approvals), options)
+        approvals, halt = Approvals(), await Halt.async_create(hass, audit)
+        halt.add_stopper("approvals", lambda _by: approvals.clear())
+        return cls(audit, approvals, Guard(hass, audit, approvals, halt), halt, options)
 
     async def async_close(self) -> None:
         """Close the audit; open questions lapse."""

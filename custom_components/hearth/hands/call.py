@@ -1,15 +1,24 @@
 """Describe a call on its way through the guard, and the turn that it belongs to."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
-from ..access import GUEST, Principal, View
+from ..access import GUEST, Kind, Principal, View
 from .effects import Resolution
 
 # A tool that takes longer is told to have failed; what it started may still come to an end by itself.
 CALL_SECONDS = 30
+
+
+class Actor(StrEnum):
+    """Whose wish a call is."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    GUEST = "guest"
+    AUTOMATION = "automation"
 
 
 class Outcome(StrEnum):
@@ -26,12 +35,46 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+class CallKind(StrEnum):
+    """What a call is a use of."""
+
+    TOOL = "tool"
+    INTENT = "intent"
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpec:
+    """A call as data, fit for JSON, from which it can be made again after a restart.
+
+    `args` are a tool's arguments, or an intent's slots; `api_ids` the LLM APIs among whose tools the tool is;
+    `agent_id` the ID of the agent's subentry, `user_id` and `device_id` whoever asked for it.
+    """
+
+    kind: CallKind
+    name: str
+    args: Mapping[str, Any]
+    api_ids: tuple[str, ...] = ()
+    agent_id: str | None = None
+    user_id: str | None = None
+    device_id: str | None = None
+    language: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the call as it is stored."""
+        return {**asdict(self), "kind": self.kind.value, "args": dict(self.args), "api_ids": list(self.api_ids)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the call that was stored; raises KeyError, TypeError or ValueError for anything else."""
+        return cls(**{**stored, "kind": CallKind(stored["kind"]), "api_ids": tuple(stored["api_ids"])})
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """Something that may act: what it would do, and how to do it.
 
     `resolve` finds out without acting and may raise HomeAssistantError; `run` acts and returns what the caller gets,
-    in so many `seconds` at most.
+    in so many `seconds` at most. One without a `spec` can't be made again, and is forgotten at a restart.
     """
 
     name: str
@@ -39,6 +82,7 @@ class Call:
     resolve: Callable[[], Awaitable[Resolution]]
     run: Callable[[], Awaitable[Any]]
     seconds: float = CALL_SECONDS
+    spec: CallSpec | None = None
 
 
 @dataclass(slots=True)
@@ -99,6 +143,23 @@ class Scope:
     def principal(self) -> Principal:
         """Return on whose behalf the turn goes on; nobody known counts as a guest."""
         return self.view.asker.principal if self.view is not None else GUEST
+
+    def spec(self, kind: CallKind, name: str, args: Mapping[str, Any], api_ids: Iterable[str] = ()) -> CallSpec:
+        """Return a call of this turn as data."""
+        agent_id = self.view.asker.agent_id if self.view is not None else None
+        return CallSpec(kind, name, args, tuple(api_ids), agent_id, self.user_id, self.device_id, self.language)
+
+    @property
+    def actor(self) -> Actor:
+        """Return whose wish the turn is; words that come from no account and no device are an automation's."""
+        if self.user_id is None and self.device_id is None:
+            return Actor.AUTOMATION
+        return Actor(self.principal.kind.value)
+
+    @property
+    def is_identified(self) -> bool:
+        """Tell whether an account says who is there; a voice may be anybody's, and so may a guest's account."""
+        return self.user_id is not None and self.principal.kind is not Kind.GUEST
 
     @property
     def incognito(self) -> bool:

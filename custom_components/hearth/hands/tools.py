@@ -16,7 +16,7 @@ from homeassistant.helpers import device_registry as dr, llm
 import probatio
 
 from ..access import HearthTool, NeverCopied, View
-from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
+from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .guard import Guard
 from .policy import Reason
 from .reads import LiveContextTool
@@ -59,18 +59,27 @@ class GuardedTools(llm.APIInstance):
         if tool is None:
             problem = f"There is no tool {name}"
             return await self.guard.async_refuse(self.scope, name, args, Reason.UNKNOWN_TOOL, problem)
-        call = call_of_tool(self.api.hass, tool, tool_input, self.llm_context)
+        api_ids = self.api.api_ids if isinstance(self.api, GuardedAPI) else ()
+        spec = self.scope.spec(CallKind.TOOL, name, args, api_ids)
+        call = call_of_tool(self.api.hass, tool, tool_input, self.llm_context, spec)
         return await self.guard.async_call(self.scope, call)
 
 
-def call_of_tool(hass: HomeAssistant, tool: llm.Tool, tool_input: llm.ToolInput, llm_context: llm.LLMContext) -> Call:
-    """Return the call that a use of a tool is to the guard."""
+def call_of_tool(
+    hass: HomeAssistant,
+    tool: llm.Tool,
+    tool_input: llm.ToolInput,
+    llm_context: llm.LLMContext,
+    spec: CallSpec | None = None,
+) -> Call:
+    """Return the call that a use of a tool is to the guard; `spec` is the same as data, where it can be made again."""
     return Call(
         name=tool.name,
         args=tool_input.tool_args,
         resolve=lambda: async_resolve_tool(hass, tool, tool_input.tool_args, llm_context),
         run=lambda: tool.async_call(hass, tool_input, llm_context),
         seconds=tool.seconds if isinstance(tool, HearthTool) else CALL_SECONDS,
+        spec=spec,
     )
 
 
@@ -117,7 +126,7 @@ class GuardedAPI(llm.API):
         super().__init__(hass=hass, id="hearth", name="Hearth")
         self._guard = guard
         self._scope = scope
-        self._api_ids = api_ids
+        self.api_ids = api_ids
         self._index = index
 
     @override
@@ -125,7 +134,7 @@ class GuardedAPI(llm.API):
         """Return the tools for a turn; an API that is gone is left out."""
         instances = [
             instance
-            for api_id in sorted(self._api_ids)
+            for api_id in sorted(self.api_ids)
             if (instance := await self._async_get_instance(api_id, llm_context)) is not None
         ]
         return guarded(self, self._guard, self._scope, llm_context, instances, self._index)

@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, intent
 
 from ..const import DOMAIN
-from ..hands import Call, Resolution, async_resolve_intent
+from ..hands import Call, CallKind, Resolution, async_resolve_intent
 from .turn import Turn
 
 type _Slots = dict[str, dict[str, Any]]
@@ -48,7 +48,8 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
         # "Which windows are open?" may have been taken for one about blinds, of which there are none.
         return None
     args = {name: slot["value"] for name, slot in slots.items()}
-    return Call(result.intent.name, args, resolve, run), resolution
+    spec = turn.scope.spec(CallKind.INTENT, result.intent.name, slots)
+    return Call(result.intent.name, args, resolve, run, spec=spec), resolution
 
 
 async def async_prepare(hass: HomeAssistant, language: str) -> None:

@@ -1,5 +1,6 @@
 """Ask people for their consent, and remember what waits for it."""
 
-from .approvals import LIFETIME, Approval, Approvals
+from .approval import Answer, Approval, Channel, Reply
+from .approvals import LIFETIME, Approvals
 
-__all__ = ["LIFETIME", "Approval", "Approvals"]
+__all__ = ["LIFETIME", "Answer", "Approval", "Approvals", "Channel", "Reply"]

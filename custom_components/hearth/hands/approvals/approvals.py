@@ -1,7 +1,6 @@
 """Keep what waits for a person's yes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from homeassistant.util import dt as dt_util
@@ -10,22 +9,9 @@ from homeassistant.util.ulid import ulid_now
 from ..call import Call, Scope
 from ..effects import Resolution
 from ..policy import Decision
+from .approval import Approval
 
 LIFETIME = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One call that may run once, exactly as it was resolved, if the person who caused it says yes in time."""
-
-    id: str
-    call: Call
-    resolution: Resolution
-    decision: Decision
-    user_id: str | None
-    device_id: str | None
-    expires: datetime
-    audit_id: int
 
 
 class Approvals:

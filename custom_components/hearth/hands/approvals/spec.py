@@ -1,0 +1,66 @@
+"""Make a call again from its data, by the road that it came."""
+
+from homeassistant.components import conversation
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import intent, llm
+
+from ...access import HearthLLMContext
+from ...const import DOMAIN
+from ..call import Call, CallKind, CallSpec, Scope
+from ..guard import Guard
+from ..resolve import async_resolve_intent
+from ..tools import GuardedAPI, call_of_tool
+
+__all__ = ["CallSpec", "async_rebuild"]
+
+
+async def async_rebuild(hass: HomeAssistant, spec: CallSpec, guard: Guard, scope: Scope) -> Call:
+    """Return the call that a spec describes, for a turn; raises HomeAssistantError for a tool that is gone."""
+    llm_context = HearthLLMContext(
+        platform=DOMAIN,
+        context=Context(user_id=spec.user_id),
+        language=spec.language,
+        assistant=conversation.DOMAIN,
+        device_id=spec.device_id,
+        agent_id=spec.agent_id,
+    )
+    match spec.kind:
+        case CallKind.TOOL:
+            return await _async_rebuild_tool(hass, spec, guard, scope, llm_context)
+        case CallKind.INTENT:
+            return _rebuild_intent(hass, spec, llm_context)
+
+
+async def _async_rebuild_tool(
+    hass: HomeAssistant, spec: CallSpec, guard: Guard, scope: Scope, llm_context: llm.LLMContext
+) -> Call:
+    tools = await GuardedAPI(hass, guard, scope, spec.api_ids, "").async_get_api_instance(llm_context)
+    tool = next((tool for tool in tools.tools if tool.name == spec.name), None)
+    if tool is None:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="nothing_found")
+    return call_of_tool(hass, tool, llm.ToolInput(spec.name, dict(spec.args)), llm_context, spec)
+
+
+def _rebuild_intent(hass: HomeAssistant, spec: CallSpec, llm_context: llm.LLMContext) -> Call:
+    slots = {name: dict(slot) for name, slot in spec.args.items()}
+
+    async def run() -> intent.IntentResponse:
+        return await intent.async_handle(
+            hass,
+            DOMAIN,
+            spec.name,
+            slots,
+            context=llm_context.context,
+            language=spec.language,
+            assistant=llm_context.assistant,
+            device_id=spec.device_id,
+        )
+
+    return Call(
+        name=spec.name,
+        args={name: slot["value"] for name, slot in slots.items()},
+        resolve=lambda: async_resolve_intent(hass, spec.name, slots, llm_context),
+        run=run,
+        spec=spec,
+    )
