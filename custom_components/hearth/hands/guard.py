@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 import logging
 from typing import Any
 
@@ -15,7 +15,10 @@ from ..const import DOMAIN
 from .approvals import Approval, Approvals
 from .audit import Audit, Kind, rows
 from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
-from .effects import READS_ONLY, Resolution
+from .effects import READS_ONLY, Resolution, Risk
+from .halt import Halt
+from .limits import Limits, only_stops
+from .locks import EntityBusyError, EntityLocks
 from .policy import Decision, Question, Reason, Verdict, classify, decide
 from .reads import is_hidden, tells_of_strangers
 from .verify import Progress, async_verify
@@ -41,6 +44,9 @@ class Guard:
     hass: HomeAssistant
     audit: Audit
     approvals: Approvals
+    halt: Halt
+    limits: Limits = field(default_factory=Limits)
+    locks: EntityLocks = field(default_factory=EntityLocks)
 
     async def async_call(self, scope: Scope, call: Call, found: Resolution | None = None) -> CallRecord:
         """Take a call through the guard; what happened is in the record, which `scope.calls` keeps too.
@@ -48,10 +54,17 @@ class Guard:
         `found` is what the call would do, for a caller that has found out this moment. Raises
         HomeAssistantError when the audit can't be written; then nothing was done.
         """
-        resolution = found or await self._async_resolve(scope, call)
-        if isinstance(resolution, CallRecord):
-            return resolution
-        case = _Case(scope, call, resolution, self._decide(scope, resolution))
+        with self.halt.watching(scope):
+            resolution = found or await self._async_resolve(scope, call)
+            if isinstance(resolution, CallRecord):
+                return resolution
+            case = _Case(scope, call, resolution, self._decide(scope, resolution))
+            if not self.limits.allow(scope, resolution):
+                return await self._async_deny(case, Reason.TOO_OFTEN)
+            return await self._async_go_on(case)
+
+    async def _async_go_on(self, case: _Case) -> CallRecord:
+        """Do what was decided."""
         match case.decision.verdict:
             case Verdict.ALLOW:
                 return await self._async_act(case)
@@ -72,14 +85,14 @@ class Guard:
         if not self.approvals.in_time(approval):
             return await self.async_drop(scope, approval, Outcome.LAPSED)
         call = approval.call
-        resolution = await self._async_resolve(scope, call)
-        if isinstance(resolution, CallRecord):
-            return resolution
-        if resolution.digest != approval.resolution.digest:
-            return await self.async_call(scope, call, resolution)
-        return await self._async_act(
-            _Case(scope, call, resolution, self._decide(scope, resolution, approved=True), approval)
-        )
+        with self.halt.watching(scope):
+            resolution = await self._async_resolve(scope, call)
+            if isinstance(resolution, CallRecord):
+                return resolution
+            if resolution.digest != approval.resolution.digest:
+                return await self.async_call(scope, call, resolution)
+            decision = self._decide(scope, resolution, approved=True)
+            return await self._async_go_on(_Case(scope, call, resolution, decision, approval))
 
     async def async_drop(self, scope: Scope, approval: Approval, outcome: Outcome) -> CallRecord:
         """Record that an open question was declined or went unanswered."""
@@ -101,10 +114,11 @@ class Guard:
     def _decide(self, scope: Scope, resolution: Resolution, *, approved: bool = False) -> Decision:
         return decide(
             Question(
-                risks=tuple(classify(self.hass, effect, tainted=scope.tainted) for effect in resolution.effects),
+                risks=tuple(classify(self.hass, effect, tainted=scope.tainted) for effect in resolution.judged),
                 has_unknown=bool(resolution.unknown),
                 hidden=is_hidden(scope.view, resolution),
                 tainted=scope.tainted,
+                halted=self.halt.forbids(scope, acts=True),
                 can_ask=scope.can_ask,
                 approved=approved,
             )
@@ -115,13 +129,30 @@ class Guard:
         self.approvals.ask(case.scope, case.call, case.resolution, case.decision, record.audit_id)
         return record
 
+    async def _async_deny(self, case: _Case, reason: Reason) -> CallRecord:
+        """Record a call that does not run for another reason than the policy's."""
+        decision = replace(case.decision, verdict=Verdict.DENY, reason=reason)
+        return await self._async_settle(replace(case, decision=decision), Outcome.DENIED)
+
     async def _async_act(self, case: _Case) -> CallRecord:
+        """Run a call while no other changes the same entities; what only stops something waits for nobody."""
+        try:
+            async with self.locks.holding(() if only_stops(case.resolution) else case.resolution.entity_ids):
+                return await self._async_run(case)
+        except EntityBusyError:
+            return await self._async_deny(case, Reason.BUSY)
+
+    async def _async_run(self, case: _Case) -> CallRecord:
         scope, call, resolution = case.scope, case.call, case.resolution
         record = await self._async_record(case)
         record.before = self._states(resolution)
         try:
-            async with asyncio.timeout(call.seconds):
-                record.result = await (_never() if scope.stopped else call.run())
+            # Somebody may have said stop while this was decided, waited for and written down.
+            if self.halt.forbids(scope, acts=case.decision.risk is not Risk.READ):
+                await _never()
+            with self.halt.acting(resolution.entity_ids):
+                async with asyncio.timeout(call.seconds):
+                    record.result = await call.run()
         except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
             record.outcome, record.error = Outcome.FAILED, _words(err)
         except Exception as err:

@@ -14,7 +14,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .audit import Audit, rows
+from .audit import Audit, Kind, rows
 from .call import Scope
 
 _LOGGER = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class Halt:
             stays=self._engaged_at is not None,
             ended=ended | {"under_way": len(self._acting)},
         )
-        self._hass.async_create_task(self._async_write(rows.Kind.HALT, row), "hearth write down stop")
+        self._hass.async_create_task(self._async_write(Kind.HALT, row), "hearth write down stop")
         return stopped
 
     async def async_engage(self, by: By) -> Stopped:
@@ -150,7 +150,7 @@ class Halt:
         self._tell()
         await self._async_save()
         row = rows.resume(user_id=by.user_id, device_id=by.device_id, channel=by.channel)
-        await self._async_write(rows.Kind.RESUME, row)
+        await self._async_write(Kind.RESUME, row)
 
     @staticmethod
     def _end(stopper: Callable[[By], int], by: By) -> int:

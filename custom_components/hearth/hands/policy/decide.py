@@ -1,81 +1,81 @@
 """Decide whether a call may run, must be asked about, or is refused; nothing here touches the home."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from ..effects import Risk
+from .presets import LADDER, preset_ruling
+from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
+from .rules import Rules
 
-
-class Verdict(StrEnum):
-    """What the policy says about a call."""
-
-    ALLOW = "allow"
-    ASK = "ask"
-    DENY = "deny"
-
-
-class Reason(StrEnum):
-    """Why the policy said so; each has its words in the translations of speech."""
-
-    READS = "reads"
-    REVERSIBLE = "reversible"
-    SENSITIVE = "sensitive"
-    CRITICAL = "critical"
-    UNKNOWN = "unknown"
-    TAINTED = "tainted"
-    APPROVED = "approved"
-    NOBODY_TO_ASK = "nobody_to_ask"
-    NOT_TO_BE_SEEN = "not_to_be_seen"
-    UNKNOWN_TOOL = "unknown_tool"
-    BAD_ARGUMENTS = "bad_arguments"
+_BY_CLASS = {
+    Risk.READ: Reason.READS,
+    Risk.REVERSIBLE: Reason.REVERSIBLE,
+    Risk.SENSITIVE: Reason.SENSITIVE,
+    Risk.CRITICAL: Reason.CRITICAL,
+    None: Reason.UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What the policy is asked.
+class _Judgement:
+    """What is demanded for one effect, and why."""
 
-    `risks` holds the class of each effect, None for one that nobody knows; `has_unknown` tells of parts that could
-    not be looked into; `hidden` that it tells of, or changes, what the asker may not see; `tainted` that text from
-    outside is in the turn; `can_ask` that a person is there to answer; `approved` that a person has said yes to
-    exactly this.
-    """
-
-    risks: tuple[Risk | None, ...]
-    has_unknown: bool = False
-    hidden: bool = False
-    tainted: bool = False
-    can_ask: bool = True
-    approved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The verdict, its reason and the class it rests on (None: unknown)."""
-
-    verdict: Verdict
+    ruling: Ruling
     reason: Reason
-    risk: Risk | None
+    rule: str | None = None
 
 
-def decide(question: Question) -> Decision:
-    """Return the decision on a call; what is unknown asks, and what can't be asked is refused."""
-    risk = _worst(question.risks)
+def decide(question: Question, rules: Rules) -> Decision:
+    """Return the decision on a call.
+
+    The strictest demand for any of its effects counts. What no rule can change: what is hidden is refused, and
+    everything but reading while Hearth is halted; the unknown and the critical wait for the yes of a person who is
+    known, and what is above reversible for a fresh yes while text from outside is in the turn.
+    """
+    risk = question.risk
     if question.hidden:
         return Decision(Verdict.DENY, Reason.NOT_TO_BE_SEEN, risk)
-    if question.has_unknown or None in question.risks:
-        needed = Decision(Verdict.ASK, Reason.UNKNOWN, None)
-    elif risk >= Risk.SENSITIVE:
-        reason = Reason.CRITICAL if risk is Risk.CRITICAL else Reason.SENSITIVE
-        needed = Decision(Verdict.ASK, Reason.TAINTED if question.tainted else reason, risk)
-    else:
-        return Decision(Verdict.ALLOW, Reason.READS if risk is Risk.READ else Reason.REVERSIBLE, risk)
-    if question.approved:
-        return Decision(Verdict.ALLOW, Reason.APPROVED, needed.risk)
-    if not question.can_ask:
-        return Decision(Verdict.DENY, Reason.NOBODY_TO_ASK, needed.risk)
-    return needed
+    if question.halted and risk is not Risk.READ:
+        return Decision(Verdict.DENY, Reason.HALTED, risk)
+    judgement = max((_judge(question, fact, rules) for fact in question.judged), key=lambda judged: judged.ruling)
+    decision = Decision(
+        judgement.ruling.verdict, judgement.reason, risk, rule=judgement.rule, needs=judgement.ruling.needs
+    )
+    if decision.verdict is not Verdict.ASK:
+        return decision
+    if question.approved in (decision.needs, Consent.PERSON):
+        return replace(decision, verdict=Verdict.ALLOW, reason=Reason.APPROVED)
+    return decision if question.can_ask else replace(decision, verdict=Verdict.DENY, reason=Reason.NOBODY_TO_ASK)
 
 
-def _worst(risks: Iterable[Risk | None]) -> Risk:
-    return max((risk for risk in risks if risk is not None), default=Risk.READ)
+def _judge(question: Question, fact: Fact, rules: Rules) -> _Judgement:
+    """Return the strictest demand for an effect.
+
+    What holds for something milder holds here too: no rule may make a graver class, or text from outside, the easier
+    way.
+    """
+    milder = LADDER[: LADDER.index(fact.risk) + 1]
+    turns = (question, replace(question, tainted=False)) if question.tainted else (question,)
+    demands = [_demand(turn, replace(fact, risk=risk), rules) for risk in reversed(milder) for turn in turns]
+    return max(_floor(question, fact), *demands, key=lambda judged: judged.ruling)
+
+
+def _floor(question: Question, fact: Fact) -> _Judgement:
+    """Return what is demanded whatever the rules say."""
+    if fact.risk is None:
+        return _Judgement(Ruling.ASK_PERSON, Reason.UNKNOWN)
+    if fact.risk is Risk.CRITICAL:
+        return _Judgement(Ruling.ASK_PERSON, Reason.TAINTED if question.tainted else Reason.CRITICAL)
+    if fact.risk is Risk.SENSITIVE and question.tainted:
+        return _Judgement(Ruling.ASK, Reason.TAINTED)
+    return _Judgement(Ruling.ALLOW, _BY_CLASS[fact.risk])
+
+
+def _demand(question: Question, fact: Fact, rules: Rules) -> _Judgement:
+    """Return what the home's own rules demand, the strictest that fits, or else its preset."""
+    fitting = [rule for rule in rules.own if rule.fits(question, fact)]
+    if fitting:
+        strictest = max(fitting, key=lambda rule: rule.ruling)
+        return _Judgement(strictest.ruling, Reason.RULE, strictest.name)
+    ruling = preset_ruling(rules.preset, question.actor, fact.risk)
+    return _Judgement(ruling, Reason.PRESET if ruling is Ruling.DENY else _BY_CLASS[fact.risk])
