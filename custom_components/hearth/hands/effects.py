@@ -42,6 +42,8 @@ class Resolution:
     run without consent. A call with neither effects nor unknowns only reads; `reads` and `reads_ids` are the sources
     and the entities that its result would tell of, as far as the tool does not ask by itself who may see them. What a
     `private` call is about is written down nowhere. Of an `unproven` one only a stranger says that it just reads.
+    `later` holds what would come of the effects some other day, as when an automation is installed: it is judged
+    with them, but nobody waits for it.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -51,6 +53,12 @@ class Resolution:
     reads_ids: tuple[str, ...] = ()
     private: bool = False
     unproven: bool = False
+    later: tuple[Effect, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Effect, ...]:
+        """Return everything that must be allowed before anything of it happens."""
+        return (*self.effects, *self.later)
 
     @property
     def entity_ids(self) -> tuple[str, ...]:
@@ -60,7 +68,7 @@ class Resolution:
     @property
     def digest(self) -> str:
         """Return a hash that differs for any other set of effects."""
-        parts = {"effects": [effect.as_dict() for effect in self.effects], "unknown": self.unknown}
+        parts = {"effects": [effect.as_dict() for effect in self.judged], "unknown": self.unknown}
         return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 

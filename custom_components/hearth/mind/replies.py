@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent, llm
 
-from ..const import DOMAIN
-from ..hands import CallRecord, Outcome, Risk
-from ..hands.policy import Reason, classify
-from ..speech import join, knows, say
+from ..hands import CallRecord, Outcome
+from ..hands.phrases import name_of, phrases
+from ..hands.policy import Reason
+from ..speech import join, say
 from .route import spoken
 
 
@@ -29,7 +29,11 @@ def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecor
 def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
     """Return the one question that asks for every consent that calls wait for, or nothing."""
     asked = [call for call in calls if call.outcome is Outcome.ASKED]
-    actions = [action for call in asked for action in _actions(hass, language, call)]
+    actions = [
+        action
+        for call in asked
+        for action in phrases(hass, language, call.name, call.resolution, tainted=call.reason == Reason.TAINTED)
+    ]
     return say(language, "ask", actions=join(language, list(dict.fromkeys(actions)))) if actions else ""
 
 
@@ -62,39 +66,5 @@ def _speech(call: CallRecord) -> str:
 
 def _unchanged(hass: HomeAssistant, language: str, call: CallRecord) -> str:
     states = dict.fromkeys(call.after.get(entity_id) or "?" for entity_id in call.unchanged)
-    names = [_name(hass, entity_id) for entity_id in call.unchanged]
+    names = [name_of(hass, entity_id) for entity_id in call.unchanged]
     return say(language, "unchanged", names=join(language, names), states=join(language, list(states)))
-
-
-def _actions(hass: HomeAssistant, language: str, call: CallRecord) -> list[str]:
-    """Return a phrase for everything in a call that needs consent, entities with the same action in one phrase."""
-    by_action: dict[str, list[str]] = {}
-    for effect in call.resolution.effects:
-        tainted = call.reason == Reason.TAINTED
-        if (risk := classify(hass, effect, tainted=tainted)) is None or risk >= Risk.SENSITIVE:
-            names = by_action.setdefault(f"{effect.domain}.{effect.service}", [])
-            if effect.entity_id is not None:
-                names.append(_name(hass, effect.entity_id))
-            elif effect.domain == DOMAIN and (text := effect.data.get("new") or effect.data.get("text")):
-                names.append(str(text))
-    actions = [_action(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
-    opaque = [say(language, "do_opaque", name=_tool_name(hass, call.name))] if call.resolution.unknown else []
-    return actions + opaque
-
-
-def _action(language: str, action: str, names: list[str]) -> str:
-    domain, service = action.split(".", maxsplit=1)
-    key = "do_apply" if service == "apply" else f"do_{domain}_{service}"
-    listed = join(language, names) if names else domain.replace("_", " ")
-    return say(language, key if knows(key) else "do_action", names=listed, action=action)
-
-
-def _tool_name(hass: HomeAssistant, name: str) -> str:
-    """Return what people call the script behind a tool; another tool goes by its own name."""
-    script = hass.states.get(name.replace("__", ".", 1))
-    return script.name if script else name
-
-
-def _name(hass: HomeAssistant, entity_id: str) -> str:
-    state = hass.states.get(entity_id)
-    return state.name if state else entity_id

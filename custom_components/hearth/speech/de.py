@@ -123,6 +123,8 @@ TEXTS = {
     "do_notify_send_message": "eine Nachricht an {names} schicken",
     "do_shopping_list_remove_item": "etwas von der Einkaufsliste streichen",
     "do_todo_remove_item": "etwas von {names} streichen",
+    "do_turn_off": "{names} ausschalten",
+    "do_turn_on": "{names} einschalten",
     "do_update_install": "die Aktualisierung {names} einspielen",
     "do_valve_close_valve": "{names} schließen",
     "do_valve_open_valve": "{names} öffnen",

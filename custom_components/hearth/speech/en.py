@@ -123,6 +123,8 @@ TEXTS = {
     "do_notify_send_message": "send a message to {names}",
     "do_shopping_list_remove_item": "remove something from the shopping list",
     "do_todo_remove_item": "remove something from {names}",
+    "do_turn_off": "turn off {names}",
+    "do_turn_on": "turn on {names}",
     "do_update_install": "install the update {names}",
     "do_valve_close_valve": "close {names}",
     "do_valve_open_valve": "open {names}",

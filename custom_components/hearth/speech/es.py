@@ -123,6 +123,8 @@ TEXTS = {
     "do_notify_send_message": "enviar un mensaje a {names}",
     "do_shopping_list_remove_item": "quitar algo de la lista de la compra",
     "do_todo_remove_item": "quitar algo de {names}",
+    "do_turn_off": "apagar {names}",
+    "do_turn_on": "encender {names}",
     "do_update_install": "instalar la actualización {names}",
     "do_valve_close_valve": "cerrar {names}",
     "do_valve_open_valve": "abrir {names}",

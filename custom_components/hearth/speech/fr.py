@@ -124,6 +124,8 @@ TEXTS = {
     "do_notify_send_message": "envoyer un message à {names}",
     "do_shopping_list_remove_item": "retirer quelque chose de la liste de courses",
     "do_todo_remove_item": "retirer quelque chose de {names}",
+    "do_turn_off": "éteindre {names}",
+    "do_turn_on": "allumer {names}",
     "do_update_install": "installer la mise à jour {names}",
     "do_valve_close_valve": "fermer {names}",
     "do_valve_open_valve": "ouvrir {names}",

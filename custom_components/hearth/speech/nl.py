@@ -123,6 +123,8 @@ TEXTS = {
     "do_notify_send_message": "een bericht naar {names} sturen",
     "do_shopping_list_remove_item": "iets van de boodschappenlijst halen",
     "do_todo_remove_item": "iets van {names} halen",
+    "do_turn_off": "{names} uitzetten",
+    "do_turn_on": "{names} aanzetten",
     "do_update_install": "de update {names} installeren",
     "do_valve_close_valve": "{names} sluiten",
     "do_valve_open_valve": "{names} openen",

@@ -67,7 +67,7 @@ def call(
         "tool": made.name,
         "args": dict.fromkeys(made.args) if private else dict(made.args),
         # What was done to an entity is the home's to know, whoever it was done for.
-        "effects": [effect.as_dict(private=private and not effect.entity_id) for effect in resolution.effects],
+        "effects": [effect.as_dict(private=private and not effect.entity_id) for effect in resolution.judged],
         "unknown": list(resolution.unknown),
         "risk": decision.risk.name.lower() if decision.risk is not None else None,
         "decision": decision.verdict.value,
