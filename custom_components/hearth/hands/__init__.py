@@ -64,7 +64,7 @@ class Hands:
         await audit.async_open()
         approvals, halt = Approvals(), await Halt.async_create(hass, audit)
         halt.add_stopper("approvals", lambda _by: approvals.clear())
-        return cls(audit, approvals, Guard(hass, audit, approvals, halt), halt, options)
+        return cls(audit, approvals, Guard(hass, audit, approvals, halt, options), halt, options)
 
     async def async_close(self) -> None:
         """Close the audit; open questions lapse."""

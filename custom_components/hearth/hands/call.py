@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from homeassistant.helpers.llm import ToolAnnotations
+
 from ..access import GUEST, Kind, Principal, View
 from .effects import Resolution
 
@@ -74,7 +76,8 @@ class Call:
     """Something that may act: what it would do, and how to do it.
 
     `resolve` finds out without acting and may raise HomeAssistantError; `run` acts and returns what the caller gets,
-    in so many `seconds` at most. One without a `spec` can't be made again, and is forgotten at a restart.
+    in so many `seconds` at most. `annotations` are what a tool says of itself. One without a `spec` can't be made
+    again, and is forgotten at a restart.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Call:
     resolve: Callable[[], Awaitable[Resolution]]
     run: Callable[[], Awaitable[Any]]
     seconds: float = CALL_SECONDS
+    annotations: ToolAnnotations | None = None
     spec: CallSpec | None = None
 
 

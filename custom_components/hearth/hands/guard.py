@@ -1,7 +1,7 @@
 """Let calls through, ask about them or refuse them: the one place through which anything acts."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 import logging
 from typing import Any
@@ -19,8 +19,8 @@ from .effects import READS_ONLY, Resolution, Risk
 from .halt import Halt
 from .limits import Limits, only_stops
 from .locks import EntityBusyError, EntityLocks
-from .policy import Decision, Question, Reason, Verdict, classify, decide
-from .reads import is_hidden, tells_of_strangers
+from .policy import Consent, Decision, Reason, Rules, Verdict, decide, question_of
+from .reads import tells_of_strangers
 from .verify import Progress, async_verify
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Guard:
     audit: Audit
     approvals: Approvals
     halt: Halt
+    options: Callable[[], Mapping[str, Any]] = dict
     limits: Limits = field(default_factory=Limits)
     locks: EntityLocks = field(default_factory=EntityLocks)
 
@@ -58,7 +59,7 @@ class Guard:
             resolution = found or await self._async_resolve(scope, call)
             if isinstance(resolution, CallRecord):
                 return resolution
-            case = _Case(scope, call, resolution, self._decide(scope, resolution))
+            case = _Case(scope, call, resolution, self._decide(scope, call, resolution))
             if not self.limits.allow(scope, resolution):
                 return await self._async_deny(case, Reason.TOO_OFTEN)
             return await self._async_go_on(case)
@@ -80,7 +81,7 @@ class Guard:
         case = _Case(scope, Call(name, args, _never, _never), READS_ONLY, Decision(Verdict.DENY, reason, None))
         return await self._async_settle(case, Outcome.FAILED, error)
 
-    async def async_resume(self, scope: Scope, approval: Approval) -> CallRecord:
+    async def async_resume(self, scope: Scope, approval: Approval, consent: Consent = Consent.PERSON) -> CallRecord:
         """Run an approved call if the yes came in time; one that would do something else by now is judged anew."""
         if not self.approvals.in_time(approval):
             return await self.async_drop(scope, approval, Outcome.LAPSED)
@@ -91,7 +92,7 @@ class Guard:
                 return resolution
             if resolution.digest != approval.resolution.digest:
                 return await self.async_call(scope, call, resolution)
-            decision = self._decide(scope, resolution, approved=True)
+            decision = self._decide(scope, call, resolution, consent)
             return await self._async_go_on(_Case(scope, call, resolution, decision, approval))
 
     async def async_drop(self, scope: Scope, approval: Approval, outcome: Outcome) -> CallRecord:
@@ -111,18 +112,17 @@ class Guard:
             return replace(resolution, unknown=("only the tool itself says that it just reads",))
         return resolution
 
-    def _decide(self, scope: Scope, resolution: Resolution, *, approved: bool = False) -> Decision:
-        return decide(
-            Question(
-                risks=tuple(classify(self.hass, effect, tainted=scope.tainted) for effect in resolution.judged),
-                has_unknown=bool(resolution.unknown),
-                hidden=is_hidden(scope.view, resolution),
-                tainted=scope.tainted,
-                halted=self.halt.forbids(scope, acts=True),
-                can_ask=scope.can_ask,
-                approved=approved,
+    def _decide(self, scope: Scope, call: Call, resolution: Resolution, approved: Consent | None = None) -> Decision:
+        """Ask the policy; what it stumbles over is refused."""
+        try:
+            halted = self.halt.forbids(scope, acts=True)
+            question = question_of(
+                self.hass, scope, resolution, annotations=call.annotations, halted=halted, approved=approved
             )
-        )
+            return decide(question, Rules.read(self.options()))
+        except Exception:
+            _LOGGER.exception("The policy could not decide on %s", call.name)
+            return Decision(Verdict.DENY, Reason.ERROR, None)
 
     async def _async_ask(self, case: _Case) -> CallRecord:
         record = await self._async_settle(case, Outcome.ASKED)

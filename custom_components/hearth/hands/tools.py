@@ -79,6 +79,7 @@ def call_of_tool(
         resolve=lambda: async_resolve_tool(hass, tool, tool_input.tool_args, llm_context),
         run=lambda: tool.async_call(hass, tool_input, llm_context),
         seconds=tool.seconds if isinstance(tool, HearthTool) else CALL_SECONDS,
+        annotations=tool.annotations,
         spec=spec,
     )
 

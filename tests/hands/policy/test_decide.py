@@ -4,32 +4,43 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.hearth.hands.effects import Risk
-from custom_components.hearth.hands.policy import Question, Reason, Verdict, decide
+from custom_components.hearth.hands.policy import Consent, Fact, Question, Reason, Rules, Verdict, decide
 
 ALLOW, ASK, DENY = Verdict.ALLOW, Verdict.ASK, Verdict.DENY
+
+
+def facts(*risks: Risk | None) -> tuple[Fact, ...]:
+    """Return effects of some classes."""
+    return tuple(map(Fact, risks))
 
 
 @pytest.mark.parametrize(
     ("question", "verdict", "reason"),
     [
-        (Question(()), ALLOW, Reason.READS),
-        (Question((Risk.READ,)), ALLOW, Reason.READS),
-        (Question((Risk.REVERSIBLE, Risk.READ)), ALLOW, Reason.REVERSIBLE),
-        (Question((Risk.REVERSIBLE,), tainted=True), ALLOW, Reason.REVERSIBLE),
-        (Question((Risk.SENSITIVE,)), ASK, Reason.SENSITIVE),
-        (Question((Risk.SENSITIVE,), tainted=True), ASK, Reason.TAINTED),
-        (Question((Risk.REVERSIBLE, Risk.CRITICAL)), ASK, Reason.CRITICAL),
-        (Question((None,)), ASK, Reason.UNKNOWN),
-        (Question((), has_unknown=True), ASK, Reason.UNKNOWN),
-        (Question((Risk.CRITICAL,), can_ask=False), DENY, Reason.NOBODY_TO_ASK),
-        (Question((None,), can_ask=False), DENY, Reason.NOBODY_TO_ASK),
-        (Question((Risk.REVERSIBLE,), can_ask=False), ALLOW, Reason.REVERSIBLE),
-        (Question((Risk.CRITICAL,), approved=True), ALLOW, Reason.APPROVED),
+        (Question(), ALLOW, Reason.READS),
+        (Question(facts(Risk.READ)), ALLOW, Reason.READS),
+        (Question(facts(Risk.REVERSIBLE, Risk.READ)), ALLOW, Reason.REVERSIBLE),
+        (Question(facts(Risk.REVERSIBLE), tainted=True), ALLOW, Reason.REVERSIBLE),
+        (Question(facts(Risk.SENSITIVE)), ASK, Reason.SENSITIVE),
+        (Question(facts(Risk.SENSITIVE), tainted=True), ASK, Reason.TAINTED),
+        (Question(facts(Risk.REVERSIBLE, Risk.CRITICAL)), ASK, Reason.CRITICAL),
+        (Question(facts(None)), ASK, Reason.UNKNOWN),
+        (Question(has_unknown=True), ASK, Reason.UNKNOWN),
+        (Question(facts(Risk.CRITICAL), can_ask=False), DENY, Reason.NOBODY_TO_ASK),
+        (Question(facts(None), can_ask=False), DENY, Reason.NOBODY_TO_ASK),
+        (Question(facts(Risk.REVERSIBLE), can_ask=False), ALLOW, Reason.REVERSIBLE),
+        (Question(facts(Risk.CRITICAL), approved=Consent.PERSON), ALLOW, Reason.APPROVED),
+        (Question(facts(Risk.CRITICAL), approved=Consent.ANYONE), ASK, Reason.CRITICAL),
+        (Question(facts(Risk.SENSITIVE), approved=Consent.ANYONE), ALLOW, Reason.APPROVED),
+        (Question(facts(Risk.SENSITIVE), hidden=True, approved=Consent.PERSON), DENY, Reason.NOT_TO_BE_SEEN),
+        (Question(facts(Risk.REVERSIBLE), halted=True), DENY, Reason.HALTED),
+        (Question(has_unknown=True, halted=True, approved=Consent.PERSON), DENY, Reason.HALTED),
+        (Question(facts(Risk.READ), halted=True), ALLOW, Reason.READS),
     ],
 )
 def test_decisions(question: Question, verdict: Verdict, reason: Reason) -> None:
     """Each question has one decision and its reason."""
-    decision = decide(question)
+    decision = decide(question, Rules())
     assert (decision.verdict, decision.reason) == (verdict, reason)
 
 
@@ -42,6 +53,8 @@ def test_more_effects_never_make_it_milder(
 ) -> None:
     """Hiding a grave action among harmless ones, or a harmless one among grave ones, wins nothing."""
     order = [ALLOW, ASK, DENY]
-    before = decide(Question(tuple(risks), has_unknown, tainted, can_ask))
-    after = decide(Question((*risks, added), has_unknown, tainted, can_ask))
+    before, after = (
+        decide(Question(facts(*found), has_unknown, tainted=tainted, can_ask=can_ask), Rules())
+        for found in (risks, [*risks, added])
+    )
     assert order.index(after.verdict) >= order.index(before.verdict)
