@@ -145,7 +145,7 @@ def _among(thing: object, chosen: frozenset[Any]) -> bool:
     return not chosen or thing in chosen
 
 
-def _set_of(item: Any) -> probatio.All:
+def _set_of(item: Any) -> Any:
     return probatio.All([item], frozenset)
 
 
