@@ -3,6 +3,7 @@
 Nothing here trusts a tool's name: what counts is the handler that would run and the entities it would match.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,6 +62,16 @@ _TARGET_SLOTS = frozenset(
 _MAX_COMMANDS = 3
 
 
+class ResolvingTool(llm.Tool):
+    """A tool of ours that itself finds out what a call of it would do."""
+
+    @abstractmethod
+    async def async_resolve(
+        self, hass: HomeAssistant, args: Mapping[str, Any], llm_context: llm.LLMContext
+    ) -> Resolution:
+        """Return what a call would do; raises HomeAssistantError, and probatio.Invalid for arguments that don't fit."""
+
+
 async def async_resolve_tool(
     hass: HomeAssistant, tool: llm.Tool, args: Mapping[str, Any], llm_context: llm.LLMContext
 ) -> Resolution:
@@ -71,6 +82,8 @@ async def async_resolve_tool(
     """
     while isinstance(tool, llm.NamespacedTool):
         tool = tool.tool
+    if isinstance(tool, ResolvingTool):
+        return await tool.async_resolve(hass, args, llm_context)
     if isinstance(tool, llm.IntentTool):
         slots = {key: {"value": value} for key, value in args.items() if not intent.is_blank_slot_value(value)}
         return await async_resolve_intent(hass, tool.intent_type, slots, llm_context)

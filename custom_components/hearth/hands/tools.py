@@ -18,6 +18,7 @@ import probatio
 from ..access import HearthTool, NeverCopied, View
 from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .guard import Guard
+from .planned import PlannedTool
 from .policy import Reason
 from .reads import LiveContextTool
 from .resolve import async_resolve_tool
@@ -73,6 +74,8 @@ def call_of_tool(
     spec: CallSpec | None = None,
 ) -> Call:
     """Return the call that a use of a tool is to the guard; `spec` is the same as data, where it can be made again."""
+    if isinstance(tool, PlannedTool):
+        tool = tool.once()
     return Call(
         name=tool.name,
         args=tool_input.tool_args,
