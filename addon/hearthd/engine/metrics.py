@@ -110,7 +110,7 @@ class Metrics:
         self.texts_embedded = counter("texts_embedded", "Texts of which vectors were made.")
         self.texts_truncated = counter("texts_truncated", "Texts that were too long, so that their end was not read.")
         self.preemptions = counter("preemptions", "Requests that had to make room for more urgent ones.")
-        self.evictions = counter("evictions", "Cached prefixes that were given up for want of room.")
+        self.evictions = counter("evictions", "Cached prefixes that were given up, for want of room or of speed.")
         self.cells_used = gauge("cache_used_tokens", "Tokens that the model keeps in mind.")
         self.cells_total = gauge("cache_size_tokens", "Tokens that the model can keep in mind.")
         self.snapshots_saved = counter("snapshots_saved", "Prefixes that were written to disk.")

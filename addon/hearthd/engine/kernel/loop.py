@@ -219,8 +219,10 @@ class Kernel:
         self._waiting.put_back(job, job.priority, now, arrived=job.arrived, deadline=job.entry.deadline)
 
     def _unseat(self, job: Job, now: float) -> None:
-        """End a job; others may start from what it has computed."""
+        """End a job; others may start from what it has computed, as long as not too much rests."""
         self.pool.finish(job, now)
+        with self._changed:
+            self.pool.limit(self._waiting, now)
         self._seating.leave(job)
         self._waiting.served(now - (job.course.seated or now))
         job.close()

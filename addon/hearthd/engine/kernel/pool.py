@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from hearthd.engine.kernel.job import Job
-from hearthd.engine.kernel.prefix_tree import Copy, Drop, Operation, PrefixTree, Trim
+from hearthd.engine.kernel.operations import Copy, Drop, Operation, Trim
+from hearthd.engine.kernel.prefix_tree import PrefixTree
 from hearthd.engine.llama.context import Context
 from hearthd.engine.metrics import ModelMetrics
 
 # A reply may grow by so many tokens before it has to ask for more cells.
 _PROMISED_REPLY = 64
+# Of conversations that have ended so many tokens rest: what a dozen said beyond what they share. Attention walks over
+# all cells up to the highest that is used, whosever they are; so many make a step of four streams a tenth slower.
+_RESTING_CELLS = 1024
 
 
 class Pool:
@@ -57,9 +61,14 @@ class Pool:
         operations = self._tree.evict(cells, now)
         if operations is None:
             return False
-        self._perform(operations)
-        self._count_evicted(operations, used)
+        self._evict(operations, used)
         return True
+
+    def limit(self, awaiting: Iterable[Job], now: float) -> None:
+        """Evict most of what rests, but what somebody who waits would find, so that it slows nobody down."""
+        used = self._tree.used
+        self._evict(self._tree.limit(_RESTING_CELLS, now, awaited=[job.tokens for job in awaiting]), used)
+        self._show()
 
     def grow(self, job: Job, tokens: int) -> None:
         """Note that a job's sequence holds so many more tokens."""
@@ -107,8 +116,7 @@ class Pool:
         start = self._tree.start(job.tokens, now, room=room, fresh=fresh)
         if start is None:
             return False
-        self._perform(start.operations)
-        self._count_evicted(start.operations, used)
+        self._evict(start.operations, used)
         job.sequence, job.held = start.sequence, start.length
         job.promised = len(job.tokens) + room
         return True
@@ -126,8 +134,9 @@ class Pool:
         self._metrics.snapshots_restored.inc()
         return True
 
-    def _count_evicted(self, operations: Iterable[Operation], used: int) -> None:
-        """Count what was removed to make room; what only repeats others frees no cells."""
+    def _evict(self, operations: Iterable[Operation], used: int) -> None:
+        """Do what the tree says, and count what was given up; what only repeats others frees none of the `used`."""
+        self._perform(operations)
         if self._tree.used < used:
             self._metrics.evictions.inc(sum(not isinstance(operation, Copy) for operation in operations))
 

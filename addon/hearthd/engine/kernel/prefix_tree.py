@@ -1,45 +1,14 @@
 """Know which native sequence holds which tokens, so that requests that begin alike share their cells."""
 
 from array import array
-from collections.abc import Iterable, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 
+from hearthd.engine.kernel.operations import Copy, Drop, Operation, Trim
 from hearthd.engine.kernel.radix import Node
 
 # Where attention costs a token about as much as everything else: there it is worth twice a first one.
 _FAR = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Remove a native sequence: `seq_rm(sequence, -1, -1)`."""
-
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trim:
-    """Remove what a native sequence holds from position `keep` on: `seq_rm(sequence, keep, -1)`."""
-
-    sequence: int
-    keep: int
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Let `target` hold the same cells as `source` from position `begin` to `end`, instead of any of its own.
-
-    That is `seq_rm(target, begin, end)`, needless when `begin` is 0 as the target is empty then, and
-    `seq_cp(source, target, begin, end)`. Both cost no computation and a copy needs no further cell.
-    """
-
-    source: int
-    target: int
-    begin: int
-    end: int
-
-
-type Operation = Drop | Trim | Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +113,7 @@ class PrefixTree:
         node, length = (self._root, 0) if fresh else self._usable(_as_array(tokens))
         source = self._source(node)
         promised = len(tokens) - length + room
-        if self.free + self._evictable(source, length) < promised:
+        if self.free + self._loose(self._needed([(source, length)])) < promised:
             return None
         operations = self._make_id(now, spared={source})
         if operations is None:
@@ -212,9 +181,23 @@ class PrefixTree:
 
         Returns None, and evicts nothing, if not enough can go: then a running sequence has to finish first.
         """
-        if self.free + self._evictable() < cells:
+        if self.free + self._loose(self._needed()) < cells:
             return None
         return tuple(self._evict(cells, now))
+
+    def limit(self, cells: int, now: float, *, awaited: Iterable[Sequence[int]] = ()) -> tuple[Operation, ...]:
+        """Let at most `cells` cells rest, beside those that somebody is likely to come back to.
+
+        These do not count and stay: what running sequences hold, what is pinned, what `start` would find for the
+        tokens that are `awaited`, and all of the sequence that was used last. Of the rest goes what `evict` would
+        remove first.
+        """
+        wanted = [_as_array(tokens) for tokens in awaited]
+        operations: dict[int, Operation] = {}
+        while (excess := self._loose(needed := self._spared(wanted)) - cells) > 0:
+            victim = min(self._resting_beyond(needed), key=lambda sequence: self._worth(sequence, now))
+            operations[victim] = self._shorten(victim, excess, keep=needed.get(victim, 0))
+        return tuple(operations.values())
 
     def _usable(self, tokens: array[int]) -> tuple[Node, int]:
         """Return how many of the first tokens are usable, and the node that their last one is in."""
@@ -325,16 +308,40 @@ class PrefixTree:
         resting = [other for other, its in self._holdings.items() if not its.running and other not in spared]
         return [self._drop(min(resting, key=lambda other: self._worth(other, now)))] if resting else None
 
-    def _evictable(self, spare: int | None = None, length: int = 0) -> int:
-        """Return how many cells no running sequence holds, without the first tokens of one that is to be spared."""
-        running = {sequence for sequence, holding in self._holdings.items() if holding.running}
-        cells = sum(
-            len(node.tokens) for node in self._root.below() for group in node.copies if group.isdisjoint(running)
+    def _needed(self, needs: Iterable[tuple[int | None, int]] = ()) -> dict[int | None, int]:
+        """Return how many first tokens of a sequence are needed: all of those that run, of others what `needs` say."""
+        needed: dict[int | None, int] = {
+            sequence: holding.node.end for sequence, holding in self._holdings.items() if holding.running
+        }
+        for sequence, length in needs:
+            needed[sequence] = max(needed.get(sequence, 0), length)
+        return needed
+
+    def _spared(self, awaited: Iterable[array[int]]) -> dict[int | None, int]:
+        """Return what is needed by those who run, by whom a limit spares, and of what was used last."""
+        found = [*map(self._usable, awaited), *((node, node.end) for node in self._pins.values())]
+        needed = self._needed((self._source(node), length) for node, length in found)
+        latest = max(self._resting_beyond(needed), key=self._last_used, default=None)
+        if latest is not None:
+            needed[latest] = self._holdings[latest].node.end
+        return needed
+
+    def _resting_beyond(self, needed: Mapping[int | None, int]) -> list[int]:
+        """Return the sequences that hold more than is needed of them."""
+        return [sequence for sequence, its in self._holdings.items() if its.node.end > needed.get(sequence, 0)]
+
+    def _last_used(self, sequence: int) -> tuple[float, int]:
+        """Return when a sequence was needed, and how long it is if others were at the same time."""
+        node = self._holdings[sequence].node
+        return node.used, node.end
+
+    def _loose(self, needed: Mapping[int | None, int]) -> int:
+        """Return how many cells nobody needs."""
+        return sum(
+            min(max(node.end - max(needed.get(sequence, 0) for sequence in group), 0), len(node.tokens))
+            for node in self._root.below()
+            for group in node.copies
         )
-        for node in self._holdings[spare].node.path() if spare is not None else ():
-            if all(group.isdisjoint(running) for group in node.copies if spare in group):
-                cells -= max(0, len(node.tokens) - max(0, node.end - length))
-        return cells
 
     def _evict(self, cells: int, now: float) -> list[Operation]:
         """Free cells, of which there are enough to evict."""
@@ -356,10 +363,10 @@ class PrefixTree:
         frees_none = all({sequence} not in part.copies for part in node.path())
         return node in self._pins.values(), frees_none, (1 + node.end / _FAR) / (now - node.used + 1)
 
-    def _shorten(self, sequence: int, cells: int) -> Drop | Trim:
-        """Remove so many cells, or its last node at most, from the end of a resting sequence."""
+    def _shorten(self, sequence: int, cells: int, *, keep: int = 0) -> Drop | Trim:
+        """Remove so many cells, or its last node at most, from the end of a resting sequence; `keep` the first ones."""
         node = self._holdings[sequence].node
-        keep = node.end - min(cells, len(node.tokens))
+        keep = max(keep, node.end - min(cells, len(node.tokens)))
         # What is left would be nobody's own: the root's, or shared with others.
         if self._exact or node.at(keep).holders() != {sequence}:
             return self._drop(sequence)

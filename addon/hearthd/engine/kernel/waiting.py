@@ -1,6 +1,6 @@
 """Hold the requests that wait for a model, bounded for each priority and in order of urgency."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -46,6 +46,10 @@ class WaitingRoom[T]:
     def __len__(self) -> int:
         """Return how many wait."""
         return len(self._places)
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield who waits, in the order in which they came or came back."""
+        return (place.item for place in self._places)
 
     def depth(self, priority: Priority) -> int:
         """Return how many of a priority wait."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import count
 
-from hearthd.engine.kernel.prefix_tree import Copy, Drop, Operation, Trim
+from hearthd.engine.kernel.operations import Copy, Drop, Operation, Trim
 
 
 class NativeMemory:
@@ -28,6 +28,10 @@ class NativeMemory:
         cells = self._cells.get(sequence, {})
         assert sorted(cells) == list(range(len(cells)))
         return [cells[position][1] for position in range(len(cells))]
+
+    def cells(self, sequence: int, length: int | None = None) -> set[int]:
+        """Return the cells that a sequence's first tokens lie in, or all of its tokens."""
+        return {number for at, (number, _) in self._cells.get(sequence, {}).items() if length is None or at < length}
 
     def decode(self, sequence: int, tokens: Sequence[int]) -> None:
         """Compute cells for the next tokens of a sequence."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hearthd.engine.backend import Priority
-from hearthd.engine.kernel.prefix_tree import Operation, PrefixTree
+from hearthd.engine.kernel.operations import Operation
+from hearthd.engine.kernel.prefix_tree import PrefixTree
 from hearthd.engine.kernel.scheduler import Entry, Scheduler, Share
 from hearthd.engine.kernel.speculation import Drafter, StepCosts
 from hearthd.engine.kernel.waiting import URGENCY, WaitingRoom
@@ -93,6 +94,7 @@ class Simulation:
     batch: int = 64
     limit: int = 1000
     sequences: int = 12
+    resting: int = 100
     exact: bool = False
     ageing_s: float = 30.0
     checked: bool = True
@@ -184,6 +186,11 @@ class Simulation:
         self._perform(self.tree.finish(job.sequence, job.tokens[: job.held], self.now))
         self.room.served(self.now - job.seated)
         job.outcome, job.ended = outcome, self.now
+        if outcome != "waiting":
+            awaited = [waiting.tokens for waiting in self.room]
+            found = [self.tree.match(tokens) for tokens in awaited]
+            self._perform(self.tree.limit(self.resting, self.now, awaited=awaited))
+            assert [self.tree.match(tokens) for tokens in awaited] == found
 
     def _plan(self) -> tuple[Share, ...]:
         """Return the next step, with room for all of it; empty if everybody in it had to give way."""

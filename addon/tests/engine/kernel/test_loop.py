@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hearthd.engine.backend import Priority, Sampling
+from hearthd.engine.kernel import pool
 from hearthd.engine.kernel.job import Job
 from hearthd.engine.kernel.snapshots import SnapshotStore
 from hearthd.engine.llama.context import Outcome
@@ -185,6 +186,47 @@ async def test_warm_prefix_outlives_a_crowd(make_model: Callable[..., Path], sha
         await kernel.end(old)
         await kernel.end(new)
         assert (old.course.cached, new.course.cached) == (0, len(later))
+        kernel.check()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_little_of_ended_conversations_rests(
+    make_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    """Every step would walk over it; the warm prefix and the latest conversation stay whole."""
+    monkeypatch.setattr(pool, "_RESTING_CELLS", 50)
+    home = prompt(1, 200)
+    async with running_kernel(make_model(shape=shape), context_length=2048) as kernel:
+        await kernel.warmth(kernel.warm("home", home))
+        for seed in range(2, 7):
+            await kernel.end(kernel.ask(prompt(seed, 300, home), boundary=len(home)))
+        asked = prompt(7, 300, home)
+        said = await kernel.said(kernel.ask(asked, boundary=len(home)))
+        await kernel.idle()
+        # The last token that was said has not been read.
+        assert kernel.kernel.pool.used <= len(asked) + len(said) - 1 + 50
+        assert kernel.metrics.statistics().evictions >= 4
+        again = kernel.ask([*asked, *said, 1], boundary=len(home))
+        await kernel.end(again)
+        assert again.course.cached == len(asked) + len(said) - 1
+        kernel.check()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_who_gave_way_keeps_what_it_has_read(
+    make_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    """It is somebody's who comes back to it, even where nothing may rest."""
+    monkeypatch.setattr(pool, "_RESTING_CELLS", 0)
+    async with running_kernel(make_model(shape=shape), batch=BATCH, seats=1) as kernel:
+        voice: list[Job] = []
+        at_step(
+            kernel, 8, lambda: voice.extend(kernel.ask(prompt(seed, 60), priority=Priority.VOICE) for seed in (2, 3))
+        )
+        job = kernel.ask(prompt(1, 300), priority=Priority.BACKGROUND)
+        await kernel.end(job)
+        assert job.course.preemptions == 1
+        assert kernel.counted("tokens_prefilled") <= 300 + 2 * 60 + 1
         kernel.check()
 
 

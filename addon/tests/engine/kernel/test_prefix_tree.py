@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from hearthd.engine.kernel.prefix_tree import Copy, Drop, PrefixTree, Trim
+from hearthd.engine.kernel.operations import Copy, Drop, Trim
+from hearthd.engine.kernel.prefix_tree import PrefixTree
 from tests.engine.kernel.native_memory import NativeMemory
 
 
@@ -49,6 +50,10 @@ class Pool:
         operations = self.tree.evict(self.tree.free + cells, self.now)
         self.memory.perform(operations or ())
         return operations is not None
+
+    def limit(self, cells: int, *awaited: str) -> None:
+        """Let so many cells rest."""
+        self.memory.perform(self.tree.limit(cells, self.now, awaited=[tokens(text) for text in awaited]))
 
     def kept(self, *texts: str) -> list[int]:
         """Return how much of each text is there."""
@@ -354,6 +359,51 @@ def test_restored_snapshot_shares_what_is_there() -> None:
     pool.share(start.sequence, "home and")
     assert pool.kept("home and") == [8]
     assert pool.tree.used == 8
+
+
+@pytest.mark.parametrize(
+    ("cells", "awaited", "kept"),
+    [
+        pytest.param(100, [], [10, 10, 10], id="nothing while there are few"),
+        pytest.param(10, [], [8, 10, 10], id="the older ones, only as far as needed"),
+        pytest.param(0, [], [4, 4, 10], id="never what was used last, and the beginning that it shares"),
+        pytest.param(0, ["homeAAAAAA?"], [10, 4, 10], id="nor what somebody who waits would find"),
+        pytest.param(0, ["homeAAA?"], [7, 4, 10], id="but no more of it"),
+    ],
+)
+def test_few_cells_rest(cells: int, awaited: list[str], kept: list[int]) -> None:
+    """Of conversations that have ended only a little stays: every step walks over it."""
+    pool = Pool()
+    texts = ["homeAAAAAA", "homeBBBBBB", "homeCCCCCC"]
+    for text in texts:
+        pool.run(text)
+    pool.limit(cells, *awaited)
+    assert pool.kept(*texts) == kept
+
+
+def test_limit_spares_pins_and_who_runs() -> None:
+    """What is pinned or in use does not count, and neither does what was used last, however long it is."""
+    pool = Pool()
+    pool.run("home", pin="home")
+    pool.run("home and an old question")
+    assert pool.start("home and now") is not None
+    pool.run("document" * 20)
+    pool.limit(0)
+    assert pool.kept("home and an old question", "document" * 20) == [9, 160]
+    assert pool.tree.pinned("home") == 4
+    pool.run("short")
+    pool.limit(0)
+    assert pool.kept("document" * 20, "short", "home and an old question") == [0, 5, 9]
+
+
+def test_exact_limit_drops_whole_entries() -> None:
+    """A pinned checkpoint stays, and so does the checkpoint inside of what was used last."""
+    pool = Pool(exact=True)
+    for text in ("stable", "stable and old", "stable and new", "stable and new and last"):
+        pool.run(text, pin="home" if text == "stable" else None)
+    pool.limit(7)
+    assert pool.kept("stable and old", "stable and new", "stable and new and last") == [6, 14, 23]
+    assert pool.tree.pinned("home") == 6
 
 
 def test_clear_forgets_everything() -> None:

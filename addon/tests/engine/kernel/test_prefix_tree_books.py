@@ -3,7 +3,8 @@
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hearthd.engine.kernel.prefix_tree import Operation, PrefixTree
+from hearthd.engine.kernel.operations import Operation
+from hearthd.engine.kernel.prefix_tree import PrefixTree
 from tests.engine.kernel.native_memory import NativeMemory
 
 CELLS = 48
@@ -91,12 +92,14 @@ class Books(RuleBasedStateMachine):
             assert self.tree.match([*tokens, 7]) == len(tokens)
 
     @precondition(lambda self: self.running)
-    @rule(number=PICK, pin=st.sampled_from([None, None, "home", "agent"]))
-    def finish(self, number: int, pin: str | None) -> None:
-        """What an ended request had is there for the next one."""
+    @rule(number=PICK, pin=st.sampled_from([None, None, "home", "agent"]), limit=st.none() | st.integers(0, 20))
+    def finish(self, number: int, pin: str | None, limit: int | None) -> None:
+        """What an ended request had is there for the next one, however little may rest."""
         sequence = self.pick(number)
         tokens = self.running.pop(sequence)
         self.perform(self.tree.finish(sequence, tokens, self.now, pin=pin))
+        if limit is not None:
+            self.perform(self.tree.limit(limit, self.now))
         assert self.tree.match([*tokens, 7]) == len(tokens)
         if pin is not None and tokens:
             self.pins[pin] = tokens
@@ -121,11 +124,48 @@ class Books(RuleBasedStateMachine):
         self.perform(operations)
         assert self.tree.free >= cells
 
+    @precondition(lambda self: self.resting)
+    @rule(cells=st.integers(0, 8), waiting=st.lists(st.tuples(PICK, st.integers(0, 9)), max_size=2))
+    def limit(self, cells: int, waiting: list[tuple[int, int]]) -> None:
+        """So many cells rest at most, beside one sequence and what runs, is pinned or is awaited."""
+        resting = sorted(self.resting)
+        awaited = [[*self.memory.tokens(resting[pick % len(resting)])[:length], 7] for pick, length in waiting]
+        wanted = [*awaited, *([*tokens, 7] for name, tokens in self.pins.items() if self.tree.pinned(name))]
+        found = [self.tree.match(tokens) for tokens in wanted]
+        excess = len(self.loose(wanted)) - cells
+        operations = self.tree.limit(cells, self.now, awaited=awaited)
+        assert excess > 0 or not operations
+        self.perform(operations)
+        assert [self.tree.match(tokens) for tokens in wanted] == found
+        loose = self.loose(wanted)
+        left = [len(loose - self.memory.cells(sequence)) for sequence in self.resting]
+        assert min(left) <= cells
+        # A whole sequence may have to go, but where one can be cut nothing goes in vain.
+        assert self.exact or not operations or cells in left
+
+    @property
+    def resting(self) -> set[int]:
+        """Return the sequences that rest."""
+        return self.memory.sequences - set(self.running)
+
+    def loose(self, wanted: list[list[int]]) -> set[int]:
+        """Return the cells that nobody who runs has, and nobody would find who wants some tokens."""
+        cells = set().union(*(self.memory.cells(sequence) for sequence in self.resting))
+        for sequence in self.running:
+            cells -= self.memory.cells(sequence)
+        for tokens in wanted:
+            length = self.tree.match(tokens)
+            for sequence in self.resting:
+                held = self.memory.tokens(sequence)
+                if held[:length] == tokens[:length] and (not self.exact or len(held) == length):
+                    cells -= self.memory.cells(sequence, length)
+        return cells
+
     @invariant()
     def books_are_right(self) -> None:
         """Cells, sequences and contents are what the memory says."""
         assert self.tree.used == self.memory.used
-        assert self.tree.resting == len(self.memory.sequences - set(self.running))
+        assert self.tree.resting == len(self.resting)
         for sequence, tokens in self.running.items():
             assert self.memory.tokens(sequence) == tokens
 
@@ -140,5 +180,5 @@ class Books(RuleBasedStateMachine):
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

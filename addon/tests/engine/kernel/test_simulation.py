@@ -52,16 +52,24 @@ def exceptions(simulation: Simulation, job: Job) -> int:
     exact=st.booleans(),
     limit=st.sampled_from([2, 100]),
     spare=st.integers(1, 4),
+    resting=st.sampled_from([0, 30, 600]),
 )
 def test_whatever_comes_is_served_right(
-    wishes: list[Wish], seats: int, cells: int, exact: bool, limit: int, spare: int
+    wishes: list[Wish], seats: int, cells: int, exact: bool, limit: int, spare: int, resting: int
 ) -> None:
     """Everybody ends, with the tokens of an undisturbed run, and voice waits for nobody.
 
     Cells, seats and order are asserted before every step inside of the simulation.
     """
     simulation = Simulation(
-        wishes, seats=seats, cells=cells, exact=exact, limit=limit, sequences=seats + spare, ageing_s=2.0
+        wishes,
+        seats=seats,
+        cells=cells,
+        exact=exact,
+        limit=limit,
+        sequences=seats + spare,
+        resting=resting,
+        ageing_s=2.0,
     )
     for job in simulation.run():
         answer = job.wish.answer()
