@@ -75,6 +75,10 @@ class SqliteFile:
         """Delete what was moved aside before a moment, in Unix seconds."""
         await self._async_run(lambda: self._delete_copies(before))
 
+    async def async_set_aside(self) -> None:
+        """Move the file aside, as if it were damaged, and begin a new one."""
+        await self._async_run(self._begin_anew)
+
     async def _async_run[T](self, job: Callable[[], T]) -> T:
         try:
             async with asyncio.timeout(self._seconds), self._lock:
@@ -86,7 +90,11 @@ class SqliteFile:
     def _alone[T](self, job: Callable[[], T]) -> T:
         """Run a job once no other runs: one whose caller was cancelled, or waits no more, goes on all the same."""
         with self._thread_lock:
-            return job()
+            try:
+                return job()
+            except UnicodeDecodeError as err:
+                # SQLite quotes what it can't read in its own messages.
+                raise sqlite3.DatabaseError("the file holds text that is none") from err
 
     def _do[T](self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Do something; a file that turns out to be damaged is looked into when it is opened for the next."""
@@ -118,7 +126,14 @@ class SqliteFile:
             # A full or read-only disk is no reason to give up a file that is sound.
             raise
         except sqlite3.DatabaseError:
-            aside = self._move_aside()
+            return self._new()
+
+    def _begin_anew(self) -> None:
+        self._let_go()
+        self._connection = self._new()
+
+    def _new(self) -> sqlite3.Connection:
+        aside = self._move_aside()
         connection = self._connect(self._path)
         if self._rescue is not None:
             self._rescue(aside, connection)

@@ -2,5 +2,6 @@
 
 from .log import Audit, AuditVerdict
 from .rows import Kind
+from .seal import Problem
 
-__all__ = ["Audit", "AuditVerdict", "Kind"]
+__all__ = ["Audit", "AuditVerdict", "Kind", "Problem"]

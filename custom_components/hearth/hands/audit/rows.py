@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SETTING = "setting"
     ERASED = "erased"
     PRUNED = "pruned"
+    BEGUN = "begun"
 
 
 class Step(StrEnum):
@@ -72,6 +73,7 @@ def call(
         "risk": decision.risk.name.lower() if decision.risk is not None else None,
         "decision": decision.verdict.value,
         "reason": decision.reason.value,
+        "rule": decision.rule,
         "approved_from": approved_from,
         "outcome": None if outcome is Outcome.ANSWERED else outcome.value,
     }
@@ -247,6 +249,16 @@ def setting(option: str, before: Any, after: Any, *, user_id: str | None) -> dic
 def erased(owner: str | None, counts: Mapping[str, int], *, user_id: str | None) -> dict[str, Any]:
     """Return the row of an erasure; None as the owner stands for everybody."""
     return {"owner": owner, "user_id": user_id, **counts}
+
+
+def pruned(*, through: int, start: str, count: int, days: int) -> dict[str, Any]:
+    """Return the row of a pruning: up to which row, and the hash that the chain goes on from."""
+    return {"through": through, "start": start, "count": count, "days": days}
+
+
+def begun(aside: str, row: int, digest: str) -> dict[str, Any]:
+    """Return the first row of a new file: the one that was moved aside, and where its chain had ended."""
+    return {"aside": aside, "row": row, "hash": digest}
 
 
 def is_private(scope: Scope, resolution: Resolution) -> bool:
