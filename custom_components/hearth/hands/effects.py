@@ -42,8 +42,9 @@ class Resolution:
     run without consent. A call with neither effects nor unknowns only reads; `reads` and `reads_ids` are the sources
     and the entities that its result would tell of, as far as the tool does not ask by itself who may see them. What a
     `private` call is about is written down nowhere. Of an `unproven` one only a stranger says that it just reads.
-    `later` holds what would come of the effects some other day, as when an automation is installed: it is judged
-    with them, but nobody waits for it.
+    `chosen` holds the effects that the caller picked itself, without those inside the scripts and scenes among them,
+    None for all. `later` holds what would come of the effects some other day, as when an automation is installed: it
+    is judged with them, but nobody waits for it.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -53,12 +54,18 @@ class Resolution:
     reads_ids: tuple[str, ...] = ()
     private: bool = False
     unproven: bool = False
+    chosen: tuple[Effect, ...] | None = None
     later: tuple[Effect, ...] = ()
 
     @property
     def judged(self) -> tuple[Effect, ...]:
         """Return everything that must be allowed before anything of it happens."""
         return (*self.effects, *self.later)
+
+    @property
+    def picked(self) -> tuple[Effect, ...]:
+        """Return what the caller's own limits hold for."""
+        return (*(self.effects if self.chosen is None else self.chosen), *self.later)
 
     @property
     def entity_ids(self) -> tuple[str, ...]:

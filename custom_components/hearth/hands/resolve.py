@@ -17,7 +17,7 @@ from ..access import HearthTool, Source
 from ..const import DOMAIN
 from .effects import Effect, Resolution
 from .reads import is_strangers, matched_ids, resolve_reading
-from .scripts import Inside, own_action
+from .scripts import Inside, look_inside, own_action
 
 # Core's handlers that only read, and what they tell of.
 _READS: Mapping[str, frozenset[Source]] = {
@@ -92,7 +92,7 @@ async def async_resolve_tool(
         domain, action = getattr(tool, "_domain", None), getattr(tool, "_action", None)
         if domain is None or action is None:
             return Resolution(unknown=("the tool does not tell which action it calls",))
-        return _look_inside(hass, [Effect(domain, action, None, args)])
+        return look_inside(hass, [Effect(domain, action, None, args)])
     if isinstance(tool, HearthTool) and tool.action is not None:
         return Resolution((Effect(DOMAIN, tool.action, None, args),), private=Source.MEMORY in tool.sources)
     if tool.annotations.read_only:
@@ -143,7 +143,7 @@ def _resolve_core_intent(
         return Resolution((Effect(domain, service, None, data),))
     constraints = _constraints(slots, llm_context, domains={domain})
     states = _match(hass, constraints, slots, llm_context)
-    return _look_inside(hass, [Effect(domain, service, state.entity_id, data) for state in states])
+    return look_inside(hass, [Effect(domain, service, state.entity_id, data) for state in states])
 
 
 async def _async_resolve_command(
@@ -170,7 +170,8 @@ async def _async_resolve_command(
         return unknown
     slots = {entity.name: {"value": entity.value, "text": entity.text} for entity in result.entities_list}
     later = await async_resolve_intent(hass, result.intent.name, slots, llm_context, depth + 1)
-    return Resolution((Effect("timer", "start", None, {"command": command}), *later.effects), later.unknown)
+    start = Effect("timer", "start", None, {"command": command})
+    return Resolution((start, *later.effects), later.unknown, chosen=(start, *later.picked))
 
 
 def _resolve_service_intent(
@@ -197,14 +198,17 @@ def _resolve_service_intent(
         assistant=llm_context.assistant,
         device_id=llm_context.device_id,
     )
+    # A slot may be called otherwise than the field of the action that it fills.
+    fields = {key: info.service_data_name for key, info in (handler.required_slots | handler.optional_slots).items()}
+    given = {fields.get(key) or key: value for key, value in _data(checked).items()}
     effects = []
     for state in _match(hass, constraints, checked, llm_context):
         domain, service = handler.get_domain_and_service(intent_obj, state)
-        effect = Effect(domain, service, state.entity_id, _data(checked))
+        effect = Effect(domain, service, state.entity_id, given)
         if domain == "homeassistant":
             effect = own_action(Effect(state.domain, service, state.entity_id, effect.data))
         effects.append(effect)
-    return _look_inside(hass, effects)
+    return look_inside(hass, effects)
 
 
 def _constraints(
@@ -240,13 +244,6 @@ def _match(
     if not result.is_match:
         raise intent.MatchFailedError(result=result, constraints=constraints, preferences=preferences)
     return result.states
-
-
-def _look_inside(hass: HomeAssistant, effects: list[Effect]) -> Resolution:
-    inside = Inside(hass)
-    for effect in effects:
-        inside.add(effect)
-    return Resolution(tuple(inside.effects), tuple(inside.unknown))
 
 
 def _look_inside_steps(hass: HomeAssistant, owner: str, steps: Any) -> Resolution:

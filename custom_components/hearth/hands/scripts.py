@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template, is_template_string
 
-from .effects import Effect
+from .effects import Effect, Resolution
 
 # A chain of scripts longer than this is taken for a loop.
 _MAX_DEPTH = 8
@@ -43,6 +43,14 @@ _ON_OFF = {
 }
 
 
+def look_inside(hass: HomeAssistant, effects: Iterable[Effect]) -> Resolution:
+    """Return everything that some effects come down to."""
+    inside = Inside(hass)
+    for effect in effects:
+        inside.add(effect, is_chosen=True)
+    return Resolution(tuple(inside.effects), tuple(inside.unknown), chosen=tuple(inside.chosen))
+
+
 class Inside:
     """Collect the effects that hide behind effects, and what can't be looked into."""
 
@@ -50,16 +58,20 @@ class Inside:
         """Start with nothing found."""
         self._hass = hass
         self.effects: list[Effect] = []
+        self.chosen: list[Effect] = []
         self.unknown: list[str] = []
 
-    def add(self, effect: Effect, depth: int = 0) -> None:
-        """Take an effect and everything behind it."""
+    def add(self, effect: Effect, depth: int = 0, *, is_chosen: bool = False) -> None:
+        """Take an effect and everything behind it; one that the caller picked itself is noted as such."""
         if depth > _MAX_DEPTH:
             self.unknown.append(f"{effect.entity_id or effect.domain} goes too deep")
             return
+        called = effect
         if effect.domain == "homeassistant" and effect.entity_id is not None:
             effect = own_action(effect)
         self.effects.append(effect)
+        if is_chosen:
+            self.chosen += [effect] if called is effect else [called, effect]
         match effect.domain, effect.service:
             case "script", "turn_off":
                 pass
@@ -74,7 +86,7 @@ class Inside:
             case "scene", "apply" | "create":
                 self._add_scene_states(effect.data.get("entities"), depth)
             case _:
-                self._add_members(effect, depth)
+                self._add_members(effect, depth, is_chosen=is_chosen)
 
     def _add_script(self, entity_id: str | None, depth: int) -> None:
         script = getattr(self._entity("script", entity_id), "script", None)
@@ -102,15 +114,16 @@ class Inside:
             state = getattr(wanted, "state", wanted)
             self.add(Effect(split_entity_id(entity_id)[0], "apply", entity_id, {"state": state}), depth + 1)
 
-    def _add_members(self, effect: Effect, depth: int) -> None:
-        """Take the members of a group, whichever integration made it."""
+    def _add_members(self, effect: Effect, depth: int, *, is_chosen: bool) -> None:
+        """Take the members of a group, whichever made it; those of a group of lights are as much picked as it is."""
         state = self._hass.states.get(effect.entity_id) if effect.entity_id else None
         members = state.attributes.get(ATTR_ENTITY_ID) if state else None
         if isinstance(members, list | tuple):
             for member in members:
                 if member != effect.entity_id:
-                    domain = split_entity_id(member)[0]
-                    self.add(own_action(Effect(domain, effect.service, member, effect.data)), depth + 1)
+                    mine = own_action(Effect(split_entity_id(member)[0], effect.service, member, effect.data))
+                    is_other = (mine.domain, mine.service) != (effect.domain, effect.service)
+                    self.add(mine, depth + 1, is_chosen=is_chosen and is_other)
 
     def add_steps(self, owner: str, steps: Iterable[Any] | None, depth: int = 0) -> None:
         """Take the steps of a script; None stands for steps that nobody can see."""

@@ -2,11 +2,12 @@
 
 from ..call import Actor
 from .decide import decide
-from .facts import anybody_home, question_of
+from .facts import anybody_home, fact_of, question_of
 from .presets import Preset
 from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
 from .risk import HEATING_LIMITS_CELSIUS, classify
-from .rules import CONF_PRESET, CONF_RULES, BadRuleError, Rule, Rules, When
+from .rules import CONF_PRESET, CONF_RULES, BadRuleError, Hours, Rule, Rules, When
+from .words import because
 
 __all__ = [
     "CONF_PRESET",
@@ -17,6 +18,7 @@ __all__ = [
     "Consent",
     "Decision",
     "Fact",
+    "Hours",
     "Preset",
     "Question",
     "Reason",
@@ -26,7 +28,9 @@ __all__ = [
     "Verdict",
     "When",
     "anybody_home",
+    "because",
     "classify",
     "decide",
+    "fact_of",
     "question_of",
 ]

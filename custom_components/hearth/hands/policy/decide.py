@@ -28,13 +28,15 @@ class _Judgement:
 def decide(question: Question, rules: Rules) -> Decision:
     """Return the decision on a call.
 
-    The strictest demand for any of its effects counts. What no rule can change: what is hidden is refused, and
-    everything but reading while Hearth is halted; the unknown and the critical wait for the yes of a person who is
-    known, and what is above reversible for a fresh yes while text from outside is in the turn.
+    The strictest demand for any of its effects counts. What no rule can change: what is hidden or never permitted is
+    refused, and everything but reading while Hearth is halted; the unknown and the critical wait for the yes of a
+    person who is known, and what is above reversible for a fresh yes while text from outside is in the turn.
     """
     risk = question.risk
     if question.hidden:
         return Decision(Verdict.DENY, Reason.NOT_TO_BE_SEEN, risk)
+    if question.forbidden:
+        return Decision(Verdict.DENY, Reason.NOT_PERMITTED, risk, rule=question.forbidden)
     if question.halted and risk is not Risk.READ:
         return Decision(Verdict.DENY, Reason.HALTED, risk)
     judgement = max((_judge(question, fact, rules) for fact in question.judged), key=lambda judged: judged.ruling)

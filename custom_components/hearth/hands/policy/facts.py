@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er, llm
 
 from ...access import OTHER_AGENTS, PERSON_DOMAIN
+from ...context.area import area_id_of
 from ..call import Scope
 from ..effects import Effect, Resolution
 from ..reads import is_hidden
@@ -20,15 +21,17 @@ def question_of(
     resolution: Resolution,
     *,
     annotations: llm.ToolAnnotations | None = None,
+    forbidden: str | None = None,
     halted: bool = False,
     approved: Consent | None = None,
 ) -> Question:
     """Return what to ask the policy about something that a turn wants to happen now."""
     asker = scope.view.asker if scope.view else None
     return Question(
-        facts=tuple(_fact(hass, effect, tainted=scope.tainted) for effect in resolution.judged),
+        facts=tuple(fact_of(hass, effect, tainted=scope.tainted) for effect in resolution.judged),
         has_unknown=bool(resolution.unknown),
         hidden=is_hidden(scope.view, resolution),
+        forbidden=forbidden,
         tainted=scope.tainted,
         halted=halted,
         can_ask=scope.can_ask,
@@ -54,7 +57,9 @@ def anybody_home(hass: HomeAssistant) -> bool | None:
     return False if states and set(states) <= zones else None
 
 
-def _fact(hass: HomeAssistant, effect: Effect, *, tainted: bool) -> Fact:
+@callback
+def fact_of(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> Fact:
+    """Return what is known of an effect."""
     entry = er.async_get(hass).async_get(effect.entity_id) if effect.entity_id else None
     device = dr.async_get(hass).async_get(entry.device_id) if entry and entry.device_id else None
     return Fact(
@@ -63,6 +68,6 @@ def _fact(hass: HomeAssistant, effect: Effect, *, tainted: bool) -> Fact:
         service=effect.service,
         entity_id=effect.entity_id,
         entity_key=entry.id if entry else effect.entity_id,
-        area_id=(entry.area_id if entry else None) or (device.area_id if device else None),
+        area_id=area_id_of(hass, entry.device_id, entry.area_id) if entry else None,
         labels=frozenset((entry.labels if entry else set()) | (device.labels if device else set())),
     )

@@ -62,6 +62,9 @@ class Reason(StrEnum):
     TOO_OFTEN = "too_often"
     BUSY = "busy"
     NOBODY_TO_ASK = "nobody_to_ask"
+    NEEDS_PERSON = "needs_person"
+    DECLINED_BEFORE = "declined_before"
+    NOT_PERMITTED = "not_permitted"
     NOT_TO_BE_SEEN = "not_to_be_seen"
     UNKNOWN_TOOL = "unknown_tool"
     BAD_ARGUMENTS = "bad_arguments"
@@ -89,15 +92,16 @@ class Question:
     """What the policy is asked.
 
     `facts` holds one for each effect; `has_unknown` tells of parts that could not be looked into; `hidden` that it
-    tells of, or changes, what the asker may not see; `tainted` that text from outside is in the turn; `can_ask` that
-    a person can be asked; `approved` whose yes to exactly this was given, None for nobody's. `person` is the asker as
-    an owner of access, None for nobody in particular; `agent_id` the ID of the agent's subentry; `anybody_home` is
-    None where nobody knows; `now` is the local time.
+    tells of, or changes, what the asker may not see; `forbidden` that the home never permits it; `tainted` that text
+    from outside is in the turn; `can_ask` that a person can be asked; `approved` whose yes to exactly this was given,
+    None for nobody's. `person` is the asker as an owner of access, None for nobody in particular; `agent_id` the ID
+    of the agent's subentry; `anybody_home` is None where nobody knows; `now` is the local time.
     """
 
     facts: tuple[Fact, ...] = ()
     has_unknown: bool = False
     hidden: bool = False
+    forbidden: str | None = None
     tainted: bool = False
     halted: bool = False
     can_ask: bool = True
