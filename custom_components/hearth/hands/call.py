@@ -37,6 +37,14 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+class Ways(StrEnum):
+    """How a person who is asked can answer: with a word, with their PIN, or not in this conversation."""
+
+    YES = "yes"
+    PIN = "pin"
+    ELSEWHERE = "elsewhere"
+
+
 class CallKind(StrEnum):
     """What a call is a use of."""
 
@@ -94,7 +102,8 @@ class CallRecord:
     """What the guard did with one call, for the trace and for honest words.
 
     `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told; `error` is
-    the failure in the words of whatever refused. What a `private` call was about may be said, but not kept.
+    the failure in the words of whatever refused. What a `private` call was about may be said, but not kept. `rule`
+    is the home's own that decided. `ways` says how one that waits for a person's yes can be answered.
     """
 
     name: str
@@ -105,6 +114,8 @@ class CallRecord:
     outcome: Outcome
     audit_id: int
     private: bool = False
+    rule: str | None = None
+    ways: Ways | None = None
     before: dict[str, str | None] = field(default_factory=dict)
     after: dict[str, str | None] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 import logging
 from typing import Any
@@ -12,7 +13,8 @@ from homeassistant.helpers import llm
 import probatio
 
 from ..const import DOMAIN
-from .approvals import Approval, Approvals
+from .actions import refusal
+from .approvals import Approval, Approvals, digest_of
 from .audit import Audit, Kind, rows
 from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution, Risk
@@ -21,9 +23,13 @@ from .limits import Limits, only_stops
 from .locks import EntityBusyError, EntityLocks
 from .policy import Consent, Decision, Reason, Rules, Verdict, decide, question_of
 from .reads import tells_of_strangers
+from .secrets import Secrets
 from .verify import Progress, async_verify
 
 _LOGGER = logging.getLogger(__name__)
+
+# Whether what happens here comes of a call: it must not be taken for a person's answer.
+ACTING: ContextVar[bool] = ContextVar("hearth_acting", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Guard:
     options: Callable[[], Mapping[str, Any]] = dict
     limits: Limits = field(default_factory=Limits)
     locks: EntityLocks = field(default_factory=EntityLocks)
+    secrets: Secrets = field(default_factory=Secrets)
 
     async def async_call(self, scope: Scope, call: Call, found: Resolution | None = None) -> CallRecord:
         """Take a call through the guard; what happened is in the record, which `scope.calls` keeps too.
@@ -81,23 +88,20 @@ class Guard:
         case = _Case(scope, Call(name, args, _never, _never), READS_ONLY, Decision(Verdict.DENY, reason, None))
         return await self._async_settle(case, Outcome.FAILED, error)
 
-    async def async_resume(self, scope: Scope, approval: Approval, consent: Consent = Consent.PERSON) -> CallRecord:
-        """Run an approved call if the yes came in time; one that would do something else by now is judged anew."""
-        if not self.approvals.in_time(approval):
-            return await self.async_drop(scope, approval, Outcome.LAPSED)
-        call = approval.call
+    async def async_resume(self, scope: Scope, approval: Approval, call: Call, consent: Consent) -> CallRecord:
+        """Run the call of an approval that was taken; one that would do something else by now is judged anew."""
         with self.halt.watching(scope):
             resolution = await self._async_resolve(scope, call)
             if isinstance(resolution, CallRecord):
                 return resolution
-            if resolution.digest != approval.resolution.digest:
+            if digest_of(call, resolution) != approval.digest:
                 return await self.async_call(scope, call, resolution)
             decision = self._decide(scope, call, resolution, consent)
             return await self._async_go_on(_Case(scope, call, resolution, decision, approval))
 
     async def async_drop(self, scope: Scope, approval: Approval, outcome: Outcome) -> CallRecord:
         """Record that an open question was declined or went unanswered."""
-        case = _Case(scope, approval.call, approval.resolution, approval.decision, approval)
+        case = _Case(scope, approval.as_call(), approval.resolution, approval.decision, approval)
         return await self._async_settle(case, outcome)
 
     async def _async_resolve(self, scope: Scope, call: Call) -> Resolution | CallRecord:
@@ -117,7 +121,13 @@ class Guard:
         try:
             halted = self.halt.forbids(scope, acts=True)
             question = question_of(
-                self.hass, scope, resolution, annotations=call.annotations, halted=halted, approved=approved
+                self.hass,
+                scope,
+                resolution,
+                annotations=call.annotations,
+                forbidden=refusal(self.hass, self.options(), resolution, scope.principal.owner),
+                halted=halted,
+                approved=approved,
             )
             return decide(question, Rules.read(self.options()))
         except Exception:
@@ -125,8 +135,12 @@ class Guard:
             return Decision(Verdict.DENY, Reason.ERROR, None)
 
     async def _async_ask(self, case: _Case) -> CallRecord:
+        asked = (case.scope, case.call, case.resolution, case.decision)
+        if (objection := self.approvals.objection(*asked)) is not None:
+            return await self._async_deny(case, objection)
         record = await self._async_settle(case, Outcome.ASKED)
-        self.approvals.ask(case.scope, case.call, case.resolution, case.decision, record.audit_id)
+        record.ways = self.approvals.ways(case.scope, case.decision)
+        await self.approvals.async_ask(*asked, record.audit_id)
         return record
 
     async def _async_deny(self, case: _Case, reason: Reason) -> CallRecord:
@@ -152,7 +166,7 @@ class Guard:
                 await _never()
             with self.halt.acting(resolution.entity_ids):
                 async with asyncio.timeout(call.seconds):
-                    record.result = await call.run()
+                    record.result = await _async_act_as_ours(call)
         except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
             record.outcome, record.error = Outcome.FAILED, _words(err)
         except Exception as err:
@@ -198,13 +212,14 @@ class Guard:
         )
         record = CallRecord(
             call.name,
-            call.args,
+            self.secrets.masked(call.args),
             resolution,
             decision.verdict.value,
             decision.reason.value,
             outcome,
             audit_id,
             rows.is_private(scope, resolution),
+            rule=decision.rule,
         )
         scope.calls.append(record)
         return record
@@ -219,6 +234,15 @@ class Guard:
     def _states(self, resolution: Resolution) -> dict[str, str | None]:
         states = ((entity_id, self.hass.states.get(entity_id)) for entity_id in resolution.entity_ids)
         return {entity_id: state.state if state else None for entity_id, state in states}
+
+
+async def _async_act_as_ours(call: Call) -> Any:
+    """Run a call so that everything that comes of it can be told from what a person does."""
+    token = ACTING.set(True)
+    try:
+        return await call.run()
+    finally:
+        ACTING.reset(token)
 
 
 async def _never() -> Any:

@@ -7,7 +7,7 @@ from homeassistant.helpers import intent, llm
 
 from ..hands import CallRecord, Outcome
 from ..hands.phrases import name_of, phrases
-from ..hands.policy import Reason
+from ..hands.policy import Reason, because
 from ..speech import join, say
 from .route import spoken
 
@@ -46,7 +46,7 @@ def _told(hass: HomeAssistant, language: str, call: CallRecord) -> str:
         case Outcome.UNCHANGED:
             return _unchanged(hass, language, call)
         case Outcome.DENIED:
-            return say(language, "denied")
+            return say(language, "denied", why=because(language, call.reason, call.rule))
         case Outcome.DECLINED:
             return say(language, "declined")
         case Outcome.LAPSED:

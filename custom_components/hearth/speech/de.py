@@ -12,6 +12,36 @@ TEXTS = {
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
     "at_time": "{summary} um {time}",
     "audit_unavailable": "Ich kann gerade nicht festhalten, was ich tue, also tue ich nichts.",
+    "because_approved": "Dazu hat jemand ausdrücklich Ja gesagt.",
+    "because_bad_arguments": "Es ist nicht klar, was genau gemeint ist.",
+    "because_busy": "Etwas anderes bewegt gerade dasselbe Gerät.",
+    "because_critical": (
+        "Es lässt jemanden herein oder kann Schaden anrichten, deshalb muss eine Person, die ich kenne, Ja sagen."
+    ),
+    "because_declined_before": "Dazu hat schon jemand Nein gesagt, und ich frage heute nicht noch einmal.",
+    "because_error": "Beim Entscheiden ging etwas schief, deshalb tue ich nichts.",
+    "because_halted": "Ich bin gerade ausgeschaltet.",
+    "because_needs_person": (
+        "Dazu darf nur eine Person Ja sagen, die ich kenne, und ich erreiche keine. Frag mich angemeldet, "
+        "oder richte in den Optionen von Hearth eine PIN oder ein Telefon ein."
+    ),
+    "because_nobody_to_ask": (
+        "Dazu brauche ich ein Ja, und hier kann ich niemanden fragen. Frag mich selbst, oder wähle in den "
+        "Optionen von Hearth ein Telefon für Zustimmungen."
+    ),
+    "because_not_permitted": "Die Optionen von Hearth erlauben diese Aktion nicht.",
+    "because_not_to_be_seen": "Es betrifft etwas, das von hier aus niemand sehen soll.",
+    "because_preset": "Die Vorsicht, die für dieses Zuhause gewählt ist, schließt es aus.",
+    "because_reads": "Es sagt nur etwas und ändert nichts.",
+    "because_reversible": "Es ist leicht wieder rückgängig zu machen.",
+    "because_rule": "So will es deine Regel „{rule}“.",
+    "because_sensitive": "Jemanden könnte es stören, deshalb frage ich zuerst.",
+    "because_tainted": "Im Gespräch steht Text von außen, der dahinterstecken könnte.",
+    "because_too_often": "Das war zu viel in kurzer Zeit. Bitte warte einen Moment.",
+    "because_unknown": (
+        "Ich sehe nicht alles, was dabei geschehen würde, deshalb muss eine Person, die ich kenne, Ja sagen."
+    ),
+    "because_unknown_tool": "So ein Werkzeug gibt es nicht.",
     "chance_of_rain": "Regenwahrscheinlichkeit {chance} %",
     "changed_nothing": "Damit das klar ist: Ich habe nichts verändert.",
     "coming_weeks": "in den nächsten Wochen",
@@ -20,7 +50,7 @@ TEXTS = {
     "day_after_tomorrow": "übermorgen",
     "declined": "Gut, ich lasse es.",
     "degrees": "{low} bis {high} Grad",
-    "denied": "Das darf ich hier nicht.",
+    "denied": "Das tue ich nicht. {why}",
     "done": "Erledigt.",
     "empty_reply": "Darauf habe ich keine Antwort.",
     "engine_busy": "Ich bin gerade beschäftigt. Bitte frag gleich noch einmal.",
@@ -32,6 +62,7 @@ TEXTS = {
     "fact_yours": "{text} Das hast du mir am {date} gesagt.",
     "failed": "Das hat leider nicht geklappt.",
     "forgot": "Vergessen: {facts}",
+    "halted": "Ich bin ausgeschaltet und tue nichts. Sag „weitermachen“ oder schalte Hearth wieder ein.",
     "invalid_api_key": "Mein Sprachmodell nimmt mein Token nicht an. Bitte verbinde Hearth in den Einstellungen neu.",
     "know": "Das weiß ich: {facts}",
     "know_nothing": "Über dich weiß ich noch nichts.",
@@ -44,6 +75,7 @@ TEXTS = {
     "let_go": "Unser Gespräch ist lang geworden: Den Anfang musste ich fallen lassen.",
     "list_empty": "Auf {name} steht nichts.",
     "list_items": "{name}: {items}.",
+    "may_not_resume": "Ich wurde ausgeschaltet. Nur wer hier wohnt, kann mich wieder einschalten.",
     "memory_ambiguous": "Davon habe ich mir mehreres gemerkt. Bitte sag es genauer.",
     "memory_changed": "Das wurde inzwischen geändert, darum lasse ich es, wie es ist.",
     "memory_empty": "Ich habe nicht gehört, was ich mir merken soll.",
@@ -71,6 +103,7 @@ TEXTS = {
     "on_date": "am {date}",
     "on_day": "{day}: {told}.",
     "on_weekday": "am {weekday}",
+    "paused_today": "Gut, heute nicht. {name} geht morgen weiter.",
     "quote": "In „{title}“{of_date} steht: {text}",
     "quote_calendar": "Im Kalender steht zu „{title}“{of_date}: {text}",
     "quote_conversations": "In einem früheren Gespräch{of_date}: {text}",
@@ -80,9 +113,11 @@ TEXTS = {
     "quote_notifications": "In einer Benachrichtigung{of_date} steht: {text}",
     "remembered": "Das merke ich mir.",
     "replaced": "Das merke ich mir. Bisher war es: {facts}",
+    "resumed": "Ich bin wieder da.",
     "sources": "Quellen:",
     "started": "Ist unterwegs.",
     "stopped": "Angehalten.",
+    "stopped_under_way": "Gestoppt. Was {names} schon gesagt war, kann ich nicht zurücknehmen.",
     "this_month": "diesen Monat",
     "this_week": "diese Woche",
     "today": "heute",
@@ -90,6 +125,7 @@ TEXTS = {
     "too_many_steps": "Ich habe aufgehört, weil es zu viele Schritte wurden.",
     "unchanged": "Ich habe es versucht, aber {names} hat nicht reagiert und ist weiterhin {states}.",
     "undone": "Rückgängig gemacht.",
+    "unpaused": "{name} läuft wieder.",
     "weather": "Wetter",
     "weekend": "am Wochenende",
     "yesterday": "gestern",
@@ -146,6 +182,25 @@ WORDS = {
             "tu es nicht",
         }
     ),
+    "not_today": frozenset(
+        {
+            "heute bitte nicht",
+            "heute mal nicht",
+            "heute nicht",
+            "nicht heute",
+        }
+    ),
+    "resume": frozenset(
+        {
+            "fortsetzen",
+            "hearth an",
+            "mach weiter",
+            "schalte dich ein",
+            "weiter",
+            "weiter geht's",
+            "weitermachen",
+        }
+    ),
     "stop": frozenset({"aufhören", "halt", "hör auf", "ruhe", "sei still", "stop", "stopp", "stopp alles"}),
     "yes": frozenset(
         {
@@ -188,6 +243,10 @@ PATTERNS = {
     "incognito": (
         r"(?:das (?:ist|bleibt) |bitte )?(?:inkognito|vertraulich|unter uns)(?: bitte)?",
         r"(?:bitte )?merk dir (?:bitte )?(?:nichts|dieses gespräch nicht)(?: davon)?",
+    ),
+    "not_today": (
+        r"heute (?:bitte |mal )?nicht[,:]? (?P<text>.+)",
+        r"(?P<text>.+?)[,:]? (?:bitte )?(?:heute (?:bitte |mal )?nicht|nicht heute)",
     ),
     "remember": (
         r"(?:bitte )?(?:merk|merke) dir(?: bitte)?,? dass (?P<text>.+)",

@@ -12,6 +12,32 @@ TEXTS = {
     "ask": "I need your yes before I {actions}. Shall I?",
     "at_time": "{summary} at {time}",
     "audit_unavailable": "I can't write down what I do at the moment, so I do nothing.",
+    "because_approved": "Somebody has said yes to exactly this.",
+    "because_bad_arguments": "I can't tell what exactly is meant.",
+    "because_busy": "Something else is moving the same device at this moment.",
+    "because_critical": "It lets people in, or may do harm, so a person whom I know must say yes.",
+    "because_declined_before": "Somebody has said no to it already, and I don't ask again today.",
+    "because_error": "Something went wrong while I was deciding, so I do nothing.",
+    "because_halted": "I'm switched off at the moment.",
+    "because_needs_person": (
+        "Only a person whom I know may say yes to it, and I can't reach one. Ask me signed in, or set a PIN "
+        "or a phone in Hearth's options."
+    ),
+    "because_nobody_to_ask": (
+        "It needs somebody's yes, and nobody can be asked here. Ask me yourself, or choose a phone for "
+        "approvals in Hearth's options."
+    ),
+    "because_not_permitted": "Hearth's options don't permit that action.",
+    "because_not_to_be_seen": "It concerns something that is not to be seen from here.",
+    "because_preset": "The caution that was chosen for this home rules it out.",
+    "because_reads": "It only tells something and changes nothing.",
+    "because_reversible": "It is easily put right again.",
+    "because_rule": "Your rule “{rule}” says so.",
+    "because_sensitive": "Somebody may mind, so I ask first.",
+    "because_tainted": "Text from outside is in the conversation and may be behind it.",
+    "because_too_often": "That was too much in a short time. Please wait a moment.",
+    "because_unknown": "I can't see everything that it would do, so a person whom I know must say yes.",
+    "because_unknown_tool": "There is no such tool.",
     "chance_of_rain": "chance of rain {chance} %",
     "changed_nothing": "To be clear: I changed nothing.",
     "coming_weeks": "in the coming weeks",
@@ -20,7 +46,7 @@ TEXTS = {
     "day_after_tomorrow": "the day after tomorrow",
     "declined": "All right, I won't.",
     "degrees": "{low} to {high} degrees",
-    "denied": "I'm not allowed to do that here.",
+    "denied": "I won't do that. {why}",
     "done": "Done.",
     "empty_reply": "I have no answer to that.",
     "engine_busy": "I'm busy with something else. Please ask me again in a moment.",
@@ -32,6 +58,7 @@ TEXTS = {
     "fact_yours": "{text} You told me on {date}.",
     "failed": "Sorry, that did not work.",
     "forgot": "Forgotten: {facts}",
+    "halted": "I'm switched off, so I do nothing. Say “resume” or switch Hearth on again.",
     "invalid_api_key": "My language model no longer accepts my token. Please reconnect Hearth in the settings.",
     "know": "This is what I know: {facts}",
     "know_nothing": "I know nothing about you yet.",
@@ -44,6 +71,7 @@ TEXTS = {
     "let_go": "Our conversation has become long: I had to let its beginning go.",
     "list_empty": "There is nothing on {name}.",
     "list_items": "{name}: {items}.",
+    "may_not_resume": "I was switched off. Only somebody who lives here can switch me on again.",
     "memory_ambiguous": "I remember several things of the kind. Please say it more exactly.",
     "memory_changed": "That has been changed since, so I leave it as it is.",
     "memory_empty": "I did not hear what I should remember.",
@@ -71,6 +99,7 @@ TEXTS = {
     "on_date": "on {date}",
     "on_day": "{day}: {told}.",
     "on_weekday": "on {weekday}",
+    "paused_today": "All right, not today. {name} goes on tomorrow.",
     "quote": "“{title}”{of_date} says: {text}",
     "quote_calendar": "The calendar says of “{title}”{of_date}: {text}",
     "quote_conversations": "In an earlier conversation{of_date}: {text}",
@@ -80,9 +109,11 @@ TEXTS = {
     "quote_notifications": "A notification{of_date} says: {text}",
     "remembered": "I'll remember that.",
     "replaced": "I'll remember that. Until now it was: {facts}",
+    "resumed": "I'm here again.",
     "sources": "Sources:",
     "started": "On its way.",
     "stopped": "Stopped.",
+    "stopped_under_way": "Stopped. What {names} had been told already I can't take back.",
     "this_month": "this month",
     "this_week": "this week",
     "today": "today",
@@ -90,6 +121,7 @@ TEXTS = {
     "too_many_steps": "I stopped, because this took too many steps.",
     "unchanged": "I tried, but {names} did not react and is still {states}.",
     "undone": "Undone.",
+    "unpaused": "{name} goes on.",
     "weather": "Weather",
     "weekend": "at the weekend",
     "yesterday": "yesterday",
@@ -152,6 +184,28 @@ WORDS = {
             "please don't",
         }
     ),
+    "not_today": frozenset(
+        {
+            "not today",
+            "not today please",
+            "not today thanks",
+        }
+    ),
+    "resume": frozenset(
+        {
+            "carry on",
+            "continue",
+            "go on",
+            "hearth on",
+            "hearth resume",
+            "please resume",
+            "resume",
+            "resume hearth",
+            "switch yourself on",
+            "turn yourself on",
+            "you can go on",
+        }
+    ),
     "stop": frozenset(
         {
             "be quiet",
@@ -208,6 +262,10 @@ PATTERNS = {
     "incognito": (
         r"(?:this is |let's go |let's talk |let's keep this |go |keep this )?(?:off the record|incognito)(?: please)?",
         r"don't (?:keep|store|remember) (?:this|this conversation|what i say(?: now)?)",
+    ),
+    "not_today": (
+        r"(?:please )?not today[,:]? (?P<text>.+)",
+        r"(?P<text>.+?)[,:]? (?:but )?not today(?: please)?",
     ),
     "remember": (
         r"(?:please )?(?:remember|note|keep in mind|don't forget) that (?P<text>.+)",

@@ -12,6 +12,34 @@ TEXTS = {
     "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
     "at_time": "{summary} a las {time}",
     "audit_unavailable": "Ahora mismo no puedo anotar lo que hago, así que no hago nada.",
+    "because_approved": "Alguien ha dicho que sí justamente a esto.",
+    "because_bad_arguments": "No está claro a qué se refiere exactamente.",
+    "because_busy": "En este momento otra cosa está moviendo el mismo aparato.",
+    "because_critical": (
+        "Deja entrar a alguien o puede causar daños, así que tiene que aceptarlo una persona que yo conozca."
+    ),
+    "because_declined_before": "Ya han dicho que no a esto, y hoy no vuelvo a preguntar.",
+    "because_error": "Algo falló mientras lo decidía, así que no hago nada.",
+    "because_halted": "En este momento estoy desactivado.",
+    "because_needs_person": (
+        "Solo puede aceptarlo una persona que yo conozca, y no puedo contactar con ninguna. Pídemelo con tu "
+        "sesión iniciada, o configura un PIN o un teléfono en las opciones de Hearth."
+    ),
+    "because_nobody_to_ask": (
+        "Necesita el sí de alguien, y aquí no puedo preguntar a nadie. Pídemelo tú mismo o elige en las "
+        "opciones de Hearth un teléfono para las aprobaciones."
+    ),
+    "because_not_permitted": "Las opciones de Hearth no permiten esa acción.",
+    "because_not_to_be_seen": "Se trata de algo que no se puede ver desde aquí.",
+    "because_preset": "La cautela elegida para esta casa lo excluye.",
+    "because_reads": "Solo informa y no cambia nada.",
+    "because_reversible": "Es fácil de deshacer.",
+    "because_rule": "Así lo dice tu regla «{rule}».",
+    "because_sensitive": "A alguien podría molestarle, así que pregunto antes.",
+    "because_tainted": "En la conversación hay texto de fuera que podría estar detrás.",
+    "because_too_often": "Ha sido demasiado en poco tiempo. Espera un momento.",
+    "because_unknown": "No veo todo lo que haría, así que tiene que aceptarlo una persona que yo conozca.",
+    "because_unknown_tool": "No existe esa herramienta.",
     "chance_of_rain": "probabilidad de lluvia {chance} %",
     "changed_nothing": "Para que quede claro: no he cambiado nada.",
     "coming_weeks": "en las próximas semanas",
@@ -20,7 +48,7 @@ TEXTS = {
     "day_after_tomorrow": "pasado mañana",
     "declined": "De acuerdo, no lo hago.",
     "degrees": "de {low} a {high} grados",
-    "denied": "Aquí no tengo permiso para eso.",
+    "denied": "Eso no lo hago. {why}",
     "done": "Hecho.",
     "empty_reply": "No tengo respuesta para eso.",
     "engine_busy": "Estoy con otra cosa. Vuelve a preguntarme dentro de un momento.",
@@ -32,6 +60,7 @@ TEXTS = {
     "fact_yours": "{text} Me lo dijiste el {date}.",
     "failed": "Lo siento, no ha funcionado.",
     "forgot": "Olvidado: {facts}",
+    "halted": "Estoy apagado, así que no hago nada. Di «reanudar» o vuelve a encender Hearth.",
     "invalid_api_key": "Mi modelo de lenguaje ya no acepta mi token. Vuelve a conectar Hearth en los ajustes.",
     "know": "Esto es lo que sé: {facts}",
     "know_nothing": "Todavía no sé nada de ti.",
@@ -44,6 +73,7 @@ TEXTS = {
     "let_go": "Nuestra conversación se ha hecho larga: he tenido que soltar su comienzo.",
     "list_empty": "No hay nada en {name}.",
     "list_items": "{name}: {items}.",
+    "may_not_resume": "Me han apagado. Solo alguien que viva aquí puede volver a encenderme.",
     "memory_ambiguous": "Recuerdo varias cosas parecidas. Dilo con más precisión.",
     "memory_changed": "Eso ha cambiado entretanto, así que lo dejo como está.",
     "memory_empty": "No he oído qué debo recordar.",
@@ -71,6 +101,7 @@ TEXTS = {
     "on_date": "el {date}",
     "on_day": "{day}: {told}.",
     "on_weekday": "el {weekday}",
+    "paused_today": "De acuerdo, hoy no. {name} sigue mañana.",
     "quote": "En «{title}»{of_date} pone: {text}",
     "quote_calendar": "En el calendario, sobre «{title}»{of_date}, pone: {text}",
     "quote_conversations": "En una conversación anterior{of_date}: {text}",
@@ -80,9 +111,11 @@ TEXTS = {
     "quote_notifications": "En una notificación{of_date} pone: {text}",
     "remembered": "Lo recordaré.",
     "replaced": "Lo recordaré. Hasta ahora era: {facts}",
+    "resumed": "Aquí estoy de nuevo.",
     "sources": "Fuentes:",
     "started": "En marcha.",
     "stopped": "Parado.",
+    "stopped_under_way": "Detenido. Lo que ya se había ordenado a {names} no puedo retirarlo.",
     "this_month": "este mes",
     "this_week": "esta semana",
     "today": "hoy",
@@ -90,6 +123,7 @@ TEXTS = {
     "too_many_steps": "He parado porque hacían falta demasiados pasos.",
     "unchanged": "Lo he intentado, pero {names} no ha reaccionado y sigue en {states}.",
     "undone": "Deshecho.",
+    "unpaused": "{name} sigue en marcha.",
     "weather": "Tiempo",
     "weekend": "el fin de semana",
     "yesterday": "ayer",
@@ -146,6 +180,23 @@ WORDS = {
             "no por favor",
         }
     ),
+    "not_today": frozenset(
+        {
+            "hoy no",
+            "hoy no por favor",
+        }
+    ),
+    "resume": frozenset(
+        {
+            "actívate",
+            "continúa",
+            "enciéndete",
+            "puedes seguir",
+            "reanuda",
+            "reanudar",
+            "sigue",
+        }
+    ),
     "stop": frozenset(
         {
             "alto",
@@ -200,6 +251,10 @@ PATTERNS = {
             r"(?:en confianza|confidencial|de incógnito|en incógnito|incógnito|entre nosotros)(?: por favor)?"
         ),
         r"no (?:guardes|recuerdes|apuntes) (?:esto|esta conversación|nada)(?: de esto)?",
+    ),
+    "not_today": (
+        r"hoy no[,:]? (?P<text>.+)",
+        r"(?P<text>.+?)[,:]? hoy no(?: por favor)?",
     ),
     "remember": (
         r"(?:por favor )?(?:recuerda|apunta|anota|ten en cuenta|no olvides|acuérdate de) que (?P<text>.+)",

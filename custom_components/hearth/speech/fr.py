@@ -13,6 +13,34 @@ TEXTS = {
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
     "at_time": "{summary} à {time}",
     "audit_unavailable": "Je ne peux pas noter ce que je fais en ce moment, alors je ne fais rien.",
+    "because_approved": "Quelqu'un a dit oui à cela précisément.",
+    "because_bad_arguments": "Je ne vois pas ce qui est visé exactement.",
+    "because_busy": "Autre chose commande le même appareil en ce moment.",
+    "because_critical": (
+        "Cela laisse entrer quelqu'un ou peut causer des dégâts, il faut donc le oui d'une personne que je connais."
+    ),
+    "because_declined_before": "Quelqu'un a déjà dit non, et je ne redemande pas aujourd'hui.",
+    "because_error": "Une erreur s'est produite pendant que je décidais, je ne fais donc rien.",
+    "because_halted": "Je suis désactivé pour l'instant.",
+    "because_needs_person": (
+        "Seule une personne que je connais peut l'accepter, et je n'en joins aucune. Demande-le-moi depuis "
+        "ton compte, ou règle un code PIN ou un téléphone dans les options de Hearth."
+    ),
+    "because_nobody_to_ask": (
+        "Il faut le oui de quelqu'un, et ici je ne peux interroger personne. Demande-le-moi toi-même, ou "
+        "choisis dans les options de Hearth un téléphone pour les accords."
+    ),
+    "because_not_permitted": "Les options de Hearth ne permettent pas cette action.",
+    "because_not_to_be_seen": "Cela touche à quelque chose qui ne doit pas être vu d'ici.",
+    "because_preset": "La prudence choisie pour cette maison l'exclut.",
+    "because_reads": "Cela ne fait qu'informer et ne change rien.",
+    "because_reversible": "C'est facile à défaire.",
+    "because_rule": "Ainsi le veut ta règle « {rule} ».",
+    "because_sensitive": "Cela pourrait gêner quelqu'un, alors je demande d'abord.",
+    "because_tainted": "La conversation contient du texte venu de l'extérieur, qui pourrait en être la cause.",
+    "because_too_often": "C'était trop en peu de temps. Attends un instant.",
+    "because_unknown": "Je ne vois pas tout ce que cela ferait, il faut donc le oui d'une personne que je connais.",
+    "because_unknown_tool": "Cet outil n'existe pas.",
     "chance_of_rain": "risque de pluie {chance} %",
     "changed_nothing": "Pour être clair : je n'ai rien changé.",
     "coming_weeks": "dans les semaines à venir",
@@ -21,7 +49,7 @@ TEXTS = {
     "day_after_tomorrow": "après-demain",
     "declined": "D'accord, je ne le fais pas.",
     "degrees": "de {low} à {high} degrés",
-    "denied": "Je n'ai pas le droit de faire cela ici.",
+    "denied": "Je ne le fais pas. {why}",
     "done": "C'est fait.",
     "empty_reply": "Je n'ai pas de réponse à cela.",
     "engine_busy": "Je suis occupé pour l'instant. Redemande-moi dans un moment.",
@@ -33,6 +61,7 @@ TEXTS = {
     "fact_yours": "{text} Tu me l'as dit le {date}.",
     "failed": "Désolé, cela n'a pas marché.",
     "forgot": "Oublié : {facts}",
+    "halted": "Je suis désactivé, je ne fais donc rien. Dis « reprends » ou réactive Hearth.",
     "invalid_api_key": "Mon modèle de langage n'accepte plus mon jeton. Reconnecte Hearth dans les paramètres.",
     "know": "Voici ce que je sais : {facts}",
     "know_nothing": "Je ne sais encore rien de toi.",
@@ -45,6 +74,7 @@ TEXTS = {
     "let_go": "Notre conversation est devenue longue : j'ai dû en laisser le début.",
     "list_empty": "Il n'y a rien sur {name}.",
     "list_items": "{name} : {items}.",
+    "may_not_resume": "On m'a désactivé. Seule une personne qui habite ici peut me réactiver.",
     "memory_ambiguous": "Je me souviens de plusieurs choses de ce genre. Dis-le plus précisément.",
     "memory_changed": "Cela a changé entre-temps, alors je le laisse tel quel.",
     "memory_empty": "Je n'ai pas entendu ce que je dois retenir.",
@@ -72,6 +102,7 @@ TEXTS = {
     "on_date": "le {date}",
     "on_day": "{day} : {told}.",
     "on_weekday": "{weekday}",
+    "paused_today": "D'accord, pas aujourd'hui. {name} reprend demain.",
     "quote": "Dans « {title} »{of_date}, il est écrit : {text}",
     "quote_calendar": "L'agenda dit de « {title} »{of_date} : {text}",
     "quote_conversations": "Dans une conversation passée{of_date} : {text}",
@@ -81,9 +112,11 @@ TEXTS = {
     "quote_notifications": "Une notification{of_date} dit : {text}",
     "remembered": "Je m'en souviendrai.",
     "replaced": "Je m'en souviendrai. Jusqu'ici c'était : {facts}",
+    "resumed": "Me revoilà.",
     "sources": "Sources :",
     "started": "C'est parti.",
     "stopped": "J'arrête.",
+    "stopped_under_way": "Arrêté. Ce qui était déjà demandé à {names}, je ne peux pas l'annuler.",
     "this_month": "ce mois-ci",
     "this_week": "cette semaine",
     "today": "aujourd'hui",
@@ -91,6 +124,7 @@ TEXTS = {
     "too_many_steps": "J'ai arrêté, car cela demandait trop d'étapes.",
     "unchanged": "J'ai essayé, mais {names} n'a pas réagi et est toujours {states}.",
     "undone": "Annulé.",
+    "unpaused": "{name} reprend.",
     "weather": "Météo",
     "weekend": "ce week-end",
     "yesterday": "hier",
@@ -148,6 +182,23 @@ WORDS = {
             "surtout pas",
         }
     ),
+    "not_today": frozenset(
+        {
+            "pas aujourd'hui",
+            "pas aujourd'hui merci",
+            "pas pour aujourd'hui",
+        }
+    ),
+    "resume": frozenset(
+        {
+            "allume toi",
+            "continue",
+            "reprendre",
+            "reprends",
+            "tu peux reprendre",
+            "vas y reprends",
+        }
+    ),
     "stop": frozenset(
         {
             "arrête",
@@ -199,6 +250,10 @@ PATTERNS = {
     "incognito": (
         r"(?:ceci est |c'est |que ça reste )?(?:entre nous|confidentiel|incognito|en incognito)(?: s'il te plaît)?",
         r"ne (?:garde|retiens|note) (?:rien|pas (?:ça|cela|cette conversation))(?: de ça)?",
+    ),
+    "not_today": (
+        r"pas aujourd'hui[,:]? (?P<text>.+)",
+        r"(?P<text>.+?)[,:]? pas aujourd'hui(?: s'il te plaît)?",
     ),
     "remember": (
         r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise|n'oublie pas) qu(?:e |')(?P<text>.+)",

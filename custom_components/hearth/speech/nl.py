@@ -12,6 +12,32 @@ TEXTS = {
     "ask": "Ik heb je ja nodig: {actions}. Zal ik het doen?",
     "at_time": "{summary} om {time}",
     "audit_unavailable": "Ik kan nu niet vastleggen wat ik doe, dus ik doe niets.",
+    "because_approved": "Iemand heeft precies hierop ja gezegd.",
+    "because_bad_arguments": "Het is niet duidelijk wat er precies bedoeld wordt.",
+    "because_busy": "Iets anders bedient op dit moment hetzelfde apparaat.",
+    "because_critical": "Het laat iemand binnen of kan schade doen, dus moet iemand die ik ken ja zeggen.",
+    "because_declined_before": "Iemand heeft er al nee op gezegd, en ik vraag het vandaag niet nog eens.",
+    "because_error": "Er ging iets mis bij het beslissen, dus doe ik niets.",
+    "because_halted": "Ik ben op dit moment uitgeschakeld.",
+    "because_needs_person": (
+        "Alleen iemand die ik ken mag er ja op zeggen, en ik kan niemand bereiken. Vraag het me aangemeld, of "
+        "stel in de opties van Hearth een pincode of een telefoon in."
+    ),
+    "because_nobody_to_ask": (
+        "Daarvoor is iemands ja nodig, en hier kan ik het niemand vragen. Vraag het me zelf, of kies in de "
+        "opties van Hearth een telefoon voor toestemming."
+    ),
+    "because_not_permitted": "De opties van Hearth staan die actie niet toe.",
+    "because_not_to_be_seen": "Het gaat om iets dat vanaf hier niet te zien mag zijn.",
+    "because_preset": "De voorzichtigheid die voor dit huis is gekozen, sluit het uit.",
+    "because_reads": "Het vertelt alleen iets en verandert niets.",
+    "because_reversible": "Het is makkelijk weer terug te draaien.",
+    "because_rule": "Dat zegt je regel “{rule}”.",
+    "because_sensitive": "Het kan iemand storen, dus vraag ik het eerst.",
+    "because_tainted": "In het gesprek staat tekst van buiten die erachter kan zitten.",
+    "because_too_often": "Dat was te veel in korte tijd. Wacht even.",
+    "because_unknown": "Ik zie niet alles wat het zou doen, dus moet iemand die ik ken ja zeggen.",
+    "because_unknown_tool": "Dat hulpmiddel bestaat niet.",
     "chance_of_rain": "kans op regen {chance} %",
     "changed_nothing": "Voor de duidelijkheid: ik heb niets veranderd.",
     "coming_weeks": "in de komende weken",
@@ -20,7 +46,7 @@ TEXTS = {
     "day_after_tomorrow": "overmorgen",
     "declined": "Goed, ik laat het.",
     "degrees": "{low} tot {high} graden",
-    "denied": "Dat mag ik hier niet.",
+    "denied": "Dat doe ik niet. {why}",
     "done": "Gedaan.",
     "empty_reply": "Daar heb ik geen antwoord op.",
     "engine_busy": "Ik ben even met iets anders bezig. Vraag het me zo nog eens.",
@@ -32,6 +58,7 @@ TEXTS = {
     "fact_yours": "{text} Dat heb je me op {date} verteld.",
     "failed": "Sorry, dat is niet gelukt.",
     "forgot": "Vergeten: {facts}",
+    "halted": "Ik ben uitgeschakeld, dus ik doe niets. Zeg “ga verder” of zet Hearth weer aan.",
     "invalid_api_key": "Mijn taalmodel accepteert mijn token niet meer. Verbind Hearth opnieuw in de instellingen.",
     "know": "Dit weet ik: {facts}",
     "know_nothing": "Ik weet nog niets over je.",
@@ -44,6 +71,7 @@ TEXTS = {
     "let_go": "Ons gesprek is lang geworden: ik heb het begin moeten loslaten.",
     "list_empty": "Er staat niets op {name}.",
     "list_items": "{name}: {items}.",
+    "may_not_resume": "Ik ben uitgeschakeld. Alleen iemand die hier woont, kan me weer aanzetten.",
     "memory_ambiguous": "Zoiets heb ik meer dan eens onthouden. Zeg het preciezer.",
     "memory_changed": "Dat is intussen veranderd, dus ik laat het zoals het is.",
     "memory_empty": "Ik heb niet gehoord wat ik moet onthouden.",
@@ -71,6 +99,7 @@ TEXTS = {
     "on_date": "op {date}",
     "on_day": "{day}: {told}.",
     "on_weekday": "{weekday}",
+    "paused_today": "Goed, vandaag niet. {name} gaat morgen verder.",
     "quote": "In “{title}”{of_date} staat: {text}",
     "quote_calendar": "In de agenda staat bij “{title}”{of_date}: {text}",
     "quote_conversations": "In een eerder gesprek{of_date}: {text}",
@@ -80,9 +109,11 @@ TEXTS = {
     "quote_notifications": "In een melding{of_date} staat: {text}",
     "remembered": "Dat onthoud ik.",
     "replaced": "Dat onthoud ik. Tot nu toe was het: {facts}",
+    "resumed": "Ik ben er weer.",
     "sources": "Bronnen:",
     "started": "Het is onderweg.",
     "stopped": "Gestopt.",
+    "stopped_under_way": "Gestopt. Wat {names} al was opgedragen, kan ik niet terugnemen.",
     "this_month": "deze maand",
     "this_week": "deze week",
     "today": "vandaag",
@@ -90,6 +121,7 @@ TEXTS = {
     "too_many_steps": "Ik ben gestopt, want het werden te veel stappen.",
     "unchanged": "Ik heb het geprobeerd, maar {names} reageerde niet en is nog steeds {states}.",
     "undone": "Ongedaan gemaakt.",
+    "unpaused": "{name} gaat weer door.",
     "weather": "Weer",
     "weekend": "in het weekend",
     "yesterday": "gisteren",
@@ -148,6 +180,23 @@ WORDS = {
             "niet nu",
         }
     ),
+    "not_today": frozenset(
+        {
+            "niet vandaag",
+            "vandaag even niet",
+            "vandaag niet",
+        }
+    ),
+    "resume": frozenset(
+        {
+            "ga door",
+            "ga maar verder",
+            "ga verder",
+            "hervat",
+            "hervatten",
+            "zet jezelf aan",
+        }
+    ),
     "stop": frozenset({"hou op", "ophouden", "stil", "stop", "stop alles", "stop ermee", "stop maar", "wees stil"}),
     "yes": frozenset(
         {
@@ -185,6 +234,10 @@ PATTERNS = {
     "incognito": (
         r"(?:dit is |dit blijft )?(?:incognito|vertrouwelijk|onder ons|in vertrouwen)(?: alsjeblieft)?",
         r"(?:bewaar|onthoud) (?:niets|dit niet|dit gesprek niet)(?: hiervan)?",
+    ),
+    "not_today": (
+        r"vandaag (?:even |maar )?niet[,:]? (?P<text>.+)",
+        r"(?P<text>.+?)[,:]? (?:vandaag (?:even |maar )?niet|niet vandaag)",
     ),
     "remember": (
         r"(?:alsjeblieft )?(?:onthoud|vergeet niet|noteer)(?: alsjeblieft)? dat (?P<text>.+)",

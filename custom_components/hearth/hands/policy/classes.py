@@ -96,7 +96,7 @@ CLASSES: Final[Mapping[str, Mapping[str, Risk]]] = {
     },
     "tts": {ANY: _S, "clear_cache": _R},
     "update": {ANY: _C, "skip": _S, "clear_skipped": _R},
-    "utility_meter": {"calibrate": _S, "reset": _S, "reload": _R},
+    "utility_meter": {"calibrate": _S, "reset": _S},
     "vacuum": {ANY: _R, "send_command": _S},
     "valve": {ANY: _C, "close_valve": _S},
     "water_heater": {ANY: _S},
