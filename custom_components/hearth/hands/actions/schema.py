@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.helpers import selector
+from homeassistant.helpers import config_validation as cv, selector
 from homeassistant.helpers.template import is_template_string
 import probatio
 
@@ -67,6 +67,9 @@ def is_several(field: ActionField) -> bool:
 def _validator(field: ActionField, permit: Permit) -> Any:
     if field.kind in NAMED:
         return _NAMES if is_several(field) else str
+    if field.kind == "boolean":
+        # The selector takes "false" for true.
+        return cv.boolean
     if field.is_number and field.key in permit.ranges:
         low, high = permit.ranges[field.key]
         box = selector.NumberSelectorMode.BOX
