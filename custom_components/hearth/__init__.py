@@ -12,7 +12,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
-from . import issues, services, warm_up, websocket_api
+from . import audit_watch, issues, override, services, warm_up, websocket_api
 from .access import Access, HearthTool
 from .const import DOMAIN, SIGNAL_OPTIONS_CHANGED
 from .context import Surroundings
@@ -29,6 +29,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = (
     Platform.AI_TASK,
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CONVERSATION,
     Platform.SELECT,
     Platform.SENSOR,
@@ -50,7 +51,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     coordinator = EngineCoordinator(hass, entry, client)
     downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
     access = Access(hass, entry)
-    hands, turns = await _async_hands(hass, entry), TurnLog()
+    hands, turns = await _async_hands(hass, entry, client, access), TurnLog()
     memory = await _async_memory(hass, entry, client, coordinator)
     surroundings = await Surroundings.async_start(hass, access)
     entry.async_on_unload(surroundings.stop)
@@ -69,9 +70,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
         tools=tools,
         mind=Mind(hass, client, hands, turns, coordinator, Conversations(), access, surroundings, memory, tools),
     )
+    override.async_watch(hass, entry)
     _follow_engine(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     warm_up.async_watch(hass, entry)
+    audit_watch.async_watch(hass, entry)
     await downloads.async_resume()
     await _async_feed_library(hass, entry)
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
@@ -139,10 +142,10 @@ async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> 
     entry.async_on_unload(data.coordinator.async_add_listener(resume))
 
 
-async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry) -> Hands:
+async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, access: Access) -> Hands:
     """Open what Hearth acts through, to be closed with the entry or with Home Assistant."""
     try:
-        hands = await Hands.async_create(hass, lambda: entry.options)
+        hands = await Hands.async_create(hass, lambda: entry.options, client.async_embed, access)
     except HomeAssistantError as err:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
     _close_at_the_end(hass, entry, hands.async_close)

@@ -1,5 +1,6 @@
 """AI task platform for the Hearth integration."""
 
+import asyncio
 from typing import override
 
 from homeassistant.components import ai_task, conversation
@@ -14,10 +15,10 @@ import probatio
 from .access import HearthLLMContext, View
 from .const import CONF_ROLE, DOMAIN, SUBENTRY_AI_TASK
 from .coordinator import HearthConfigEntry
-from .engine import WarmRequest
+from .engine import EngineClient, EngineError, WarmRequest
 from .entity import HearthSubentryEntity
 from .errors import translated
-from .hands import Scope, guarded
+from .hands import Scope, ToolBudget, guarded
 from .mind import Ask, Thinking, Tier, Turn, TurnOutcome, Warmable, async_generate, effort, reply_schema
 
 PARALLEL_UPDATES = 0
@@ -65,11 +66,16 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
     ) -> ai_task.GenDataTaskResult:
         """Generate the data of a task; nobody is there to approve anything."""
         data = self.entry.runtime_data
+        if data.hands.halt.engaged_at is not None:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="halted")
         scope = Scope(chat_log.conversation_id, self.entity_id, task.name, self.hass.config.language, can_ask=False)
         if (api := chat_log.llm_api) is not None:
             context = self._as_ours(api.llm_context)
             scope.view = View(data.access, await data.access.async_asker(context))
-            chat_log.llm_api = guarded(api.api, data.hands.guard, scope, context, [api])
+            budget = ToolBudget.of(data.mind.context_length(self._role))
+            chat_log.llm_api = guarded(
+                api.api, data.hands.guard, scope, context, [api], budget=budget, finder=data.hands.finder
+            )
         with data.turns.running(Turn(scope, tier=Tier.MODEL)) as turn:
             ask = Ask(
                 role=self._role,
@@ -78,7 +84,7 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
                 priority="background",
                 reasoning=effort(Thinking.AUTO, self._role, spoken=False),
             )
-            if error := await async_generate(data.client, chat_log, turn, ask):
+            if error := await _async_generate(data.client, chat_log, turn, ask):
                 turn.outcome = TurnOutcome.STOPPED if error.code == "stopped" else TurnOutcome.ENGINE_ERROR
                 raise translated(error) from error
             result = _result(task, chat_log)
@@ -95,6 +101,20 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
             device_id=llm_context.device_id,
             agent_id=self.subentry.subentry_id,
         )
+
+
+async def _async_generate(
+    client: EngineClient, chat_log: conversation.ChatLog, turn: Turn, ask: Ask
+) -> EngineError | None:
+    """Let the model answer until it is done or somebody says stop, which no engine is waited for."""
+    try:
+        async with asyncio.timeout(None) as limit:
+            turn.obey(limit)
+            return await async_generate(client, chat_log, turn, ask)
+    except TimeoutError:
+        if not turn.scope.stopped:
+            raise
+        return EngineError("stopped", "somebody said stop")
 
 
 def _result(task: ai_task.GenDataTask, chat_log: conversation.ChatLog) -> ai_task.GenDataTaskResult:

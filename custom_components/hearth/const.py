@@ -7,6 +7,7 @@ DOMAIN: Final = "hearth"
 CONF_LANGUAGES: Final = "languages"
 CONF_ROLE: Final = "role"
 CONF_THINKING: Final = "thinking"
+CONF_TOOLS: Final = "tools"
 
 SUBENTRY_AGENT: Final = "agent"
 SUBENTRY_AI_TASK: Final = "ai_task_data"

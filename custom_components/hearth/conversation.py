@@ -10,9 +10,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .access import CONF_INCOGNITO
-from .const import CONF_LANGUAGES, CONF_ROLE, CONF_THINKING, SUBENTRY_AGENT
+from .const import CONF_LANGUAGES, CONF_ROLE, CONF_THINKING, CONF_TOOLS, SUBENTRY_AGENT
 from .coordinator import HearthConfigEntry
 from .entity import HearthSubentryEntity
+from .hands import ToolsShown
 from .mind import Agent, Thinking, Warmable, async_prepare
 
 PARALLEL_UPDATES = 0
@@ -56,6 +57,7 @@ class HearthAgent(HearthSubentryEntity, conversation.ConversationEntity):
             api_ids=data.get(CONF_LLM_HASS_API, []),
             thinking=Thinking(data.get(CONF_THINKING, Thinking.AUTO)),
             incognito=data.get(CONF_INCOGNITO, False),
+            tools=ToolsShown(data.get(CONF_TOOLS, ToolsShown.AUTO)),
         )
 
     @override

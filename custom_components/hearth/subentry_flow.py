@@ -19,7 +19,17 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from .access import CONF_INCOGNITO
-from .const import CHAT_ROLES, CONF_LANGUAGES, CONF_ROLE, CONF_THINKING, ROLE_FAST, SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from .const import (
+    CHAT_ROLES,
+    CONF_LANGUAGES,
+    CONF_ROLE,
+    CONF_THINKING,
+    CONF_TOOLS,
+    ROLE_FAST,
+    SUBENTRY_AGENT,
+    SUBENTRY_AI_TASK,
+)
+from .hands import ToolsShown
 from .mind import DEFAULT_PERSONA, Thinking
 
 TITLE: Final = "Hearth"
@@ -35,6 +45,11 @@ _THINKING_FIELD = SelectSelector(
         mode=SelectSelectorMode.DROPDOWN,
     )
 )
+_TOOLS_FIELD = SelectSelector(
+    SelectSelectorConfig(
+        options=[shown.value for shown in ToolsShown], translation_key=CONF_TOOLS, mode=SelectSelectorMode.DROPDOWN
+    )
+)
 _LANGUAGES_FIELD = SelectSelector(
     SelectSelectorConfig(options=sorted(LANGUAGES), multiple=True, mode=SelectSelectorMode.DROPDOWN)
 )
@@ -43,11 +58,12 @@ _AGENT_DEFAULTS: dict[str, Any] = {
     CONF_ROLE: ROLE_FAST,
     CONF_THINKING: Thinking.AUTO.value,
     CONF_LLM_HASS_API: [llm.LLM_API_ASSIST],
+    CONF_TOOLS: ToolsShown.AUTO.value,
     CONF_LANGUAGES: [],
     CONF_INCOGNITO: False,
 }
 # What holds for an agent from before these could be chosen.
-_AGENT_ADDED: dict[str, Any] = {CONF_THINKING: Thinking.AUTO, CONF_INCOGNITO: False}
+_AGENT_ADDED: dict[str, Any] = {CONF_THINKING: Thinking.AUTO, CONF_TOOLS: ToolsShown.AUTO, CONF_INCOGNITO: False}
 _AI_TASK_DEFAULTS: dict[str, Any] = {CONF_ROLE: ROLE_FAST}
 
 
@@ -87,6 +103,7 @@ class AgentFlow(ConfigSubentryFlow):
                 probatio.Required(CONF_ROLE): _ROLE_FIELD,
                 probatio.Required(CONF_THINKING): _THINKING_FIELD,
                 probatio.Optional(CONF_LLM_HASS_API): SelectSelector(SelectSelectorConfig(options=apis, multiple=True)),
+                probatio.Required(CONF_TOOLS): _TOOLS_FIELD,
                 probatio.Optional(CONF_LANGUAGES): _LANGUAGES_FIELD,
                 probatio.Optional(CONF_INCOGNITO): BooleanSelector(),
             }

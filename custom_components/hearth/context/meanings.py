@@ -15,6 +15,8 @@ _LOGGER = logging.getLogger(__name__)
 
 _WORDS_SECONDS = 0.3
 _BATCH, _BATCH_SECONDS = 32, 60
+# For few texts that nobody has asked for before, it is worth to wait a moment.
+_PATIENCE_SECONDS = 2.0
 _REST = timedelta(minutes=1)
 # Any two short texts are a little alike: of the built-in embedder, "good morning" and a bedroom's window by 0.23, "has
 # the grass been cut" and the lawn mower by 0.37. However alike, it counts for less than a name that was said.
@@ -31,12 +33,17 @@ class Meanings:
         self._task: asyncio.Task[None] | None = None
         self._rests_until: datetime | None = None
 
-    async def async_like(self, words: str, texts: Mapping[str, str], embed: EmbedTexts) -> dict[str, float]:
+    async def async_like(
+        self, words: str, texts: Mapping[str, str], embed: EmbedTexts, *, patient: bool = False
+    ) -> dict[str, float]:
         """Return how much words mean what texts do, by the texts' keys, without those that they don't.
 
-        Names whose vectors are not there yet are left out, and all are while `embed` fails.
+        Names whose vectors are not there yet are left out, for the `patient` after a moment; and all are while `embed`
+        fails.
         """
         self._prepare(set(texts.values()), embed)
+        if patient and self._task is not None:
+            await asyncio.wait([self._task], timeout=_PATIENCE_SECONDS)
         if not self._vectors or self._is_resting():
             return {}
         try:

@@ -7,39 +7,60 @@ from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 
-from .approvals import Approval, Approvals
+from ..access import Access
+from ..context import EmbedTexts
+from .approvals import Approval, Approvals, Phones
+from .approvals.consent import Consent, Heard
+from .approvals.notify import Notifier
 from .audit import Audit, AuditVerdict
 from .call import Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .effects import Effect, Resolution, Risk
+from .finding import Finder, ToolBudget, ToolsShown
 from .guard import Guard
-from .halt import By, Halt, Stopped
+from .halt import ENABLED, By, Halt, Stopped, async_may_resume
+from .pauses import BRIEFING, Pauses
 from .resolve import async_resolve_intent
+from .secrets import Secrets
+from .speaking import silence
 from .tainted import TaintedTalks
-from .tools import GuardedAPI, GuardedTool, MalformedCall, call_of_tool, guarded
+from .tools import GuardedAPI, GuardedTool, GuardedTools, MalformedCall, call_of_tool, guarded
 
 __all__ = [
+    "BRIEFING",
+    "ENABLED",
     "Approval",
+    "Approvals",
     "AuditVerdict",
     "By",
     "Call",
     "CallKind",
     "CallRecord",
     "CallSpec",
+    "Consent",
     "Effect",
+    "Finder",
     "Guard",
     "GuardedAPI",
     "GuardedTool",
+    "GuardedTools",
     "Halt",
     "Hands",
+    "Heard",
     "MalformedCall",
     "Outcome",
+    "Pauses",
     "Resolution",
     "Risk",
     "Scope",
+    "Secrets",
     "Stopped",
+    "ToolBudget",
+    "ToolsShown",
+    "async_may_resume",
     "async_resolve_intent",
     "call_of_tool",
     "guarded",
+    "silence",
 ]
 
 
@@ -49,24 +70,44 @@ class Hands:
 
     audit: Audit
     approvals: Approvals
+    consent: Consent
+    notifier: Notifier
     guard: Guard
     halt: Halt
+    pauses: Pauses
+    secrets: Secrets
     options: Callable[[], Mapping[str, Any]]
+    finder: Finder
     tainted: TaintedTalks = field(default_factory=TaintedTalks)
 
     @classmethod
-    async def async_create(cls, hass: HomeAssistant, options: Callable[[], Mapping[str, Any]] = dict) -> Self:
+    async def async_create(
+        cls,
+        hass: HomeAssistant,
+        options: Callable[[], Mapping[str, Any]] = dict,
+        embed: EmbedTexts | None = None,
+        access: Access | None = None,
+    ) -> Self:
         """Open the audit in the configuration folder; raises HomeAssistantError when it can't be kept at all.
 
-        `options` returns what the user has chosen by now.
+        `options` returns what the user has chosen by now; `embed` lets tools be found by meaning; `access` knows who
+        sees what.
         """
-        audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
+        secrets = await Secrets.async_create(hass)
+        audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")), secrets=secrets)
         await audit.async_open()
-        approvals, halt = Approvals(), await Halt.async_create(hass, audit)
-        halt.add_stopper("approvals", lambda _by: approvals.clear())
-        return cls(audit, approvals, Guard(hass, audit, approvals, halt, options), halt, options)
+        approvals = await Approvals.async_create(hass, audit, Phones(hass, options))
+        halt = await Halt.async_create(hass, audit)
+        halt.add_stopper("approvals", lambda _by: approvals.async_clear())
+        guard = Guard(hass, audit, approvals, halt, options, secrets=secrets)
+        consent = Consent(hass, guard, access)
+        notifier = Notifier(hass, approvals, consent)
+        notifier.start()
+        return cls(audit, approvals, consent, notifier, guard, halt, secrets, options, Finder(hass, embed))
 
     async def async_close(self) -> None:
-        """Close the audit; open questions lapse."""
-        self.approvals.clear()
+        """Close the audit; open questions wait for the next start."""
+        self.finder.stop()
+        self.notifier.stop()
+        self.approvals.close()
         await self.audit.async_close()

@@ -77,6 +77,8 @@ def tells_of_strangers(hass: HomeAssistant, resolution: Resolution) -> bool:
 
 def is_strangers(tool: llm.Tool) -> bool:
     """Tell whether a tool is neither ours nor core's own; whatever it says, its results come from outside."""
+    while isinstance(tool, llm.NamespacedTool):
+        tool = tool.tool
     module = type(tool).__module__
     return module.startswith(_REMOTE) or not module.startswith(_OURS_AND_CORES)
 

@@ -16,12 +16,15 @@ from homeassistant.helpers import device_registry as dr, llm
 import probatio
 
 from ..access import HearthTool, NeverCopied, View
-from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Outcome, Scope
+from .actions import async_action_tools
+from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Scope
+from .finding import FIND_TOOLS, USE_TOOL, Finder, Offer, ToolBudget, as_meant, by_name, offer
 from .guard import Guard
 from .planned import PlannedTool
 from .policy import Reason
-from .reads import LiveContextTool
+from .reads import LiveContextTool, is_strangers
 from .resolve import async_resolve_tool
+from .results import as_result
 from .tainted import TaintedTalks, Talk
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ _LOGGER = logging.getLogger(__name__)
 _CLOCK = "GetDateTime"
 # Ours that know whose a thing is, and what of core's they make superfluous.
 _INSTEAD_OF = {"hearth__calendar_events": "calendar__get_events", "hearth__todo_items": "todo__get_items"}
+# What another API has to say in the prompt, in characters.
+_MOST_PROMPT = 2_000
 
 
 @dataclass(slots=True)
@@ -41,29 +46,47 @@ class MalformedCall(llm.ToolInput):
 
 @dataclass(kw_only=True)
 class GuardedTools(llm.APIInstance):
-    """The tools of one turn; a chat log has no other road to them than through the guard."""
+    """The tools of one turn; a chat log has no other road to them than through the guard.
+
+    `tools` are all that may be called, `offer` is what a model is told of them.
+    """
 
     guard: Guard
     scope: Scope
+    offer: Offer
+    budget: ToolBudget
 
     @override
     async def async_call_tool(self, tool_input: llm.ToolInput) -> llm.ToolResult:
         """Call a tool through the guard and tell the model the truth about it."""
         # A stop may end the turn here; what has begun to act must still come to its end in the audit.
-        return _as_result(await asyncio.shield(self._async_call(tool_input)))
+        record = await asyncio.shield(self._async_call(tool_input))
+        tool, hidden = self.offer.tools.get(record.name), self.offer.hidden.get(record.name)
+        result = as_result(record, self.budget.result if tool is not None and is_strangers(tool) else None)
+        if record.reason == Reason.BAD_ARGUMENTS and hidden is not None:
+            result.data["parameters"] = hidden["function"]["parameters"]
+        return result
 
     async def _async_call(self, tool_input: llm.ToolInput) -> CallRecord:
-        name, args = tool_input.tool_name, tool_input.tool_args
-        if isinstance(tool_input, MalformedCall):
-            return await self.guard.async_refuse(self.scope, name, {}, Reason.BAD_ARGUMENTS, tool_input.problem)
-        tool = next((tool for tool in self.tools if tool.name == name), None)
-        if tool is None:
+        try:
+            meant = as_meant(tool_input)
+        except ValueError as err:
+            return await self._async_refuse_malformed(tool_input, str(err))
+        if isinstance(meant, MalformedCall):
+            return await self._async_refuse_malformed(meant, meant.problem)
+        name, args = meant.tool_name, meant.tool_args
+        if (tool := self.offer.tools.get(name)) is None:
             problem = f"There is no tool {name}"
+            if self.offer.hidden:
+                problem = f"{problem}; {FIND_TOOLS} finds those that there are"
             return await self.guard.async_refuse(self.scope, name, args, Reason.UNKNOWN_TOOL, problem)
         api_ids = self.api.api_ids if isinstance(self.api, GuardedAPI) else ()
         spec = self.scope.spec(CallKind.TOOL, name, args, api_ids)
-        call = call_of_tool(self.api.hass, tool, tool_input, self.llm_context, spec)
-        return await self.guard.async_call(self.scope, call)
+        return await self.guard.async_call(self.scope, call_of_tool(self.api.hass, tool, meant, self.llm_context, spec))
+
+    async def _async_refuse_malformed(self, tool_input: llm.ToolInput, problem: str) -> CallRecord:
+        name = tool_input.tool_name
+        return await self.guard.async_refuse(self.scope, name, {}, Reason.BAD_ARGUMENTS, problem)
 
 
 def call_of_tool(
@@ -119,29 +142,55 @@ class GuardedTool(NeverCopied):
         record = await asyncio.shield(self._guard.async_call(scope, call))
         if scope.tainted:
             self._tainted.add(talk)
-        return _as_result(record)
+        return as_result(record)
 
 
 class GuardedAPI(llm.API):
     """Several LLM APIs as one, guarded, in an order and with a prompt that no satellite and no minute changes."""
 
-    def __init__(self, hass: HomeAssistant, guard: Guard, scope: Scope, api_ids: Sequence[str], index: str) -> None:
-        """Name the APIs; `index` is what the model is told of the home above everything the APIs say."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        guard: Guard,
+        scope: Scope,
+        api_ids: Sequence[str],
+        index: str,
+        *,
+        budget: ToolBudget | None = None,
+        finder: Finder | None = None,
+    ) -> None:
+        """Name the APIs; `index` is what the model is told of the home above everything the APIs say.
+
+        Without a `budget` all tools stand in the prompt.
+        """
         super().__init__(hass=hass, id="hearth", name="Hearth")
         self._guard = guard
         self._scope = scope
         self.api_ids = api_ids
         self._index = index
+        self._budget = budget
+        self._finder = finder
 
     @override
     async def async_get_api_instance(self, llm_context: llm.LLMContext) -> GuardedTools:
         """Return the tools for a turn; an API that is gone is left out."""
         instances = [
             instance
-            for api_id in sorted(self.api_ids)
+            # Whoever takes a name of Assist's tools is renamed, and not Assist.
+            for api_id in sorted(self.api_ids, key=lambda api_id: (api_id != llm.LLM_API_ASSIST, api_id))
             if (instance := await self._async_get_instance(api_id, llm_context)) is not None
         ]
-        return guarded(self, self._guard, self._scope, llm_context, instances, self._index)
+        if llm.LLM_API_ASSIST in self.api_ids:
+            instances.append(await self._async_actions(llm_context, instances))
+        return guarded(self, self._guard, self._scope, llm_context, instances, self._index, self._budget, self._finder)
+
+    async def _async_actions(
+        self, llm_context: llm.LLMContext, instances: Sequence[llm.APIInstance]
+    ) -> llm.APIInstance:
+        """Return the actions that the user allows, for an agent that may control the home; what others offer is left."""
+        taken = {tool.name for instance in instances for tool in instance.tools}
+        tools = await async_action_tools(self.hass, self._guard.options())
+        return llm.APIInstance(self, "", llm_context, [tool for tool in tools if tool.name not in taken])
 
     async def _async_get_instance(self, api_id: str, llm_context: llm.LLMContext) -> llm.APIInstance | None:
         """Return an API as it looks from a device that can do the most, so that the tools are the same for all."""
@@ -151,8 +200,14 @@ class GuardedAPI(llm.API):
         except HomeAssistantError as err:
             _LOGGER.warning("The LLM API %s is left out: %s", api_id, err)
             return None
+        except Exception:
+            # An API is someone else's code; its bug must not keep the home from being spoken to.
+            _LOGGER.exception("The LLM API %s is left out", api_id)
+            return None
         if api_id == llm.LLM_API_ASSIST:
             instance.api_prompt = _without_core_prompts(self.hass, context, instance.api_prompt)
+        else:
+            instance.api_prompt = instance.api_prompt[:_MOST_PROMPT]
         return instance
 
 
@@ -163,28 +218,33 @@ def guarded(
     llm_context: llm.LLMContext,
     instances: Sequence[llm.APIInstance],
     index: str = "",
+    budget: ToolBudget | None = None,
+    finder: Finder | None = None,
 ) -> GuardedTools:
     """Put the tools of API instances behind the guard, under names that are unique, sorted by name."""
-    tools: dict[str, llm.Tool] = {}
-    for instance in instances:
-        for offered in instance.tools:
-            tool = _as_ours(offered, scope)
-            named = llm.NamespacedTool(instance.api.id, tool) if tool.name in tools else tool
-            tools[named.name] = named
+    budget = budget or ToolBudget()
+    tools = by_name(
+        ((instance.api.id, [_as_ours(tool, scope) for tool in instance.tools]) for instance in instances),
+        reserved=(FIND_TOOLS, USE_TOOL),
+    )
     for ours, core in _INSTEAD_OF.items():
         if ours in tools:
             tools.pop(core, None)
     if not any(name.endswith(_CLOCK) for name in tools):
         clock = GetDateTimeTool()
         tools[clock.name] = clock
+    serializer = _first_that_knows([i.custom_serializer for i in instances if i.custom_serializer])
+    offered = offer(api.hass, tools, llm_context.assistant, serializer, budget, finder or Finder(api.hass))
     return GuardedTools(
         api=api,
         api_prompt="\n".join(filter(None, [index, *(instance.api_prompt.strip() for instance in instances)])),
         llm_context=llm_context,
-        tools=[tools[name] for name in sorted(tools)],
-        custom_serializer=_first_that_knows([i.custom_serializer for i in instances if i.custom_serializer]),
+        tools=[offered.tools[name] for name in sorted(offered.tools)],
+        custom_serializer=serializer,
         guard=guard,
         scope=scope,
+        offer=offered,
+        budget=budget,
     )
 
 
@@ -199,25 +259,6 @@ def _as_ours(tool: llm.Tool, scope: Scope) -> llm.Tool:
             return LiveContextTool(scope.view)
         case _:
             return tool
-
-
-def _as_result(record: CallRecord) -> llm.ToolResult:
-    """Tell the model what became of its call, not what the tool claims."""
-    match record.outcome:
-        case Outcome.DONE | Outcome.STARTED | Outcome.ANSWERED:
-            result = record.result
-            return result if isinstance(result, llm.ToolResult) else llm.ToolResult(data=dict(result or {}))
-        case Outcome.ASKED:
-            waiting = "Nothing has been done yet: the user is being asked for approval. Do not call the tool again."
-            return llm.ToolResult(data={"status": "pending_approval", "message": waiting})
-        case Outcome.UNCHANGED:
-            states = ", ".join(f"{entity_id} is still {record.after[entity_id]}" for entity_id in record.unchanged)
-            return llm.ToolResult(data={"error": f"It did not work: {states}"}, error=True)
-        case Outcome.DENIED if record.reason == Reason.NOBODY_TO_ASK:
-            refusal = "Not allowed without somebody's approval. Tell the user to ask Hearth itself for it."
-            return llm.ToolResult(data={"error": refusal}, error=True)
-        case _:
-            return llm.ToolResult(data={"error": record.error or f"Not allowed: {record.reason}"}, error=True)
 
 
 def _timer_device(hass: HomeAssistant) -> str | None:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 
 from homeassistant.components import conversation
 from homeassistant.components.conversation import ChatLog, ConversationInput, ConversationResult
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 from homeassistant.util import dt as dt_util
@@ -16,9 +16,10 @@ from ..access import HOUSEHOLD, Access, Asker, HearthTool, Source, View
 from ..const import DOMAIN
 from ..context import Surroundings, area_name, describe_moment, estimate_tokens
 from ..engine import EngineClient, EngineError, EngineProtocolError, WarmRequest
-from ..hands import Hands, Outcome, Scope
+from ..hands import By, Hands, Scope, async_may_resume
+from ..hands.approvals import Reply
 from ..memory import Memory, StoredTurn
-from ..speech import knows
+from ..speech import find_digits, knows, say
 from .agent import Ask, async_generate
 from .citations import Citations, Footnote
 from .conversations import Conversation, Conversations, newest_words
@@ -42,6 +43,8 @@ TURN_SECONDS = 240
 _SAID_AS = {"does_not_fit": "model_failed"}
 
 _WORDS_PER_TOKEN = 0.6
+
+_REPLIES: Mapping[Reflex | None, Reply] = {Reflex.YES: Reply.YES, Reflex.NO: Reply.NO, Reflex.NOT_TODAY: Reply.NOT_TODAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Mind:
     async def async_prefix(self, agent: Agent) -> WarmRequest:
         """Return what the turns of an agent begin with for whoever speaks in the home."""
         memory = await self.async_core_memory(Asker(HOUSEHOLD, agent.id), self.budget(agent.role))
-        return await async_prefix(self.hass, self.hands, agent, memory)
+        return await async_prefix(self.hass, self.hands, agent, self.context_length(agent.role), memory)
 
     async def async_core_memory(self, asker: Asker, budget: Budget) -> str:
         """Return what somebody may be told of core memory."""
@@ -95,14 +98,11 @@ class Mind:
         info = self.status.role_info(role)
         return info.context_length if info else None
 
-    def stop(self, turn: Turn) -> None:
-        """End every other turn and everything that the engine does, and close every open question, at once.
-
-        Whoever says stop does not wait for the engine, which may be gone.
-        """
-        self.turns.stop_others(turn)
-        self.hands.approvals.clear()
+    @callback
+    def stop_engine(self, _by: By) -> int:
+        """End everything that the engine does; nobody waits for it, it may be gone."""
         self.hass.async_create_background_task(self._async_stop_engine(), "hearth stop")
+        return 1
 
     async def _async_stop_engine(self) -> None:
         try:
@@ -127,9 +127,15 @@ class Mind:
             device_id=device_id,
             view=View(self.access, asker),
         )
+        pin = None
+        if self.hands.consent.wants_pin(scope) and (found := find_digits(scope.words)) is not None:
+            # Nobody but the one who checks it may see it: neither a model, nor what is kept of the turn.
+            pin, scope.words = found
+            user_input = replace(user_input, text=scope.words)
+            _mask(chat_log, scope.words)
         turn = Turn(scope)
         ending = Ending(self.hass, user_input, chat_log, turn)
-        return _TurnTaker(self, agent, user_input, chat_log, turn, going_on, asker, ending)
+        return _TurnTaker(self, agent, user_input, chat_log, turn, going_on, asker, ending, pin)
 
 
 @dataclass(slots=True)
@@ -144,6 +150,7 @@ class _TurnTaker:
     going_on: Conversation
     asker: Asker
     ending: Ending
+    pin: str | None = None
 
     @property
     def _language(self) -> str:
@@ -162,21 +169,30 @@ class _TurnTaker:
         hands, scope = self.mind.hands, self.turn.scope
         reflex = recognise(self.user_input.text, self._language)
         if reflex is Reflex.STOP:
-            self.mind.stop(self.turn)
-            return self.ending.stopped()
-        if waiting := hands.approvals.take(scope):
-            if reflex is Reflex.YES:
-                with self.turn.stage("act"):
-                    calls = [await hands.guard.async_resume(scope, approval) for approval in waiting]
-                return self.ending.report(calls)
-            outcome = Outcome.DECLINED if reflex is Reflex.NO else Outcome.LAPSED
-            calls = [await hands.guard.async_drop(scope, approval, outcome) for approval in waiting]
-            if reflex is Reflex.NO:
-                return self.ending.report(calls)
+            return self.ending.stopped(hands.halt.stop(self._by))
+        if hands.halt.engaged_at is not None:
+            return await self._async_resume() if reflex is Reflex.RESUME else None
+        with self.turn.stage("act"):
+            heard = await hands.consent.async_hear(scope, _REPLIES.get(reflex), self.pin)
+        if heard is not None:
+            return self.ending.heard(heard)
         remembering = Remembering(hands.guard, self.mind.access, self.mind.memory)
         with self.turn.stage("remember"):
             answer = await remembering.async_answer(self.turn, self.going_on, self.asker)
         return self.ending.answer(answer) if answer else None
+
+    @property
+    def _by(self) -> By:
+        scope = self.turn.scope
+        return By("voice", scope.user_id, scope.device_id, scope)
+
+    async def _async_resume(self) -> ConversationResult:
+        """Switch Hearth on again for whoever may."""
+        mind, scope = self.mind, self.turn.scope
+        if not await async_may_resume(mind.hass, scope.principal, scope.user_id):
+            return self.ending.fail("may_not_resume", TurnOutcome.FAILED)
+        await mind.hands.halt.async_resume(self._by)
+        return self.ending.say(say(self._language, "resumed"), TurnOutcome.DONE)
 
     async def _async_route(self) -> ConversationResult | None:
         """Let the home's own matcher answer, for an agent that may use what it controls."""
@@ -192,6 +208,8 @@ class _TurnTaker:
 
     async def _async_model(self) -> ConversationResult:
         """Let a language model answer, or do without where there is none."""
+        if self.mind.hands.halt.engaged_at is not None:
+            return await self._async_unaided() or self.ending.fail("halted", TurnOutcome.STOPPED)
         self.turn.tier = Tier.MODEL
         failure, info = self.mind.status.failure, self.mind.status.role_info(self.agent.role)
         if isinstance(failure, EngineProtocolError):
@@ -257,19 +275,20 @@ class _TurnTaker:
         """Give the chat log its system prompt and its guarded tools."""
         mind = self.mind
         memory = await mind.async_core_memory(self.asker, mind.budget(self.agent.role))
-        await async_provide(
-            mind.hass,
+        tools = await async_provide(
             mind.hands,
             self.agent,
             self.turn.scope,
             self.chat_log,
             self._llm_context,
+            mind.context_length(self.agent.role),
             memory,
             self.user_input.extra_system_prompt,
         )
         system, *history = self.going_on.shown(self.chat_log.content)
         self.turn.tokens |= {
             "system": _tokens_of(system) - estimate_tokens(memory),
+            "tools": tools,
             "memory": estimate_tokens(memory),
             "history": sum(map(_tokens_of, history[:-1])),
             "words": estimate_tokens(self.user_input.text),
@@ -334,6 +353,13 @@ class _TurnTaker:
             outside=scope.tainted,
         )
         self.mind.hass.async_create_task(self.mind.memory.async_store(turn), "hearth keep turn", eager_start=False)
+
+
+def _mask(chat_log: ChatLog, text: str) -> None:
+    """Put another text in the place of the newest words of a chat log."""
+    last = chat_log.content[-1]
+    if isinstance(last, conversation.UserContent):
+        chat_log.content[-1] = replace(last, content=text)
 
 
 def _tokens_of(content: conversation.Content) -> int:

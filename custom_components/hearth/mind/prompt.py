@@ -14,6 +14,7 @@ from homeassistant.util.json import JsonObjectType
 import orjson
 import probatio
 
+from ..hands import GuardedTools
 from .conversations import Conversation
 
 DEFAULT_PERSONA = """\
@@ -48,8 +49,8 @@ def messages(contents: Sequence[conversation.Content], going_on: Conversation | 
 
 
 def tool_schemas(api: llm.APIInstance | None) -> list[dict[str, Any]]:
-    """Return the tools of an API as OpenAI functions, in the API's order."""
-    return [] if api is None else [_tool_schema(tool, api) for tool in api.tools]
+    """Return the tools that stand in the prompt as OpenAI functions, in the order in which they stand there."""
+    return list(api.offer.declared) if isinstance(api, GuardedTools) else []
 
 
 def reply_schema(structure: probatio.Schema) -> dict[str, Any]:
@@ -89,12 +90,6 @@ def _call(call: llm.ToolInput) -> dict[str, Any]:
         "type": "function",
         "function": {"name": call.tool_name, "arguments": _json(call.tool_args)},
     }
-
-
-def _tool_schema(tool: llm.Tool, api: llm.APIInstance) -> dict[str, Any]:
-    parameters = probatio.to_openapi(tool.parameters, openapi_version="3.1.0", custom_serializer=api.custom_serializer)
-    function = {"name": tool.name, "description": tool.description or "", "parameters": parameters}
-    return {"type": "function", "function": function}
 
 
 def _json(value: Any) -> str:
