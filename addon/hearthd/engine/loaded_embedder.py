@@ -9,6 +9,7 @@ from hearthd.engine.backend import BackendInfo, Priority
 from hearthd.engine.embedding_job import EmbeddingJob
 from hearthd.engine.kernel.waiting import URGENCY, WaitingRoom
 from hearthd.engine.llama.pooling import PoolingContext
+from hearthd.engine.llama.processor import PATIENCE_S
 from hearthd.engine.llama.weights import Tokens, Weights
 from hearthd.engine.metrics import ModelMetrics
 from hearthd.engine.model_thread import OnProgress
@@ -19,8 +20,6 @@ _LOGGER = logging.getLogger(__name__)
 
 # No tokenizer makes a token of more characters, blanks aside; beyond that a text need not even be looked at.
 _CHARACTERS_PER_TOKEN = 64
-# So long a batch waits for other models' steps before it is chosen anew.
-_PATIENCE_S = 0.5
 
 
 class LoadedEmbedder:
@@ -122,6 +121,7 @@ class LoadedEmbedder:
                     if job.begun is None:
                         self._begin(job)
                     return job
+                self._context.give_up()
                 self._changed.wait()
         return None
 
@@ -157,7 +157,7 @@ class LoadedEmbedder:
             size += len(tokens)
         # What somebody waits for is a few words: a fraction of a step, not worth any delay.
         priority = job.priority if job.priority is Priority.BACKGROUND else Priority.VOICE
-        vectors = context.embed(batch, URGENCY[priority], patience=_PATIENCE_S)
+        vectors = context.embed(batch, URGENCY[priority], patience=PATIENCE_S)
         if vectors is None:
             job.ahead, job.truncated = None, truncated
         else:

@@ -176,6 +176,23 @@ async def test_what_somebody_waits_for_comes_between_a_replys_steps(
     assert np.einsum("ij,ij->i", (await later).vectors, EXPECTED).min() >= 0.999
 
 
+async def test_batch_that_nobody_waits_for_leaves_no_place(loaded: LoadedEmbedder) -> None:
+    """What is asked later would go before whoever began to wait earlier."""
+    serving = asyncio.create_task(asyncio.to_thread(loaded.serve))
+    turns = loaded._context._turns  # noqa: SLF001 - nothing else tells whether there is a place
+    async with asyncio.timeout(LONG_S):
+        with busy():
+            job = EmbeddingJob(TEXTS[:1], URGENT)
+            loaded.submit(job)
+            while turns._since is None:  # noqa: SLF001
+                await asyncio.sleep(0.001)
+            loaded.cancel(job)
+            while turns._since is not None:  # noqa: SLF001
+                await asyncio.sleep(0.001)
+    loaded.stop()
+    await serving
+
+
 async def test_too_many_wait(loaded: LoadedEmbedder) -> None:
     """Each priority has room for so many; who is refused learns when to come again."""
     jobs = [EmbeddingJob(TEXTS[:1], LATER) for _ in range(2)]

@@ -174,6 +174,7 @@ class Kernel:
                     return portions
                 # A seat that has just been freed may be somebody's who waits.
                 if not seated:
+                    self._context.give_up()
                     deadline = self._waiting.next_deadline()
                     self._changed.wait(None if deadline is None else max(deadline - now, 0.0))
         return []

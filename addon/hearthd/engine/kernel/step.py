@@ -10,12 +10,10 @@ from hearthd.engine.kernel.job import Job
 from hearthd.engine.kernel.pool import Pool
 from hearthd.engine.kernel.waiting import URGENCY
 from hearthd.engine.llama.context import Context, Outcome
+from hearthd.engine.llama.processor import PATIENCE_S
 from hearthd.engine.metrics import ModelMetrics
 
 _LOGGER = logging.getLogger(__name__)
-
-# So long a step waits for other models' before it is planned anew: deadlines pass meanwhile.
-_PATIENCE_S = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +55,7 @@ class Steps:
         self._fill(portions)
         urgency = min(URGENCY[portion.job.priority] for portion in portions)
         is_long = any(portion.is_prompt for portion in portions)
-        outcome = self._context.decode(urgency, patience=_PATIENCE_S, is_long=is_long)
+        outcome = self._context.decode(urgency, patience=PATIENCE_S, is_long=is_long)
         if outcome is Outcome.DONE:
             for portion in portions:
                 self._take(portion)

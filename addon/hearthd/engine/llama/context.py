@@ -129,6 +129,10 @@ class Context:
         """End the step, from any thread, if it has not begun."""
         self._turns.withdraw()
 
+    def give_up(self) -> None:
+        """Lose the place among all models' steps that a step which was not computed has left: none follows on it."""
+        self._turns.give_up()
+
     @property
     def computed_s(self) -> float:
         """Return how many seconds all steps took together, without what they waited."""

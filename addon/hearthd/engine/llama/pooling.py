@@ -65,6 +65,10 @@ class PoolingContext:
         """End the step, from any thread, if it has not begun."""
         self._turns.withdraw()
 
+    def give_up(self) -> None:
+        """Lose the place among all models' steps that a step which was not computed has left: none follows on it."""
+        self._turns.give_up()
+
     def embed(
         self, texts: Sequence[Tokens], urgency: int = 0, *, patience: float | None = None
     ) -> NDArray[np.float32] | None:

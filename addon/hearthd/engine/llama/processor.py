@@ -17,6 +17,8 @@ from typing import Final
 _GAP_S = 0.03
 # So long a step waits until it counts as a class more urgent.
 _AGEING_S = 10.0
+# So long a model lets a step wait before it plans it anew: deadlines pass meanwhile, and more urgent requests come.
+PATIENCE_S = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -135,11 +137,11 @@ class Turns:
     ) -> int | None:
         """Return the status of some work, or None if it was withdrawn or its turn did not come in `patience` seconds.
 
-        Who tries again has not lost its place. Raises whatever the work does.
+        Who tries again has not lost its place, until `give_up`. Raises whatever the work does.
         """
 
         def timed() -> int:
-            started = time.monotonic()
+            started, self._since = time.monotonic(), None
             try:
                 return work()
             finally:
@@ -150,17 +152,17 @@ class Turns:
         step = self._step = Step(timed, urgency, self._since, interrupt)
         self._processor.put(step)
         try:
-            status = step.status.result(patience)
+            return step.status.result(patience)
         except CancelledError:
             return None
         except TimeoutError:
-            if self._processor.withdraw(step):
-                return None
-            status = step.status.result()
+            return None if self._processor.withdraw(step) else step.status.result()
         finally:
             self._step = None
+
+    def give_up(self) -> None:
+        """Lose the place of a step whose turn did not come: none follows on it."""
         self._since = None
-        return status
 
     def withdraw(self) -> None:
         """Have the step end that has not begun."""

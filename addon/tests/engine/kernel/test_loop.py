@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+import time
 
 import pytest
 
@@ -14,10 +15,12 @@ from hearthd.engine.backend import Priority, Sampling
 from hearthd.engine.kernel import pool
 from hearthd.engine.kernel.job import Job
 from hearthd.engine.kernel.snapshots import SnapshotStore
+from hearthd.engine.kernel.waiting import URGENCY
 from hearthd.engine.llama.context import Outcome
+from hearthd.engine.llama.processor import PROCESSOR, Step
 from hearthd.errors import ApiError, ErrorCode
 from tests.engine.kernel.running_kernel import RunningKernel, prompt, running_kernel
-from tests.engine.llama.busy import busy
+from tests.engine.llama.busy import LONG_S, busy
 
 pytestmark = pytest.mark.anyio
 
@@ -109,6 +112,28 @@ async def test_another_models_step_comes_first(make_model: Callable[..., Path], 
             waiting = kernel.ask(prompt(1, 100))
         assert await kernel.said(waiting) == undisturbed
         kernel.check()
+
+
+async def test_place_of_a_job_that_was_late_is_not_inherited(tiny_model: Path) -> None:
+    """The next job comes after whoever began to wait before it."""
+    async with running_kernel(tiny_model) as kernel:
+        computed_s: list[float] = []
+
+        def note() -> int:
+            computed_s.append(kernel.context.computed_s)
+            return 0
+
+        with busy():
+            late = kernel.ask(prompt(1, 100), deadline_s=0.01)
+            assert (await kernel.error(late)).code is ErrorCode.DEADLINE_EXCEEDED
+            other = Step(note, URGENCY[Priority.CHAT], time.monotonic())
+            PROCESSOR.put(other)
+            job = kernel.ask(prompt(2, 100))
+            while len(PROCESSOR._waiting) < 2:  # noqa: SLF001 - nothing else tells that both wait
+                await asyncio.sleep(0.001)
+        await kernel.end(job)
+        assert other.status.result(LONG_S) == 0
+        assert computed_s == [0.0]
 
 
 async def test_full_queue_is_bounded_for_each_priority(tiny_model: Path) -> None:

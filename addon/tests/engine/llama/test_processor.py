@@ -142,3 +142,24 @@ def test_patience_ends_and_the_place_is_kept(processor: Processor, others: Threa
     assert again.result(LONG_S) == later.status.result(LONG_S) == 0
     assert order == ["first", "later"]
     assert turns.computed_s > 0.0
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["given up", "failed"])
+def test_place_ends_with_what_it_was_for(processor: Processor, others: ThreadPoolExecutor, fails: bool) -> None:
+    """A step that follows on nothing is the last to have come."""
+    order: list[str] = []
+    turns = Turns(processor)
+    if fails:
+        with pytest.raises(ZeroDivisionError):
+            turns.compute(lambda: 1 // 0, CHAT)
+    with busy(processor=processor):
+        if not fails:
+            assert turns.compute(lambda: 1, CHAT, patience=0.0) is None
+            turns.give_up()
+        earlier = _step(_noting(order, "earlier"), CHAT)
+        processor.put(earlier)
+        anew = others.submit(turns.compute, _noting(order, "anew"), CHAT)
+        while len(processor._waiting) < 2:  # noqa: SLF001 - nothing else tells that both wait
+            time.sleep(0.001)
+    assert anew.result(LONG_S) == earlier.status.result(LONG_S) == 0
+    assert order == ["earlier", "anew"]
