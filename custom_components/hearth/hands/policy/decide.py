@@ -59,18 +59,19 @@ def _judge(question: Question, fact: Fact, rules: Rules) -> _Judgement:
     milder = LADDER[: LADDER.index(fact.risk) + 1]
     turns = (question, replace(question, tainted=False)) if question.tainted else (question,)
     demands = [_demand(turn, replace(fact, risk=risk), rules) for risk in reversed(milder) for turn in turns]
-    return max(_floor(question, fact), *demands, key=lambda judged: judged.ruling)
+    strictest, floor = max(demands, key=lambda judged: judged.ruling), _floor(question, fact)
+    return strictest if floor is None or floor.ruling < strictest.ruling else floor
 
 
-def _floor(question: Question, fact: Fact) -> _Judgement:
-    """Return what is demanded whatever the rules say."""
+def _floor(question: Question, fact: Fact) -> _Judgement | None:
+    """Return what is demanded whatever the rules say, None for nothing."""
     if fact.risk is None:
         return _Judgement(Ruling.ASK_PERSON, Reason.UNKNOWN)
     if fact.risk is Risk.CRITICAL:
         return _Judgement(Ruling.ASK_PERSON, Reason.TAINTED if question.tainted else Reason.CRITICAL)
     if fact.risk is Risk.SENSITIVE and question.tainted:
         return _Judgement(Ruling.ASK, Reason.TAINTED)
-    return _Judgement(Ruling.ALLOW, _BY_CLASS[fact.risk])
+    return None
 
 
 def _demand(question: Question, fact: Fact, rules: Rules) -> _Judgement:

@@ -145,8 +145,13 @@ def _among(thing: object, chosen: frozenset[Any]) -> bool:
     return not chosen or thing in chosen
 
 
+def _frozen(items: list[Any]) -> frozenset[Any]:
+    # A class among the steps of a schema would be a test for that class.
+    return frozenset(items)
+
+
 def _set_of(item: Any) -> Any:
-    return probatio.All([item], frozenset)
+    return probatio.All([item], _frozen)
 
 
 _CONDITIONS = {
