@@ -45,7 +45,9 @@ from .access import (
     source_of_entity,
 )
 from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
-from .options_forms import OptionsForms, choice
+from .hands.audit.retention import CONF_AUDIT_DAYS, DEFAULT_AUDIT_DAYS
+from .options_forms import choice
+from .override_options import OverrideOptions
 
 _CONF_AGENT = "agent"
 _CONF_DEVICES = "devices"
@@ -62,7 +64,7 @@ _CONF_FOLDERS = "folders"
 _NO_PHONES = frozenset({"notify", "persistent_notification", "send_message"})
 
 
-class HearthOptionsFlow(OptionsForms):
+class HearthOptionsFlow(OverrideOptions):
     """Change what may be known, one topic at a time."""
 
     def __init__(self) -> None:
@@ -73,7 +75,7 @@ class HearthOptionsFlow(OptionsForms):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the topics."""
         return self.async_show_menu(
-            step_id="init", menu_options=["sources", "people", "agents", "owners", "storage", "expose"]
+            step_id="init", menu_options=["sources", "people", "agents", "owners", "storage", "expose", "override"]
         )
 
     async def async_step_sources(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -164,12 +166,16 @@ class HearthOptionsFlow(OptionsForms):
         )
 
     async def async_step_storage(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Choose how long conversations are kept, and whether anything is learned from them."""
+        """Choose how long conversations and the record of what was done are kept, and whether anything is learned."""
         if user_input is not None:
-            return self.save({**user_input, CONF_RETENTION_DAYS: int(user_input[CONF_RETENTION_DAYS])})
-        days = NumberSelectorConfig(min=0, max=_MOST_DAYS, mode=NumberSelectorMode.BOX)
-        fields = {CONF_RETENTION_DAYS: NumberSelector(days), CONF_LEARN: BooleanSelector()}
-        defaults = {CONF_RETENTION_DAYS: DEFAULT_RETENTION_DAYS, CONF_LEARN: True}
+            days = {option: int(user_input[option]) for option in (CONF_RETENTION_DAYS, CONF_AUDIT_DAYS)}
+            return self.save({**user_input, **days})
+        fields = {CONF_RETENTION_DAYS: _days_field(0), CONF_LEARN: BooleanSelector(), CONF_AUDIT_DAYS: _days_field(1)}
+        defaults = {
+            CONF_RETENTION_DAYS: DEFAULT_RETENTION_DAYS,
+            CONF_LEARN: True,
+            CONF_AUDIT_DAYS: DEFAULT_AUDIT_DAYS,
+        }
         shown = {name: self.config_entry.options.get(name, default) for name, default in defaults.items()}
         return self.show("storage", fields, shown, required=True)
 
@@ -253,6 +259,10 @@ class HearthOptionsFlow(OptionsForms):
             return all(self.hass.config.is_allowed_path(path) and Path(path).is_dir() for path in folders)
 
         return await self.hass.async_add_executor_job(check)
+
+
+def _days_field(least: int) -> NumberSelector:
+    return NumberSelector(NumberSelectorConfig(min=least, max=_MOST_DAYS, mode=NumberSelectorMode.BOX))
 
 
 def _sources_field(offered: Iterable[Source]) -> SelectSelector:

@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import probatio
 
-from . import archive_actions, briefing_action, library_actions
+from . import archive_actions, audit_actions, briefing_action, library_actions, override_actions
 from .const import DOMAIN
 from .coordinator import HearthConfigEntry, HearthData
 from .engine import EngineClient, EngineError, PullSource, Warmth
@@ -44,8 +44,10 @@ _REMOVE_SCHEMA = probatio.Schema({probatio.Required(ATTR_MODEL): _NAME})
 def async_register(hass: HomeAssistant) -> None:
     """Register every action; what changes the engine is for administrators."""
     archive_actions.async_register(hass)
+    audit_actions.async_register(hass)
     briefing_action.async_register(hass)
     library_actions.async_register(hass)
+    override_actions.async_register(hass)
     hass.services.async_register(DOMAIN, SERVICE_WARM_UP, _async_warm_up, _WARM_UP_SCHEMA, SupportsResponse.OPTIONAL)
     service.async_register_admin_service(
         hass, DOMAIN, SERVICE_DOWNLOAD_MODEL, _async_download, _DOWNLOAD_SCHEMA, SupportsResponse.OPTIONAL

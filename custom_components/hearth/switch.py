@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN, SwitchEntity, SwitchEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -13,6 +13,7 @@ from .access import CONF_SOURCES, Source
 from .const import SIGNAL_OPTIONS_CHANGED
 from .coordinator import HearthConfigEntry
 from .entity import HearthEntity
+from .hands import ENABLED, By
 
 # Each changes the same options.
 PARALLEL_UPDATES = 1
@@ -37,11 +38,52 @@ _SWITCHES = tuple(
 )
 
 
+_ENABLED = SwitchEntityDescription(key=ENABLED, translation_key=ENABLED)
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: HearthConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up a switch for each source."""
-    async_add_entities([SourceSwitch(entry, description) for description in _SWITCHES])
+    """Set up the switch of everything, and one for each source."""
+    async_add_entities([EnabledSwitch(entry, _ENABLED), *(SourceSwitch(entry, known) for known in _SWITCHES)])
+
+
+class EnabledSwitch(HearthEntity, SwitchEntity):
+    """Whether Hearth may do anything; off, it stays so over restarts until somebody switches it on again."""
+
+    _attr_should_poll = False
+
+    def __init__(self, entry: HearthConfigEntry, description: SwitchEntityDescription) -> None:
+        """Be called the same in every home: it must be found in a hurry."""
+        super().__init__(entry, description)
+        self.entity_id = f"{SWITCH_DOMAIN}.{ENABLED}"
+        self._halt = entry.runtime_data.hands.halt
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Tell whether Hearth may do anything."""
+        return self._halt.engaged_at is None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Show what is said elsewhere."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._halt.add_listener(self.async_write_ha_state))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Stop everything, and let nothing begin."""
+        await self._halt.async_engage(self._by)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Let Hearth go on."""
+        await self._halt.async_resume(self._by)
+
+    @property
+    def _by(self) -> By:
+        return By("switch", self._context.user_id if self._context else None)
 
 
 class SourceSwitch(HearthEntity, SwitchEntity):

@@ -99,15 +99,17 @@ class Hands:
         approvals = await Approvals.async_create(hass, audit, Phones(hass, options))
         halt = await Halt.async_create(hass, audit)
         halt.add_stopper("approvals", lambda _by: approvals.async_clear())
+        pauses = await Pauses.async_create(hass)
         guard = Guard(hass, audit, approvals, halt, options, secrets=secrets)
         consent = Consent(hass, guard, access)
         notifier = Notifier(hass, approvals, consent)
         notifier.start()
-        return cls(audit, approvals, consent, notifier, guard, halt, secrets, options, Finder(hass, embed))
+        return cls(audit, approvals, consent, notifier, guard, halt, pauses, secrets, options, Finder(hass, embed))
 
     async def async_close(self) -> None:
         """Close the audit; open questions wait for the next start."""
         self.finder.stop()
+        self.pauses.close()
         self.notifier.stop()
         self.approvals.close()
         await self.audit.async_close()

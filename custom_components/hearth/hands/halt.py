@@ -8,17 +8,22 @@ import logging
 import time
 from typing import Any, Final, Self
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
+from ..access import Kind as Asking, Principal
 from ..const import DOMAIN
 from .audit import Audit, Kind, rows
 from .call import Scope
 
 _LOGGER = logging.getLogger(__name__)
 
+# What the switch is called in the registry; who may use it may resume.
+ENABLED: Final = "hearth_enabled"
 _STORE_VERSION: Final = 1
 
 
@@ -175,3 +180,15 @@ class Halt:
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+async def async_may_resume(hass: HomeAssistant, principal: Principal, user_id: str | None) -> bool:
+    """Tell whether somebody may switch Hearth on again: no guest, and a user only who may use its switch."""
+    if principal.kind is Asking.GUEST:
+        return False
+    if user_id is None:
+        return True
+    user = await hass.auth.async_get_user(user_id)
+    ours = (entity for entity in er.async_get(hass).entities.values() if entity.platform == DOMAIN)
+    switches = [entity.entity_id for entity in ours if entity.translation_key == ENABLED]
+    return user is not None and all(user.permissions.check_entity(switch, POLICY_CONTROL) for switch in switches)

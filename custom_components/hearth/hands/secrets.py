@@ -123,7 +123,7 @@ _AFTER: Final = tuple(
     )
 )
 _KEYS: Final = re.compile(
-    r"(?:^|_)(?:password|passwd|pwd|passphrase|token|secret|api_?key|private_key|secret_key|access_key|pin|pin_code"
+    r"(?:^|[_.])(?:password|passwd|pwd|passphrase|token|secret|api_?key|private_key|secret_key|access_key|pin|pin_code"
     r"|alarm_code|lock_code|user_code|usercode|access_code|credentials?|authorization)$|^code$",
     re.IGNORECASE,
 )

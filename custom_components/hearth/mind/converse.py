@@ -44,7 +44,11 @@ _SAID_AS = {"does_not_fit": "model_failed"}
 
 _WORDS_PER_TOKEN = 0.6
 
-_REPLIES: Mapping[Reflex | None, Reply] = {Reflex.YES: Reply.YES, Reflex.NO: Reply.NO, Reflex.NOT_TODAY: Reply.NOT_TODAY}
+_REPLIES: Mapping[Reflex | None, Reply] = {
+    Reflex.YES: Reply.YES,
+    Reflex.NO: Reply.NO,
+    Reflex.NOT_TODAY: Reply.NOT_TODAY,
+}
 
 
 @dataclass(frozen=True, slots=True)

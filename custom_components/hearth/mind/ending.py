@@ -8,8 +8,10 @@ from homeassistant.components.conversation import ChatLog, ConversationInput, Co
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 
-from ..hands import CallRecord, Outcome
-from ..speech import knows, say
+from ..hands import CallRecord, Heard, Outcome, Stopped
+from ..hands.approvals import Refused
+from ..hands.phrases import name_of
+from ..speech import join, knows, say
 from .answers import Answer
 from .citations import list_of_sources
 from .replies import correction_for, question_for, reply_for
@@ -46,9 +48,11 @@ class Ending:
             continue_conversation=self.chat_log.continue_conversation,
         )
 
-    def stopped(self) -> ConversationResult:
-        """Answer that everything was stopped."""
-        return self.say(say(self.language, "stopped"), TurnOutcome.STOPPED)
+    def stopped(self, stopped: Stopped | None = None) -> ConversationResult:
+        """Answer that everything was stopped, and what it came too late for."""
+        names = [name_of(self.hass, entity_id) for entity_id in stopped.under_way] if stopped else []
+        key = "stopped_under_way" if names else "stopped"
+        return self.say(say(self.language, key, names=join(self.language, names or [""])), TurnOutcome.STOPPED)
 
     def answer(self, answer: Answer) -> ConversationResult:
         """Give an answer that no model has given."""
@@ -60,6 +64,15 @@ class Ending:
         result = calls[-1].result
         response = result if isinstance(result, intent.IntentResponse) else None
         return self.say(reply_for(self.hass, self.language, calls), _outcome(calls), response)
+
+    def heard(self, heard: Heard) -> ConversationResult:
+        """Answer with what became of calls that a word settled, and why it did not count for others."""
+        if not heard.refused:
+            return self.report(heard.calls)
+        told = [reply_for(self.hass, self.language, heard.calls)] if heard.calls else []
+        told += [say(self.language, why.value) for why in dict.fromkeys(heard.refused)]
+        outcome = TurnOutcome.ASKED if Refused.NEEDS_PIN in heard.refused else TurnOutcome.FAILED
+        return self.say(" ".join(told), outcome)
 
     def fail(self, key: str, outcome: TurnOutcome) -> ConversationResult:
         """Answer with an error in plain words."""

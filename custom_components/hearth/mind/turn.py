@@ -9,9 +9,7 @@ from enum import StrEnum
 import time
 from typing import Any
 
-from homeassistant.util.ulid import ulid_now
-
-from ..hands import CallRecord, Scope
+from ..hands import By, CallRecord, Scope
 from ..speech import say
 from .citations import Citations, Footnote, list_of_sources
 
@@ -50,7 +48,6 @@ class Turn:
     """
 
     scope: Scope
-    turn_id: str = field(default_factory=ulid_now)
     tier: Tier = Tier.REFLEX
     outcome: TurnOutcome = TurnOutcome.FAILED
     timings_ms: dict[str, float] = field(default_factory=dict)
@@ -62,6 +59,11 @@ class Turn:
     tokens: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, str | int] = field(default_factory=dict)
     made_room: list[str] = field(default_factory=list)
+
+    @property
+    def turn_id(self) -> str:
+        """Return what tells the turn from others, in the audit too."""
+        return self.scope.turn_id
 
     @property
     def calls(self) -> list[CallRecord]:
@@ -161,11 +163,12 @@ class TurnLog:
         turns = [turn for turn in self._ended if conversation_id in (None, turn.scope.conversation_id)]
         return turns[-limit:]
 
-    def stop_others(self, turn: Turn) -> None:
-        """Stop every running turn but this one."""
-        for other in list(self._running.values()):
-            if other is not turn:
-                other.stop()
+    def stop_all(self, by: By) -> int:
+        """Stop every running turn but the one that says so, and return how many there were."""
+        others = [turn for turn in self._running.values() if turn.scope is not by.scope]
+        for turn in others:
+            turn.stop()
+        return len(others)
 
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every turn until the returned function is called."""

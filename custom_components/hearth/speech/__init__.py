@@ -9,11 +9,13 @@ import unicodedata
 
 from . import de, en, es, fr, nl
 from .clause import sentence_of
+from .digits import find_digits
 
 __all__ = [
     "LANGUAGES",
     "asked_about",
     "bare",
+    "find_digits",
     "heard",
     "join",
     "knows",
@@ -25,6 +27,7 @@ __all__ = [
     "spoken_date",
     "spoken_day",
     "spoken_number",
+    "weekday_name",
     "words",
 ]
 
@@ -119,6 +122,12 @@ def spoken_day(language: str, day: date, today: date) -> str:
     if 0 < distance < _WEEK_DAYS_AHEAD:
         return say(language, "on_weekday", weekday=_language(language).WEEKDAYS[day.weekday()])
     return say(language, "on_date", date=spoken_date(language, day, today))
+
+
+def weekday_name(language: str, day: str) -> str:
+    """Return the name of a weekday that Home Assistant calls "mon" to "sun"; raises ValueError for any other."""
+    names: tuple[str, ...] = _language(language).WEEKDAYS
+    return names[("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(day)]
 
 
 def plain(text: str) -> str:

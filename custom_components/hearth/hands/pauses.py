@@ -1,0 +1,108 @@
+"""Let something rest until tomorrow, because somebody said "not today"; nobody has to say why."""
+
+from datetime import datetime, timedelta
+import logging
+from typing import Final, Self
+
+from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
+from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_OFF, SERVICE_TURN_ON, STATE_ON
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+
+_LOGGER = logging.getLogger(__name__)
+
+# What can rest beside an automation, which is called by its entity ID.
+BRIEFING: Final = "briefing"
+_STORE_VERSION: Final = 1
+
+
+class Pauses:
+    """What rests, each until the local midnight after it was said, also over a restart."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Begin with nothing resting."""
+        self._hass = hass
+        self._store = Store[dict[str, str]](hass, _STORE_VERSION, f"{DOMAIN}.pauses")
+        self._until: dict[str, datetime] = {}
+        self._timer: CALLBACK_TYPE | None = None
+        self._not_started: CALLBACK_TYPE | None = None
+
+    @classmethod
+    async def async_create(cls, hass: HomeAssistant) -> Self:
+        """Return what rested before a restart; what is over goes on once Home Assistant has started."""
+        pauses = cls(hass)
+        stored = await pauses._store.async_load() or {}
+        times = ((target, dt_util.parse_datetime(until)) for target, until in stored.items())
+        pauses._until = {target: until for target, until in times if until is not None}
+        pauses._not_started = async_at_started(hass, pauses._async_wake)
+        return pauses
+
+    @callback
+    def close(self) -> None:
+        """Wake nothing any more."""
+        for cancel in (self._timer, self._not_started):
+            if cancel is not None:
+                cancel()
+        self._timer = self._not_started = None
+
+    @callback
+    def rests(self, target: str) -> bool:
+        """Tell whether something rests today."""
+        return target in self._until and dt_util.utcnow() < self._until[target]
+
+    async def async_pause(self, target: str) -> datetime:
+        """Let the briefing or an automation rest until tomorrow, and return until when.
+
+        Raises ServiceValidationError for an automation that does not run anyway, or that there is none of.
+        """
+        if target != BRIEFING and target not in self._until:
+            if not self._hass.states.is_state(target, STATE_ON):
+                placeholders = {"target": target}
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN, translation_key="nothing_to_pause", translation_placeholders=placeholders
+                )
+            await self._async_switch(target, SERVICE_TURN_OFF)
+        until = dt_util.as_utc(dt_util.start_of_local_day(dt_util.now().date() + timedelta(days=1)))
+        self._until[target] = until
+        await self._async_keep()
+        return until
+
+    async def async_wake(self, target: str) -> bool:
+        """Let something go on before tomorrow, and return whether it had rested."""
+        if target not in self._until:
+            return False
+        if target != BRIEFING:
+            await self._async_switch(target, SERVICE_TURN_ON)
+        del self._until[target]
+        await self._async_keep()
+        return True
+
+    async def _async_wake(self, _now: datetime | HomeAssistant) -> None:
+        """Let everything go on whose time has come."""
+        self._not_started = None
+        now = dt_util.utcnow()
+        for target in [target for target, until in self._until.items() if until <= now]:
+            try:
+                await self.async_wake(target)
+            except HomeAssistantError:
+                # Somebody may have removed it since.
+                _LOGGER.warning("%s could not be switched on again", target)
+                del self._until[target]
+        await self._async_keep()
+
+    async def _async_switch(self, entity_id: str, service: str) -> None:
+        await self._hass.services.async_call(AUTOMATION_DOMAIN, service, {ATTR_ENTITY_ID: entity_id}, blocking=True)
+
+    async def _async_keep(self) -> None:
+        """Write down what rests, and wait for the first to go on."""
+        if self._timer is not None:
+            self._timer()
+        first = min(self._until.values(), default=None)
+        self._timer = async_track_point_in_utc_time(self._hass, self._async_wake, first) if first else None
+        await self._store.async_save({target: until.isoformat() for target, until in self._until.items()})
