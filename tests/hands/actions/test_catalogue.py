@@ -49,7 +49,7 @@ async def test_actions_in_another_language(home: HomeAssistant) -> None:
     """Speak to the user in the home's language."""
     actions = await async_actions(home, "de", {"light"})
     assert actions["light.turn_on"].title == "Leuchte einschalten"
-    assert await async_titles(home, "de", {"light", "no_such"}) == {"light": "Licht", "no_such": "No such"}
+    assert await async_titles(home, "de", {"light", "lock"}) == {"light": "Leuchte", "lock": "Schloss"}
 
 
 @pytest.mark.parametrize(

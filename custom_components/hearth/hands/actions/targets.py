@@ -78,7 +78,6 @@ class Targets:
             intent.MatchTargetsConstraints(area_name=word),
             intent.MatchTargetsConstraints(floor_name=word),
         ):
-            # Core takes no states to mean all of them.
             result = intent.async_match_targets(self.hass, constraints, preferences, states) if states else None
             if result and result.states:
                 return [state.entity_id for state in result.states]
@@ -88,33 +87,39 @@ class Targets:
 
     def _entity(self, field: ActionField, word: str) -> str:
         config = field.config or {}
-        states = self._states(
-            config.get("filter") or ([config] if "domain" in config or "integration" in config else ())
-        )
+        filters = config.get("filter") or [{key: config[key] for key in ("domain", "integration") if key in config}]
+        return self._named(self._states(filters), word)
+
+    def _device(self, field: ActionField, word: str) -> str:
+        """Return a device of which something may be used; a name that an entity of it has is as good."""
+        parts = self._parts_of_devices(field)
+        devices = dr.async_get(self.hass)
+        for device in filter(None, map(devices.async_get, parts)):
+            if _is_called(word, device.id, device.name_by_user or device.name):
+                return device.id
+        named = self._named([state for states in parts.values() for state in states], word)
+        return next(device_id for device_id, states in parts.items() if named in {state.entity_id for state in states})
+
+    def _parts_of_devices(self, field: ActionField) -> dict[str, list[State]]:
+        """Return the devices that a field may hold, each with what may be used of it."""
+        config = field.config or {}
+        filters = [config, *_as_list(config.get("filter"))]
+        wanted = {part["integration"] for part in filters if "integration" in part}
+        parts: dict[str, list[State]] = {}
+        for state in self._states(()):
+            entry = er.async_get(self.hass).async_get(state.entity_id)
+            if entry and entry.device_id and (not wanted or entry.platform in wanted):
+                parts.setdefault(entry.device_id, []).append(state)
+        return parts
+
+    def _named(self, states: list[State], word: str) -> str:
         constraints = intent.MatchTargetsConstraints(name=word)
         preferences = llm.async_get_match_preferences(self.hass, self.llm_context)
+        # Core takes no states to mean all of them.
         result = intent.async_match_targets(self.hass, constraints, preferences, states) if states else None
         if result is None or not result.is_match:
             raise self._nothing(word)
         return result.states[0].entity_id
-
-    def _device(self, field: ActionField, word: str) -> str:
-        """Return a device of which something may be used; a name that an entity of it has is as good."""
-        registry = dr.async_get(self.hass)
-        entries = [er.async_get(self.hass).async_get(state.entity_id) for state in self._states(())]
-        device_ids = {entry.device_id for entry in entries if entry and entry.device_id}
-        wanted = {(field.config or {}).get("integration")} | {
-            part.get("integration") for part in _as_list((field.config or {}).get("filter"))
-        } - {None}
-        for device in filter(None, map(registry.async_get, sorted(device_ids))):
-            config_entry = self.hass.config_entries.async_get_entry(device.config_entry_id)
-            is_wanted = wanted <= {None} or (config_entry is not None and config_entry.domain in wanted)
-            if is_wanted and _is_called(word, device.id, device.name_by_user or device.name):
-                return device.id
-        entry = er.async_get(self.hass).async_get(self._entity(ActionField(field.key, "", "", required=True), word))
-        if entry is None or entry.device_id is None:
-            raise self._nothing(word)
-        return entry.device_id
 
     def _area(self, _field: ActionField, word: str) -> str:
         found = [area.id for area in intent.find_areas(word, ar.async_get(self.hass))]
