@@ -1,13 +1,10 @@
 """Test that nothing acts but through the guard, and that a hostile model gets nowhere."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 import importlib.util
 from pathlib import Path
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -16,36 +13,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.hearth.hands import Call, Effect, GuardedAPI, Hands, MalformedCall, Outcome, Resolution, Scope
-from custom_components.hearth.hands.approvals import LIFETIME
+from custom_components.hearth.hands.approvals import Reply
+from custom_components.hearth.hands.strangers import CONF_BELIEVED
 from custom_components.hearth.hands.tools import GuardedTools
 from custom_components.hearth.mind.replies import question_for
 
-type CallTool = Callable[[str, dict[str, Any]], Awaitable[llm.ToolResult]]
-
-
-async def guarded_tools(hass: HomeAssistant, hands: Hands, scope: Scope, api_ids: list[str]) -> GuardedTools:
-    """Return the tools of a turn as an agent gets them."""
-    api = GuardedAPI(hass, hands.guard, scope, api_ids, "index")
-    return await api.async_get_api_instance(llm.LLMContext("hearth", Context(), "en", "conversation", None))
-
-
-@pytest.fixture
-async def call_tool(home: HomeAssistant, hands: Hands, scope: Scope) -> CallTool:
-    """Return what calls a tool of Assist as a chat log does."""
-    tools = await guarded_tools(home, hands, scope, [llm.LLM_API_ASSIST])
-
-    async def call(name: str, args: dict[str, Any]) -> llm.ToolResult:
-        return await tools.async_call_tool(llm.ToolInput(tool_name=name, tool_args=args))
-
-    return call
-
-
-def lock_state(hass: HomeAssistant) -> str:
-    """Return how the front door is."""
-    state = hass.states.get("lock.front_door")
-    assert state is not None
-    return state.state
-
+from .conftest import CallTool, guarded_tools, lock_state
 
 UNLOCKING = [
     ("intent__HassTurnOff", {"name": "Front Door"}),
@@ -248,10 +221,22 @@ def test_a_server_is_known_by_where_core_keeps_its_tools() -> None:
 
 
 @pytest.mark.parametrize("stranger", [_Claims, _Remote])
-async def test_a_strangers_word_counts_once(
+async def test_a_strangers_word_counts_for_nothing(
     home: HomeAssistant, hands: Hands, scope: Scope, stranger: type[_OpaqueTool]
 ) -> None:
-    """A tool that says that it reads is called, and taints the turn whatever it says; from then on it asks."""
+    """A tool that says of itself that it only reads asks like any that says nothing."""
+    stranger.called = 0
+    tools = await _offered(home, hands, scope, stranger())
+    answer = await tools.async_call_tool(llm.ToolInput(tool_name="get_weather", tool_args={"place": "here"}))
+    assert (stranger.called, answer.data["status"], scope.calls[0].reason) == (0, "pending_approval", "unknown")
+
+
+@pytest.mark.parametrize("stranger", [_Claims, _Remote])
+async def test_a_believed_stranger_reads_until_the_turn_is_tainted(
+    home: HomeAssistant, hands: Hands, scope: Scope, stranger: type[_OpaqueTool]
+) -> None:
+    """One that a person believes is called, and taints the turn whatever it says; from then on it asks."""
+    hands.guard.options = lambda: {CONF_BELIEVED: ["stranger/get_weather"]}
     tools = await _offered(home, hands, scope, stranger())
     stranger.called = 0
     call = llm.ToolInput(tool_name="get_weather", tool_args={"place": "here"})
@@ -260,8 +245,9 @@ async def test_a_strangers_word_counts_once(
     answer = await tools.async_call_tool(call)
     assert (stranger.called, answer.data["status"]) == (1, "pending_approval")
     assert "get_weather" in question_for(home, "en", scope.calls)
-    (approval,) = hands.approvals.take(scope)
-    record = await hands.guard.async_resume(scope, approval)
+    heard = await hands.consent.async_hear(scope, Reply.YES)
+    assert heard is not None
+    (record,) = heard.calls
     assert (stranger.called, record.outcome, record.reason) == (2, Outcome.DONE, "approved")
 
 
@@ -275,8 +261,7 @@ async def test_an_approved_stranger_taints_as_well(
     await tools.async_call_tool(llm.ToolInput(tool_name="get_weather", tool_args={}))
     assert [call.outcome for call in scope.calls] == [Outcome.ASKED if can_ask else Outcome.DENIED]
     assert not scope.tainted
-    for approval in hands.approvals.take(scope):
-        await hands.guard.async_resume(scope, approval)
+    await hands.consent.async_hear(scope, Reply.YES)
     assert scope.tainted is can_ask
 
 
@@ -320,84 +305,6 @@ async def test_an_agent_without_apis_has_a_clock(home: HomeAssistant, hands: Han
     assert [tool.name for tool in tools.tools] == ["llm__GetDateTime"]
 
 
-async def test_an_approved_call_runs_once(home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope) -> None:
-    """A yes runs exactly what was asked about, and only once."""
-    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
-    (approval,) = hands.approvals.take(scope)
-    assert hands.approvals.take(scope) == []
-    record = await hands.guard.async_resume(scope, approval)
-    assert (record.outcome, lock_state(home)) == (Outcome.DONE, "unlocked")
-    decision = (await hands.audit.async_rows())[1]
-    assert (decision["reason"], decision["approved_from"]) == ("approved", approval.audit_id)
-
-
-async def test_an_approval_is_bound_to_what_was_shown(
-    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
-) -> None:
-    """If the same call would do something else by now, the person is asked again."""
-    await call_tool("intent__HassTurnOff", {"name": "ways_in"})
-    (approval,) = hands.approvals.take(scope)
-    members = ["lock.front_door", "cover.garage_door"]
-    home.states.async_set("group.ways_in", "on", {"friendly_name": "ways_in", "entity_id": members})
-    record = await hands.guard.async_resume(scope, approval)
-    assert (record.outcome, lock_state(home)) == (Outcome.ASKED, "locked")
-
-
-async def test_a_call_that_has_become_harmless_is_judged_as_such(
-    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
-) -> None:
-    """A group that lost its lock meanwhile needs nobody's yes any more."""
-    await call_tool("intent__HassTurnOff", {"name": "ways_in"})
-    (approval,) = hands.approvals.take(scope)
-    home.states.async_set("group.ways_in", "on", {"friendly_name": "ways_in", "entity_id": ["light.bed_light"]})
-    record = await hands.guard.async_resume(scope, approval)
-    assert (record.decision, record.reason, lock_state(home)) == ("allow", "reversible", "locked")
-
-
-@pytest.mark.parametrize(
-    "other", [{"user_id": "bob"}, {"device_id": "satellite"}, {"conversation_id": "another"}, {"user_id": None}]
-)
-async def test_only_who_was_asked_can_answer(
-    call_tool: CallTool, hands: Hands, scope: Scope, other: dict[str, Any]
-) -> None:
-    """Another person, another satellite or another conversation has no say."""
-    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
-    assert hands.approvals.take(replace(scope, **other)) == []
-    assert len(hands.approvals.take(scope)) == 1
-
-
-async def test_a_question_expires(
-    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope, freezer: FrozenDateTimeFactory
-) -> None:
-    """A yes that comes too late runs nothing, and is recorded as such."""
-    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
-    freezer.tick(LIFETIME + timedelta(seconds=1))
-    (approval,) = hands.approvals.take(scope)
-    record = await hands.guard.async_resume(scope, approval)
-    assert (record.outcome, lock_state(home)) == (Outcome.LAPSED, "locked")
-    assert (await hands.audit.async_rows())[0]["outcome"] == "lapsed"
-
-
-async def test_questions_that_nobody_came_back_to_are_forgotten(
-    call_tool: CallTool, hands: Hands, scope: Scope, freezer: FrozenDateTimeFactory
-) -> None:
-    """Old questions do not pile up."""
-    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
-    freezer.tick(LIFETIME + timedelta(seconds=1))
-    scope.conversation_id = "another"
-    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
-    assert hands.approvals.clear() == 1
-
-
-async def test_dropping_a_question_is_recorded(call_tool: CallTool, hands: Hands, scope: Scope) -> None:
-    """A no is kept as faithfully as a yes."""
-    await call_tool("intent__HassTurnOff", {"name": "Front Door"})
-    (approval,) = hands.approvals.take(scope)
-    record = await hands.guard.async_drop(scope, approval, Outcome.DECLINED)
-    row = (await hands.audit.async_rows())[0]
-    assert (record.outcome, row["outcome"], row["approved_from"]) == (Outcome.DECLINED, "declined", approval.audit_id)
-
-
 async def test_a_tool_that_refuses_is_a_failure(hands: Hands, scope: Scope) -> None:
     """What a tool itself reports as wrong is recorded and told."""
 
@@ -423,17 +330,6 @@ async def test_a_tool_that_returns_an_error_is_a_failure(hands: Hands, scope: Sc
 
     record = await hands.guard.async_call(scope, Call("list", {}, resolve, run))
     assert (record.outcome, record.error) == (Outcome.FAILED, "no such list")
-
-
-async def test_an_approved_call_whose_target_is_gone(
-    home: HomeAssistant, call_tool: CallTool, hands: Hands, scope: Scope
-) -> None:
-    """A yes to something that is no longer there does nothing."""
-    await call_tool("intent__HassTurnOff", {"name": "ways_in"})
-    (approval,) = hands.approvals.take(scope)
-    home.states.async_remove("group.ways_in")
-    record = await hands.guard.async_resume(scope, approval)
-    assert (record.outcome, lock_state(home)) == (Outcome.FAILED, "locked")
 
 
 async def test_an_act_whose_outcome_can_not_be_written_is_still_told(

@@ -20,7 +20,7 @@ from .options import (
     OTHER_AGENTS,
     read_matrix,
 )
-from .phones import phone_name
+from .phones import Phone, phone_name, phone_owner, phones
 from .principal import (
     GUEST,
     HOUSEHOLD,
@@ -28,6 +28,7 @@ from .principal import (
     PERSON_DOMAIN,
     Kind,
     Principal,
+    async_user_principal,
     people,
     person_by_owner,
     person_of,
@@ -65,17 +66,21 @@ __all__ = [
     "Matrix",
     "Message",
     "NeverCopied",
+    "Phone",
     "Principal",
     "Reason",
     "Source",
     "SourceRule",
     "View",
+    "async_user_principal",
     "calls_notify",
     "message_of",
     "people",
     "person_by_owner",
     "person_of",
     "phone_name",
+    "phone_owner",
+    "phones",
     "read_matrix",
     "source_of_entity",
     "tells_of_outside",

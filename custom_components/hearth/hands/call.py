@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from homeassistant.helpers.llm import ToolAnnotations
+from homeassistant.util.ulid import ulid_now
 
 from ..access import GUEST, Kind, Principal, View
 from .effects import Resolution
@@ -102,8 +103,9 @@ class CallRecord:
     """What the guard did with one call, for the trace and for honest words.
 
     `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told; `error` is
-    the failure in the words of whatever refused. What a `private` call was about may be said, but not kept. `rule`
-    is the home's own that decided. `ways` says how one that waits for a person's yes can be answered.
+    the failure in the words of whatever refused; `undo` is what it takes to undo the call. What a `private` call was
+    about may be said, but not kept. `rule` is the home's own that decided. `ways` says how one that waits for a
+    person's yes can be answered.
     """
 
     name: str
@@ -121,6 +123,7 @@ class CallRecord:
     unchanged: tuple[str, ...] = ()
     error: str | None = None
     result: Any = None
+    undo: Mapping[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the trace shows of the call."""
@@ -153,6 +156,7 @@ class Scope:
     tainted: bool = False
     stopped: bool = False
     calls: list[CallRecord] = field(default_factory=list)
+    turn_id: str = field(default_factory=ulid_now)
 
     @property
     def principal(self) -> Principal:

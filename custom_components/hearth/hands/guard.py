@@ -24,6 +24,7 @@ from .locks import EntityBusyError, EntityLocks
 from .policy import Consent, Decision, Reason, Rules, Verdict, decide, question_of
 from .reads import tells_of_strangers
 from .secrets import Secrets
+from .undo import async_take
 from .verify import Progress, async_verify
 
 _LOGGER = logging.getLogger(__name__)
@@ -160,6 +161,7 @@ class Guard:
         scope, call, resolution = case.scope, case.call, case.resolution
         record = await self._async_record(case)
         record.before = self._states(resolution)
+        snapshot = await async_take(self.hass, resolution)
         try:
             # Somebody may have said stop while this was decided, waited for and written down.
             if self.halt.forbids(scope, acts=case.decision.risk is not Risk.READ):
@@ -177,6 +179,7 @@ class Guard:
             await self._async_check(record, resolution)
         scope.tainted = scope.tainted or tells_of_strangers(self.hass, resolution)
         record.after = self._states(resolution)
+        record.undo = await snapshot.async_complete(record)
         if resolution.effects or resolution.unknown or record.outcome is Outcome.FAILED:
             await self._async_conclude(record)
         return record

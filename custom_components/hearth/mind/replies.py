@@ -6,10 +6,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent, llm
 
 from ..hands import CallRecord, Outcome
+from ..hands.call import Ways
 from ..hands.phrases import name_of, phrases
 from ..hands.policy import Reason, because
 from ..speech import join, say
 from .route import spoken
+
+_ASKS = {Ways.ELSEWHERE: "ask_elsewhere", Ways.PIN: "ask_pin", Ways.YES: "ask"}
 
 
 def reply_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
@@ -27,14 +30,19 @@ def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecor
 
 
 def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
-    """Return the one question that asks for every consent that calls wait for, or nothing."""
+    """Return what asks for every consent that calls wait for, each in its way; what a word can answer comes last."""
     asked = [call for call in calls if call.outcome is Outcome.ASKED]
+    return " ".join(text for ways, key in _ASKS.items() if (text := _ask(hass, language, key, asked, ways)))
+
+
+def _ask(hass: HomeAssistant, language: str, key: str, asked: Sequence[CallRecord], ways: Ways) -> str:
     actions = [
         action
         for call in asked
+        if (call.ways or Ways.YES) is ways
         for action in phrases(hass, language, call.name, call.resolution, tainted=call.reason == Reason.TAINTED)
     ]
-    return say(language, "ask", actions=join(language, list(dict.fromkeys(actions)))) if actions else ""
+    return say(language, key, actions=join(language, list(dict.fromkeys(actions)))) if actions else ""
 
 
 def _told(hass: HomeAssistant, language: str, call: CallRecord) -> str:

@@ -1,70 +1,292 @@
-"""Keep what waits for a person's yes."""
+"""Keep what waits for a person's yes, also across a restart."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+import logging
+from typing import Any, Final, Self
 
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..call import Call, Scope
+from ...const import DOMAIN
+from ..audit import Audit, Kind, rows
+from ..audit.rows import Step
+from ..call import Actor, Call, Scope, Ways
 from ..effects import Resolution
-from ..policy import Decision
-from .approval import Approval
+from ..policy import Consent, Decision, Reason
+from .approval import Answer, AnswerRefusedError, Approval, Refused, Reply, digest_of
+from .declined import Declined
+from .phones import Phones
+from .pin import Pin
 
-LIFETIME = timedelta(minutes=2)
+_LOGGER = logging.getLogger(__name__)
+
+_STORE_VERSION: Final = 1
+# Whoever asks for more at once wants people to say yes without reading.
+_MOST_OPEN: Final = 20
+_HISTORY: Final = timedelta(days=7)
+_STEPS: Final = {Reply.YES: Step.YES, Reply.NO: Step.NO, Reply.NOT_TODAY: Step.NOT_TODAY}
+
+type Listener = Callable[[Step, Approval], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """When something was asked, and how long the answer took in seconds, None where there was none."""
+
+    asked: datetime
+    wait_s: float | None
 
 
 class Approvals:
-    """The open questions, by conversation.
+    """The open questions of one home.
 
-    A question is answerable in the very next turn of its conversation only, by whoever was asked: later a "yes" may
-    well belong to another question.
+    A bare word counts in the very next turn of the conversation only: later a "yes" may well belong to another
+    question. By the other ways a question can be answered until it expires.
     """
 
-    def __init__(self, now: Callable[[], datetime] = dt_util.utcnow) -> None:
-        """Start with no open question; `now` is for tests."""
-        self._now = now
-        self._open: dict[str, list[Approval]] = {}
+    def __init__(self, hass: HomeAssistant, audit: Audit, pin: Pin, phones: Phones) -> None:
+        """Begin with no open question."""
+        self._hass = hass
+        self._audit = audit
+        self._store = Store[dict[str, Any]](hass, _STORE_VERSION, f"{DOMAIN}.approvals", atomic_writes=True)
+        self._open: dict[str, Approval] = {}
+        self._heard: dict[str, list[str]] = {}
+        self._history: list[Settled] = []
+        self._listeners: list[Listener] = []
+        self._cancel_expiry: CALLBACK_TYPE | None = None
+        self.pin = pin
+        self.phones = phones
+        self.declined = Declined()
 
-    def ask(self, scope: Scope, call: Call, resolution: Resolution, decision: Decision, audit_id: int) -> Approval:
-        """Open a question about a resolved call, and forget those that nobody came back to."""
-        self._open = {
-            conversation_id: waiting
-            for conversation_id, waiting in self._open.items()
-            if any(self.in_time(approval) for approval in waiting)
-        }
+    @classmethod
+    async def async_create(cls, hass: HomeAssistant, audit: Audit, phones: Phones) -> Self:
+        """Return the questions as they were left before a restart; those whose time is over lapse."""
+        approvals = cls(hass, audit, await Pin.async_create(hass), phones)
+        stored = await approvals._store.async_load() or {}
+        try:
+            approvals._load(stored)
+        except KeyError, TypeError, ValueError:
+            _LOGGER.exception("The open approvals could not be read; nothing of them will be done")
+        approvals._expire()
+        return approvals
+
+    @callback
+    def close(self) -> None:
+        """Wait for nothing any more; what is stored is there again after the next start."""
+        self._stop_waiting()
+        self._open.clear()
+        self._heard.clear()
+
+    @property
+    def open(self) -> list[Approval]:
+        """Return what can still be answered, oldest first."""
+        now = dt_util.utcnow()
+        return [approval for approval in self._open.values() if now < approval.expires]
+
+    @property
+    def history(self) -> list[Settled]:
+        """Return what was settled in the last seven days, oldest first."""
+        oldest = dt_util.utcnow() - _HISTORY
+        return [settled for settled in self._history if settled.asked > oldest]
+
+    @callback
+    def add_listener(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call `listener` with each step of each question until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def ways(self, scope: Scope, decision: Decision) -> Ways | None:
+        """Return how a turn's question can be answered, None where nobody who may say yes can be reached."""
+        if decision.needs is Consent.ANYONE or scope.is_identified:
+            return Ways.YES
+        if self.pin.is_set and scope.actor is not Actor.AUTOMATION:
+            return Ways.PIN
+        return Ways.ELSEWHERE if self.phones.of(scope.principal.owner) else None
+
+    @callback
+    def objection(self, scope: Scope, call: Call, resolution: Resolution, decision: Decision) -> Reason | None:
+        """Return why a person is not to be asked, None where they are."""
+        states = map(self._hass.states.get, resolution.entity_ids)
+        names = frozenset(state.name for state in states if state is not None)
+        if self.declined.forbids(scope, call.spec, resolution, names):
+            return Reason.DECLINED_BEFORE
+        return Reason.NEEDS_PERSON if self.ways(scope, decision) is None else None
+
+    async def async_ask(
+        self, scope: Scope, call: Call, resolution: Resolution, decision: Decision, audit_id: int
+    ) -> Approval:
+        """Open a question about a resolved call; it is stored when this returns.
+
+        One that is open in the conversation already is asked anew, and still runs once.
+        """
+        digest = digest_of(call, resolution)
+        twin = next((one for one in self.open if one.digest == digest and one.belongs_to(scope)), None)
         approval = Approval(
-            id=ulid_now(),
-            call=call,
+            id=twin.id if twin else ulid_now(),
+            name=call.name,
+            digest=digest,
             resolution=resolution,
             decision=decision,
+            conversation_id=scope.conversation_id,
+            agent_id=scope.agent_id,
+            language=scope.language,
             user_id=scope.user_id,
             device_id=scope.device_id,
-            expires=self._now() + LIFETIME,
+            owner=scope.principal.owner,
+            tainted=scope.tainted,
+            private=rows.is_private(scope, resolution),
+            asked=dt_util.utcnow(),
             audit_id=audit_id,
+            spec=call.spec,
+            call=call,
         )
-        self._open.setdefault(scope.conversation_id, []).append(approval)
+        if twin is None and len(self._open) >= _MOST_OPEN:
+            self._end(next(iter(self._open.values())), Step.LAPSED)
+        self._open[approval.id] = approval
+        self.listen_again(approval)
+        await self._async_save()
+        await self._async_write(approval, Step.ASKED)
+        self._tell(Step.ASKED, approval)
+        self._expire()
         return approval
 
-    def take(self, scope: Scope) -> list[Approval]:
-        """Close and return the questions that this turn may answer, each once, also those that came too late."""
-        waiting = self._open.get(scope.conversation_id, [])
-        mine = [
-            approval
-            for approval in waiting
-            if (approval.user_id, approval.device_id) == (scope.user_id, scope.device_id)
-        ]
-        if not mine:
-            return []
-        del self._open[scope.conversation_id]
+    @callback
+    def listen_again(self, approval: Approval) -> None:
+        """Let the next turn of the conversation answer a question."""
+        heard = self._heard.setdefault(approval.conversation_id, [])
+        if approval.id not in heard:
+            heard.append(approval.id)
+
+    @callback
+    def hears(self, scope: Scope) -> list[Approval]:
+        """Return the questions that this turn may answer in a word, as long as it is the next one."""
+        waiting = (self._open.get(approval_id) for approval_id in self._heard.get(scope.conversation_id, ()))
+        return [approval for approval in waiting if approval is not None and approval.belongs_to(scope)]
+
+    @callback
+    def hear(self, scope: Scope) -> list[Approval]:
+        """Return the questions that this turn may answer in a word; no later one may."""
+        if mine := self.hears(scope):
+            del self._heard[scope.conversation_id]
         return mine
 
-    def in_time(self, approval: Approval) -> bool:
-        """Tell whether a yes to a question still counts."""
-        return self._now() < approval.expires
+    @staticmethod
+    def is_heard(approval: Approval) -> bool:
+        """Tell whether a word in the conversation still counts for a question."""
+        return dt_util.utcnow() < approval.heard_until
 
-    def clear(self) -> int:
-        """Close every question unanswered and return how many there were."""
-        count = sum(map(len, self._open.values()))
-        self._open.clear()
-        return count
+    @callback
+    def get(self, approval_id: str) -> Approval:
+        """Return an open question; raises AnswerRefusedError for one that is settled or too old."""
+        approval = self._open.get(approval_id)
+        if approval is None or dt_util.utcnow() >= approval.expires:
+            raise AnswerRefusedError(Refused.GONE)
+        return approval
+
+    @callback
+    def take(self, approval_id: str) -> Approval:
+        """Close an open question and return it, to nobody else any more; raises AnswerRefusedError."""
+        approval = self.get(approval_id)
+        del self._open[approval_id]
+        return approval
+
+    async def async_settle(self, approval: Approval, answer: Answer) -> None:
+        """Store that a question that was taken is answered, before anything comes of it, and tell everybody."""
+        wait_s = (dt_util.utcnow() - approval.asked).total_seconds()
+        self._history = [*self.history, Settled(approval.asked, wait_s)]
+        if answer.reply is not Reply.YES:
+            self.declined.add(approval.owner, approval.device_id, approval.resolution, answer.reply)
+        await self._async_save()
+        await self._async_write(approval, _STEPS[answer.reply], answer, wait_s)
+        self._tell(_STEPS[answer.reply], approval)
+        self._expire()
+
+    @callback
+    def lapse(self, approval: Approval) -> None:
+        """Close a question that nobody answered in time."""
+        self._end(approval, Step.LAPSED)
+        self._save_soon()
+
+    @callback
+    def async_clear(self) -> int:
+        """Close every question unanswered, at once, and return how many there were."""
+        ended = self.open
+        for approval in ended:
+            self._end(approval, Step.CANCELLED)
+        self._heard.clear()
+        if ended:
+            self._save_soon()
+        self._stop_waiting()
+        return len(ended)
+
+    def _end(self, approval: Approval, step: Step) -> None:
+        self._open.pop(approval.id, None)
+        self._history = [*self.history, Settled(approval.asked, None)]
+        self._hass.async_create_task(self._async_write(approval, step), "hearth write down approval")
+        self._tell(step, approval)
+
+    @callback
+    def _expire(self, _now: datetime | None = None) -> None:
+        """Let lapse what is too old, and wait for the next that will be."""
+        now = dt_util.utcnow()
+        for approval in [approval for approval in self._open.values() if approval.expires <= now]:
+            self.lapse(approval)
+        self._stop_waiting()
+        if self._open:
+            first = min(approval.expires for approval in self._open.values())
+            self._cancel_expiry = async_track_point_in_utc_time(self._hass, self._expire, first)
+
+    def _stop_waiting(self) -> None:
+        if self._cancel_expiry is not None:
+            self._cancel_expiry()
+            self._cancel_expiry = None
+
+    def _tell(self, step: Step, approval: Approval) -> None:
+        for listener in list(self._listeners):
+            listener(step, approval)
+
+    async def _async_write(
+        self, approval: Approval, step: Step, answer: Answer | None = None, wait_s: float | None = None
+    ) -> None:
+        row = rows.approval(
+            approval.id,
+            approval.audit_id,
+            step,
+            user_id=answer.user_id if answer else approval.user_id,
+            device_id=answer.device_id if answer else approval.device_id,
+            channel=answer.channel.value if answer else None,
+            wait_s=wait_s,
+        )
+        if step not in {Step.LAPSED, Step.CANCELLED}:
+            # What can't be written down is not done.
+            await self._audit.async_append(Kind.APPROVAL, row)
+            return
+        try:
+            await self._audit.async_append(Kind.APPROVAL, row)
+        except HomeAssistantError:
+            _LOGGER.exception("The end of approval %s could not be written down", approval.id)
+
+    def _save_soon(self) -> None:
+        self._hass.async_create_task(self._async_save(), "hearth store approvals")
+
+    async def _async_save(self) -> None:
+        await self._store.async_save(
+            {
+                "open": [stored for approval in self._open.values() if (stored := approval.as_dict()) is not None],
+                "declined": self.declined.as_dict(),
+                "history": [[settled.asked.isoformat(), settled.wait_s] for settled in self.history],
+            }
+        )
+
+    def _load(self, stored: dict[str, Any]) -> None:
+        self.declined.load(stored.get("declined", {}))
+        self._history = [Settled(datetime.fromisoformat(asked), wait) for asked, wait in stored.get("history", [])]
+        loaded = [Approval.from_dict(one) for one in stored.get("open", [])]
+        self._open = {approval.id: approval for approval in loaded}

@@ -15,8 +15,10 @@ from ..tools import GuardedAPI, call_of_tool
 __all__ = ["CallSpec", "async_rebuild"]
 
 
-async def async_rebuild(hass: HomeAssistant, spec: CallSpec, guard: Guard, scope: Scope) -> Call:
+async def async_rebuild(hass: HomeAssistant, spec: CallSpec | None, guard: Guard, scope: Scope) -> Call:
     """Return the call that a spec describes, for a turn; raises HomeAssistantError for a tool that is gone."""
+    if spec is None:
+        raise _nothing_found()
     llm_context = HearthLLMContext(
         platform=DOMAIN,
         context=Context(user_id=spec.user_id),
@@ -36,9 +38,9 @@ async def _async_rebuild_tool(
     hass: HomeAssistant, spec: CallSpec, guard: Guard, scope: Scope, llm_context: llm.LLMContext
 ) -> Call:
     tools = await GuardedAPI(hass, guard, scope, spec.api_ids, "").async_get_api_instance(llm_context)
-    tool = next((tool for tool in tools.tools if tool.name == spec.name), None)
+    tool = tools.offer.tools.get(spec.name)
     if tool is None:
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="nothing_found")
+        raise _nothing_found()
     return call_of_tool(hass, tool, llm.ToolInput(spec.name, dict(spec.args)), llm_context, spec)
 
 
@@ -64,3 +66,7 @@ def _rebuild_intent(hass: HomeAssistant, spec: CallSpec, llm_context: llm.LLMCon
         run=run,
         spec=spec,
     )
+
+
+def _nothing_found() -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="nothing_found")

@@ -1,0 +1,121 @@
+"""Ask on phones, hear the answers of whoever holds them, and take a question back once it is settled."""
+
+import asyncio
+import logging
+import re
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from ...access import Phone, async_user_principal
+from ...speech import join, say
+from ..audit.rows import Step
+from ..phrases import phrases
+from ..policy import Reason
+from .approval import LIFETIME_ELSEWHERE, Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
+from .approvals import Approvals
+from .consent import Consent
+
+_LOGGER = logging.getLogger(__name__)
+
+EVENT_ACTION: Final = "mobile_app_notification_action"
+_ACTION: Final = re.compile(r"HEARTH_(YES|NO|NOT_TODAY)_([0-9A-Z]{26})")
+_CLEAR: Final = "clear_notification"
+_SECONDS: Final = 20
+
+
+def question_of(hass: HomeAssistant, approval: Approval) -> str:
+    """Return what a phone or a list says of a question, in the home's language; nothing of what is private."""
+    language = hass.config.language
+    if approval.private or approval.resolution.private:
+        return say(language, "ask_private")
+    tainted = approval.decision.reason is Reason.TAINTED
+    told = phrases(hass, language, approval.name, approval.resolution, tainted=tainted)
+    return say(language, "ask_on_phone", actions=join(language, told)) if told else say(language, "ask_private")
+
+
+class Notifier:
+    """What asks on the phones of the right person."""
+
+    def __init__(self, hass: HomeAssistant, approvals: Approvals, consent: Consent) -> None:
+        """Ask nobody yet."""
+        self._hass = hass
+        self._approvals = approvals
+        self._consent = consent
+        self._stops: list[CALLBACK_TYPE] = []
+
+    @callback
+    def start(self) -> None:
+        """Follow the questions and the phones."""
+        self._stops.append(self._approvals.add_listener(self._follow))
+        self._stops.append(self._hass.bus.async_listen(EVENT_ACTION, self._async_hear))
+
+    @callback
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        while self._stops:
+            self._stops.pop()()
+
+    @callback
+    def _follow(self, step: Step, approval: Approval) -> None:
+        data = self._question(approval) if step is Step.ASKED else _taken_back(approval)
+        for phone in self._approvals.phones.of(approval.owner):
+            self._hass.async_create_background_task(self._async_send(phone, data), "hearth ask on phone")
+
+    def _question(self, approval: Approval) -> dict[str, Any]:
+        """Return a notification with buttons; who finds the phone locked reads nothing of it there."""
+        language = self._hass.config.language
+        actions: list[dict[str, Any]] = [
+            {"action": f"HEARTH_{reply.name}_{approval.id}", "title": say(language, f"button_{reply.value}")}
+            for reply in Reply
+        ]
+        # Whoever finds a phone must unlock it first.
+        actions[0]["authenticationRequired"] = True
+        return {
+            "title": "Hearth",
+            "message": question_of(self._hass, approval),
+            "data": {
+                "tag": _tag(approval),
+                "group": "hearth",
+                "visibility": "private",
+                "timeout": int(LIFETIME_ELSEWHERE.total_seconds()),
+                "ttl": 0,
+                "priority": "high",
+                "actions": actions,
+            },
+        }
+
+    async def _async_send(self, phone: Phone, data: dict[str, Any]) -> None:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await self._hass.services.async_call("notify", phone.service, data, blocking=True)
+        except (HomeAssistantError, TimeoutError) as err:
+            _LOGGER.warning("The phone %s could not be reached: %s", phone.service, type(err).__name__)
+
+    async def _async_hear(self, event: Event[dict[str, Any]]) -> None:
+        """Take the press of a button as an answer, if the phone of somebody who was asked says so."""
+        match = _ACTION.fullmatch(str(event.data.get("action", "")))
+        if match is None or (user_id := event.context.user_id) is None:
+            return
+        try:
+            await self._async_take(Reply[match[1]], match[2], user_id)
+        except AnswerRefusedError as err:
+            _LOGGER.warning("A press on a notification did not count: %s", err.why)
+        except HomeAssistantError:
+            _LOGGER.exception("A press on a notification could not be taken")
+
+    async def _async_take(self, reply: Reply, approval_id: str, user_id: str) -> None:
+        approval = self._approvals.get(approval_id)
+        who = await async_user_principal(self._hass, user_id)
+        if user_id not in {phone.user_id for phone in self._approvals.phones.of(approval.owner)}:
+            raise AnswerRefusedError(Refused.NOT_YOURS)
+        await self._consent.async_answer(Answer(approval_id, who, user_id, Channel.NOTIFICATION, reply))
+
+
+def _tag(approval: Approval) -> str:
+    return f"hearth_{approval.id}"
+
+
+def _taken_back(approval: Approval) -> dict[str, Any]:
+    return {"message": _CLEAR, "data": {"tag": _tag(approval)}}

@@ -1,0 +1,30 @@
+"""Know whose phones to ask."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ...access import HOUSEHOLD_OWNER, Phone, phone_owner, phones
+
+# Whom to ask where: an owner ("household", "person:<unique ID>") -> the actions of notify, without their domain.
+CONF_PHONES: Final = "phones"
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """The phones that the options choose: by default a person's own, and none for the household."""
+
+    hass: HomeAssistant
+    options: Callable[[], Mapping[str, Any]]
+
+    @callback
+    def of(self, owner: str | None) -> list[Phone]:
+        """Return the phones to ask for an owner of access; a guest's questions are the household's to answer."""
+        owner = owner or HOUSEHOLD_OWNER
+        chosen = self.options().get(CONF_PHONES, {}).get(owner)
+        there = [phone for phone in phones(self.hass) if self.hass.services.has_service("notify", phone.service)]
+        if chosen is None:
+            return [phone for phone in there if phone_owner(self.hass, f"notify.{phone.service}") == owner]
+        return [phone for phone in there if phone.service in chosen]
