@@ -1,5 +1,6 @@
 """Tell a stop what there is to end, and let the entities stop that the user has bound to it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -41,7 +42,7 @@ def async_watch(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     watch()
     entry.async_on_unload(unwatch)
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_OPTIONS_CHANGED, watch))
-    stoppers = {
+    stoppers: dict[str, Callable[[By], int]] = {
         "turns": data.turns.stop_all,
         "generations": data.mind.stop_engine,
         "speech": partial(silence, hass),

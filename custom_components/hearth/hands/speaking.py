@@ -30,9 +30,8 @@ def silence(hass: HomeAssistant, _by: By) -> int:
 def _of_satellites(hass: HomeAssistant) -> set[str]:
     """Return the players of the satellites that answer or announce something: core has no action that stops those."""
     registry = er.async_get(hass)
-    entries = (
-        registry.async_get(state.entity_id) for state in hass.states.async_all(_SATELLITE_DOMAIN) if _speaks(state)
-    )
+    speaking = (state for state in hass.states.async_all(_SATELLITE_DOMAIN) if state.state == _RESPONDING)
+    entries = (registry.async_get(state.entity_id) for state in speaking)
     devices = {entry.device_id for entry in entries if entry and entry.device_id}
     return {
         entity.entity_id
