@@ -25,6 +25,7 @@ from custom_components.hearth.access import (
     NOT_PERSONAL,
     Source,
 )
+from custom_components.hearth.hands.audit.retention import CONF_AUDIT_DAYS
 from tests.conftest import AGENT_ID, AI_TASK_ID
 from tests.flow_words import flows_in_words
 
@@ -194,11 +195,15 @@ async def test_a_folder_that_may_not_be_read(hass: HomeAssistant, entry: MockCon
 
 
 async def test_storage(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Choose how long conversations are kept and whether anything is learned from them."""
-    assert _suggested(await _open(hass, entry, "storage")) == {"retention_days": 90, "learn": True}
-    await _open(hass, entry, "storage", {"retention_days": 7.0, "learn": False})
-    assert entry.options == {CONF_RETENTION_DAYS: 7, CONF_LEARN: False}
-    assert _suggested(await _open(hass, entry, "storage")) == {"retention_days": 7, "learn": False}
+    """Choose how long conversations and the audit are kept and whether anything is learned from them."""
+    assert _suggested(await _open(hass, entry, "storage")) == {
+        "retention_days": 90,
+        "learn": True,
+        "audit_days": 365,
+    }
+    await _open(hass, entry, "storage", {"retention_days": 7.0, "learn": False, "audit_days": 30.0})
+    assert entry.options == {CONF_RETENTION_DAYS: 7, CONF_LEARN: False, CONF_AUDIT_DAYS: 30}
+    assert _suggested(await _open(hass, entry, "storage")) == entry.options
 
 
 async def test_exposure(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -224,5 +229,12 @@ async def test_topics_do_not_touch_each_other(hass: HomeAssistant, entry: MockCo
     await _open(hass, entry, "sources", {"sources": ["weather"]})
     await _open(hass, entry, "people", {"who": "guest"}, {"sources": ["weather"]})
     await _open(hass, entry, "agents", {"agent": "others"}, {"sources": ["weather"]})
-    await _open(hass, entry, "storage", {"retention_days": 0, "learn": True})
-    assert set(entry.options) == {CONF_SOURCES, CONF_PEOPLE, CONF_AGENTS, CONF_RETENTION_DAYS, CONF_LEARN}
+    await _open(hass, entry, "storage", {"retention_days": 0, "learn": True, "audit_days": 365})
+    assert set(entry.options) == {
+        CONF_SOURCES,
+        CONF_PEOPLE,
+        CONF_AGENTS,
+        CONF_RETENTION_DAYS,
+        CONF_LEARN,
+        CONF_AUDIT_DAYS,
+    }

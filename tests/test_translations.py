@@ -18,6 +18,7 @@ from custom_components.hearth.access import HOUSEHOLD_OWNER, OTHER_AGENTS, Kind,
 from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
 from custom_components.hearth.engine import EngineError
+from custom_components.hearth.hands.audit import Problem
 from custom_components.hearth.memory.connectors import Trouble
 from custom_components.hearth.mind import Thinking
 
@@ -85,8 +86,13 @@ def test_engine_errors_become_translated_errors(code: str) -> None:
 def test_issues() -> None:
     """Translate each issue; one that can be mended has a flow, another a description."""
     models = {f"model_{state}" for state in BROKEN_STATES}
-    mended = {issues.LOCAL_INTENTS, issues.DOWNLOAD_FAILED, issues.MODEL_NOT_CHANGED, issues.MODEL_TOO_LARGE} | models
-    told = {issues.DISK_LOW, issues.FALLBACK, issues.MEMORY_COPY, issues.WRONG_VERSION}
+    audit = {f"{issues.AUDIT}_{problem}" for problem in Problem}
+    mended = (
+        {issues.LOCAL_INTENTS, issues.DOWNLOAD_FAILED, issues.MODEL_NOT_CHANGED, issues.MODEL_TOO_LARGE}
+        | models
+        | audit
+    )
+    told = {issues.AUDIT_COPY, issues.DISK_LOW, issues.FALLBACK, issues.MEMORY_COPY, issues.WRONG_VERSION}
     sources = {f"{issues.SOURCE}_{trouble}" for trouble in Trouble}
     assert set(TEXTS["issues"]) == told | sources | mended
     mendable = {key for key, issue in TEXTS["issues"].items() if "fix_flow" in issue}

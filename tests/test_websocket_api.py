@@ -59,7 +59,7 @@ async def test_the_audit_is_verified(
     before = (await _ask(client, type="hearth/audit/verify"))["result"]
     await audit.async_append("test", {})
     after = (await _ask(client, type="hearth/audit/verify"))["result"]
-    assert after == {"ok": True, "rows": before["rows"] + 1, "first_bad": None}
+    assert after == {"ok": True, "rows": before["rows"] + 1, "first_bad": None, "problem": None}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

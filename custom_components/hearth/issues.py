@@ -15,10 +15,13 @@ from .const import CONF_ROLE, DOMAIN, ROLES
 from .coordinator import BROKEN_STATES, HearthConfigEntry, WrongVersionError
 from .engine import PROTOCOL_VERSION, EngineError, EngineInfo, RoleInfo
 from .errors import translated
+from .hands import AuditVerdict
 
 if TYPE_CHECKING:
     from homeassistant.components.assist_pipeline import Pipeline
 
+AUDIT: Final = "audit"
+AUDIT_COPY: Final = "audit_copy"
 ASSIST_PIPELINE_DOMAIN: Final = "assist_pipeline"
 CONF_PIPELINE_ID: Final = "pipeline_id"
 DISK_LOW: Final = "disk_low"
@@ -32,6 +35,7 @@ SOURCE: Final = "source"
 WRONG_VERSION: Final = "wrong_version"
 
 _HELP = "https://github.com/hearth-home/hearth/blob/main/docs/troubleshooting.md"
+_AUDIT_HELP = "the-record-of-what-was-done-is-not-whole"
 _GIGABYTE = 1_000_000_000
 # Below it nothing that could be called a model can be fetched any more.
 _LOW_BYTES = 2 * _GIGABYTE
@@ -101,6 +105,23 @@ def async_tell_of_copy(hass: HomeAssistant, path: Path) -> None:
         {"file": str(path)},
         anchor="a-file-of-the-memory-was-set-aside",
     )
+
+
+@callback
+def async_update_audit(hass: HomeAssistant, verdict: AuditVerdict) -> None:
+    """Raise or withdraw an issue about a record of what was done that is not as it was written."""
+    if verdict.ok or verdict.problem is None:
+        ir.async_delete_issue(hass, DOMAIN, AUDIT)
+        return
+    placeholders = {"rows": str(verdict.rows), "row": str(verdict.first_bad or "?")}
+    key, data = f"{AUDIT}_{verdict.problem}", {"problem": verdict.problem.value}
+    _create(hass, AUDIT, key, placeholders, severity=ir.IssueSeverity.ERROR, data=data, anchor=_AUDIT_HELP)
+
+
+@callback
+def async_tell_of_audit_copy(hass: HomeAssistant, path: Path) -> None:
+    """Tell that the record of what was done could not be read and was set aside."""
+    _create(hass, f"{AUDIT_COPY}_{path.name}", AUDIT_COPY, {"file": str(path)}, anchor=_AUDIT_HELP)
 
 
 @callback

@@ -12,7 +12,7 @@ from .const import CONF_ROLE, DOMAIN
 from .coordinator import HearthConfigEntry, HearthData
 from .engine import EngineError, PullSource
 from .errors import translated
-from .issues import CONF_PIPELINE_ID, DOWNLOAD_FAILED
+from .issues import AUDIT, CONF_PIPELINE_ID, DOWNLOAD_FAILED
 
 _CONF_MODEL = "model"
 
@@ -23,6 +23,8 @@ async def async_create_fix_flow(
     """Return the flow that mends an issue."""
     if issue_id.startswith(DOWNLOAD_FAILED):
         return DownloadFlow()
+    if issue_id == AUDIT:
+        return AuditFlow()
     return RoleFlow() if CONF_ROLE in (data or {}) else LocalIntentsFlow()
 
 
@@ -67,6 +69,20 @@ class DownloadFlow(ConfirmRepairFlow):
             await hearth.downloads.async_start(PullSource(**wanted))
         except EngineError as err:
             return self.async_abort(reason="failed", description_placeholders={"error": str(translated(err))})
+        return self.async_create_entry(data={})
+
+
+class AuditFlow(ConfirmRepairFlow):
+    """Set a record that is not whole aside, and begin a new one."""
+
+    @override
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin anew once the person agrees."""
+        if user_input is None:
+            return await super().async_step_confirm(user_input)
+        if (hearth := _hearth(self.hass)) is None:
+            return self.async_abort(reason="not_loaded")
+        await hearth.hands.audit.async_begin_anew()
         return self.async_create_entry(data={})
 
 

@@ -74,13 +74,13 @@ class Audit:
         self,
         hass: HomeAssistant,
         path: Path,
-        tell_of_copy: Callable[[Path], None] | None = None,
         secrets: Secrets | None = None,
     ) -> None:
-        """Name the file; nothing is opened yet. `tell_of_copy` hears of a damaged one that was moved aside."""
+        """Name the file; nothing is opened yet."""
         self._path = path
         self._secrets = secrets or Secrets()
-        self._tell_of_copy = tell_of_copy
+        self._copies: list[Path] = []
+        self._copy_listeners: list[Callable[[Path], None]] = []
         self._store = Store[dict[str, Any]](hass, _STORAGE_VERSION, f"{DOMAIN}.audit_seal", atomic_writes=True)
         self._seal = Seal()
         self._beside = 0
@@ -131,6 +131,12 @@ class Audit:
         """Call `listener` with the kind, the id and the body of every new row until the returned function is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def on_copy(self, listener: Callable[[Path], None]) -> None:
+        """Call `listener` with each damaged file that was moved aside, also with those of before."""
+        self._copy_listeners.append(listener)
+        for aside in self._copies:
+            listener(aside)
 
     async def async_rows(self, limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
         """Return up to `limit` rows older than row `before`, newest first."""
@@ -256,8 +262,9 @@ class Audit:
 
     def _on_copy(self, aside: Path) -> None:
         _LOGGER.error("The audit could not be read and was moved to %s; a new one begins", aside.name)
-        if self._tell_of_copy is not None:
-            self._tell_of_copy(aside)
+        self._copies.append(aside)
+        for listener in self._copy_listeners:
+            listener(aside)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -61,6 +61,7 @@ def call(
     private = is_private(scope, resolution)
     return {
         "conversation_id": scope.conversation_id,
+        "turn": scope.turn_id,
         "agent_id": scope.agent_id,
         "user_id": scope.user_id,
         "device_id": scope.device_id,
@@ -88,6 +89,7 @@ def outcome(record: CallRecord) -> dict[str, Any]:
         "after": record.after,
         "unchanged": list(record.unchanged),
         "error": None if record.private else record.error,
+        "undo": record.undo,
     }
 
 
