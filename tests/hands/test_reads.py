@@ -202,6 +202,10 @@ class _Tell(HearthTool):
         return llm.ToolResult(data={"weather": "fine"})
 
 
+# A tool is ours by the module that it is from.
+_Tell.__module__ = "custom_components.hearth.context.tools"
+
+
 class _Publish(_Tell):
     """A tool of ours whose action nobody has classed."""
 

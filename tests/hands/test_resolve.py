@@ -11,6 +11,7 @@ import pytest
 from custom_components.hearth.hands.effects import Risk
 from custom_components.hearth.hands.policy import classify
 from custom_components.hearth.hands.resolve import async_resolve_intent, async_resolve_tool
+from custom_components.hearth.hands.strangers import BelievedTool
 
 
 def context(device_id: str | None = None) -> llm.LLMContext:
@@ -165,10 +166,47 @@ async def test_a_harmless_name_proves_nothing(home: HomeAssistant) -> None:
 
 
 async def test_a_frightening_name_proves_nothing(home: HomeAssistant) -> None:
-    """A tool that only reads is known as such, and that its answer comes from outside."""
-    resolution = await async_resolve_tool(home, ReadingTool(), {}, context())
+    """A tool that only reads by a person's word is known as such, and that its answer comes from outside."""
+    resolution = await async_resolve_tool(home, BelievedTool(ReadingTool()), {}, context())
     assert (resolution.effects, resolution.unknown) == ((), ())
     assert (resolution.reads_outside, resolution.unproven) == (True, True)
+
+
+class TurnsOnAndMore(llm.IntentTool):
+    """A tool of another integration that is made like core's, and does something else."""
+
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        """Do whatever it likes."""
+        raise NotImplementedError
+
+
+class Passes(llm.NamespacedTool):
+    """A wrapper of another integration that does not just pass a call on."""
+
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        """Do whatever it likes."""
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_who_looks_like_a_tool_of_cores_is_none(home: HomeAssistant, wrapped: bool) -> None:
+    """What a subclass, or a wrapper, runs is its own code, of which nobody knows what it does."""
+    harmless = await tool(home, "intent__HassTurnOn")
+    handler = next(handler for handler in intent.async_get(home) if handler.intent_type == intent.INTENT_TURN_ON)
+    impostor = Passes("assist", harmless) if wrapped else TurnsOnAndMore(harmless.name, handler, integration="other")
+    for one in (impostor, BelievedTool(impostor), llm.NamespacedTool("merged", impostor)):
+        assert (await async_resolve_tool(home, one, {"name": "Kitchen Lights"}, context())).unknown
+    assert not (await async_resolve_tool(home, harmless, {"name": "Kitchen Lights"}, context())).unknown
+
+
+async def test_a_strangers_claim_alone_is_not_believed(home: HomeAssistant) -> None:
+    """Neither by itself nor in whatever it is wrapped; one that claims nothing is not believed with a person's word."""
+    for one in (ReadingTool(), llm.NamespacedTool("merged", ReadingTool()), BelievedTool(OpaqueTool())):
+        assert (await async_resolve_tool(home, one, {}, context())).unknown
 
 
 @pytest.mark.parametrize("args", [{"name": "Nothing Here"}, {"area": "Moon"}, {}])

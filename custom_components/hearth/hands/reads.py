@@ -10,13 +10,11 @@ from homeassistant.util import yaml as yaml_util
 
 from ..access import RULES, NeverCopied, Source, View, source_of_entity, tells_of_outside
 from .effects import Resolution
+from .strangers import is_strangers
 
 # Core's tools that read something which belongs to somebody: what it is, and the argument that names it.
 _NAMED_BY = {"calendar": (Source.CALENDAR, "calendar"), "todo": (Source.TODO, "todo_list")}
 _WRITTEN_IN = frozenset({Source.CALENDAR, Source.TODO})
-_OURS_AND_CORES = (f"{__package__.rpartition('.')[0]}.", "homeassistant.")
-# Of these tools core knows no more than what a server elsewhere says.
-_REMOTE = "homeassistant.components.mcp."
 
 
 class LiveContextTool(NeverCopied, GetLiveContextTool):
@@ -73,14 +71,6 @@ def tells_of_strangers(hass: HomeAssistant, resolution: Resolution) -> bool:
         or any(RULES[source].untrusted for source in sources)
         or any(map(tells_of_outside, read))
     )
-
-
-def is_strangers(tool: llm.Tool) -> bool:
-    """Tell whether a tool is neither ours nor core's own; whatever it says, its results come from outside."""
-    while isinstance(tool, llm.NamespacedTool):
-        tool = tool.tool
-    module = type(tool).__module__
-    return module.startswith(_REMOTE) or not module.startswith(_OURS_AND_CORES)
 
 
 @callback

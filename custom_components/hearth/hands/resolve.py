@@ -5,7 +5,7 @@ Nothing here trusts a tool's name: what counts is the handler that would run and
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from homeassistant.components.conversation.agent_manager import get_agent_manager
 from homeassistant.components.conversation.models import ConversationInput
@@ -16,8 +16,9 @@ from homeassistant.helpers import intent, llm
 from ..access import HearthTool, Source
 from ..const import DOMAIN
 from .effects import Effect, Resolution
-from .reads import is_strangers, matched_ids, resolve_reading
+from .reads import matched_ids, resolve_reading
 from .scripts import Inside, look_inside, own_action
+from .strangers import innermost, is_believed, is_strangers
 
 # Core's handlers that only read, and what they tell of.
 _READS: Mapping[str, frozenset[Source]] = {
@@ -80,24 +81,31 @@ async def async_resolve_tool(
     Raises intent.MatchFailedError when it is sure to reach nothing, and other HomeAssistantErrors for arguments
     that the tool would refuse.
     """
-    while isinstance(tool, llm.NamespacedTool):
-        tool = tool.tool
-    if isinstance(tool, ResolvingTool):
-        return await tool.async_resolve(hass, args, llm_context)
-    if isinstance(tool, llm.IntentTool):
+    believed = is_believed(tool)
+    tool = innermost(tool)
+    if _is_plainly(tool, llm.IntentTool):
         slots = {key: {"value": value} for key, value in args.items() if not intent.is_blank_slot_value(value)}
         return await async_resolve_intent(hass, tool.intent_type, slots, llm_context)
-    if isinstance(tool, llm.ActionTool):
+    if _is_plainly(tool, llm.ActionTool):
         # Only these attributes tell which action an ActionTool calls; without them the call is unknown.
         domain, action = getattr(tool, "_domain", None), getattr(tool, "_action", None)
         if domain is None or action is None:
             return Resolution(unknown=("the tool does not tell which action it calls",))
         return look_inside(hass, [Effect(domain, action, None, args)])
+    if isinstance(tool, ResolvingTool):
+        return await tool.async_resolve(hass, args, llm_context)
     if isinstance(tool, HearthTool) and tool.action is not None:
         return Resolution((Effect(DOMAIN, tool.action, None, args),), private=Source.MEMORY in tool.sources)
-    if tool.annotations.read_only:
+    # What a stranger says of its tool makes nothing milder, unless a person of this home says so too.
+    strangers = is_strangers(tool)
+    if believed if strangers else tool.annotations.read_only:
         return resolve_reading(hass, tool, args, llm_context)
-    return Resolution(unknown=("the tool does not tell what it changes",), reads_outside=is_strangers(tool))
+    return Resolution(unknown=("the tool does not tell what it changes",), reads_outside=strangers)
+
+
+def _is_plainly[T: llm.Tool](tool: llm.Tool, kind: type[T]) -> TypeGuard[T]:
+    """Tell whether a tool is of a kind of core's and does what that kind does; a subclass may do anything else."""
+    return isinstance(tool, kind) and type(tool).async_call is kind.async_call
 
 
 async def async_resolve_intent(

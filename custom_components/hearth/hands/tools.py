@@ -22,9 +22,10 @@ from .finding import FIND_TOOLS, USE_TOOL, Finder, Offer, ToolBudget, as_meant, 
 from .guard import Guard
 from .planned import PlannedTool
 from .policy import Reason
-from .reads import LiveContextTool, is_strangers
+from .reads import LiveContextTool
 from .resolve import async_resolve_tool
 from .results import as_result
+from .strangers import CONF_BELIEVED, believe, is_strangers
 from .tainted import TaintedTalks, Talk
 
 _LOGGER = logging.getLogger(__name__)
@@ -187,9 +188,9 @@ class GuardedAPI(llm.API):
     async def _async_actions(
         self, llm_context: llm.LLMContext, instances: Sequence[llm.APIInstance]
     ) -> llm.APIInstance:
-        """Return the actions that the user allows, for an agent that may control the home; what others offer is left."""
+        """Return the actions that the user allows, without those that others offer already."""
         taken = {tool.name for instance in instances for tool in instance.tools}
-        tools = await async_action_tools(self.hass, self._guard.options())
+        tools = await async_action_tools(self.hass, self._guard.judge.options())
         return llm.APIInstance(self, "", llm_context, [tool for tool in tools if tool.name not in taken])
 
     async def _async_get_instance(self, api_id: str, llm_context: llm.LLMContext) -> llm.APIInstance | None:
@@ -223,10 +224,12 @@ def guarded(
 ) -> GuardedTools:
     """Put the tools of API instances behind the guard, under names that are unique, sorted by name."""
     budget = budget or ToolBudget()
-    tools = by_name(
-        ((instance.api.id, [_as_ours(tool, scope) for tool in instance.tools]) for instance in instances),
-        reserved=(FIND_TOOLS, USE_TOOL),
-    )
+    believed = guard.judge.options().get(CONF_BELIEVED, ())
+    offers = [
+        (instance.api.id, [believe(instance.api.id, _as_ours(tool, scope), believed) for tool in instance.tools])
+        for instance in instances
+    ]
+    tools = by_name(offers, reserved=(FIND_TOOLS, USE_TOOL))
     for ours, core in _INSTEAD_OF.items():
         if ours in tools:
             tools.pop(core, None)
@@ -251,7 +254,7 @@ def guarded(
 def _as_ours(tool: llm.Tool, scope: Scope) -> llm.Tool:
     """Return a tool for an agent of ours, whose every call is guarded already."""
     match tool:
-        case llm.NamespacedTool():
+        case llm.NamespacedTool() if type(tool) is llm.NamespacedTool:
             return llm.NamespacedTool(tool.namespace, _as_ours(tool.tool, scope))
         case GuardedTool():
             return tool.tool

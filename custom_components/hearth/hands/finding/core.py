@@ -9,7 +9,8 @@ from typing import Final
 from homeassistant.helpers import llm
 
 from ...context import estimate_json_tokens
-from ..reads import is_strangers
+from ..actions import HomeActionTool
+from ..strangers import is_strangers
 from .declared import Declaration, Furnishing
 
 # What a home is asked for, by our own judgement, most often first; each tool without the name of who offers it.
@@ -47,7 +48,7 @@ _ASKED_FOR: Final = (
     "memory",
 )
 _RANKS: Final[Mapping[str, int]] = {name: rank for rank, name in enumerate(_ASKED_FOR)}
-# What the people of the home have made for themselves comes before the rank of this tool.
+# What the people of the home have made or allowed themselves comes before the rank of this tool.
 _OF_THE_HOME: Final = frozenset({"intent_script", "script"})
 _RANK_OF_THE_HOME: Final = _RANKS["search"]
 # Tools that have nothing to do their work on while the home has none of these.
@@ -85,7 +86,7 @@ def choose(
 
 def _rank(tool: llm.Tool) -> tuple[bool, int]:
     """Return a tool's place among others; a stranger's comes last, whatever it calls itself."""
-    if tool.integration in _OF_THE_HOME:
+    if tool.integration in _OF_THE_HOME or isinstance(tool, HomeActionTool):
         return False, _RANK_OF_THE_HOME
     return is_strangers(tool), _RANKS.get(_base(tool.name), len(_RANKS))
 

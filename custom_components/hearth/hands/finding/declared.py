@@ -12,6 +12,7 @@ from homeassistant.helpers import area_registry as ar, floor_registry as fr, llm
 import probatio
 
 from ...context import clean
+from ..strangers import innermost
 
 type Declaration = dict[str, Any]
 type Serializer = Callable[[Any], Any]
@@ -57,7 +58,7 @@ def declare(tool: llm.Tool, home: Furnishing, serializer: Serializer | None) -> 
         # Nothing else is in a grammar that is made of properties, and the tool checks its arguments itself.
         del schema["additionalProperties"]
     parameters = _shortened(schema)
-    if isinstance(_innermost(tool), llm.IntentTool):
+    if isinstance(innermost(tool), llm.IntentTool):
         parameters["properties"] = dict(_meaningful(parameters, home))
     description = sentences(tool.description or "")
     return {"type": "function", "function": {"name": tool.name, "description": description, "parameters": parameters}}
@@ -72,12 +73,6 @@ def sentences(text: str, limit: int = _MOST_DESCRIPTION) -> str:
             break
         told = f"{told} {sentence}"
     return told
-
-
-def _innermost(tool: llm.Tool) -> llm.Tool:
-    while isinstance(tool, llm.NamespacedTool):
-        tool = tool.tool
-    return tool
 
 
 def _shortened(schema: Any) -> Any:

@@ -17,7 +17,7 @@ import probatio
 from ...access import NeverCopied
 from ...const import DOMAIN
 from ...context import clean, estimate_json_tokens, fence
-from ..reads import is_strangers
+from ..strangers import is_strangers
 from .declared import Declaration
 from .finder import Finder
 
