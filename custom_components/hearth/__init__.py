@@ -55,7 +55,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     memory = await _async_memory(hass, entry, client, coordinator)
     surroundings = await Surroundings.async_start(hass, access)
     entry.async_on_unload(surroundings.stop)
-    tools = _tools(access, client, coordinator, surroundings, memory)
+    hands.undo.memory = memory.async_undo
+    tools = _tools(access, client, coordinator, surroundings, memory, hands)
     entry.runtime_data = HearthData(
         client=client,
         coordinator=coordinator,
@@ -112,12 +113,14 @@ def _tools(
     coordinator: EngineCoordinator,
     surroundings: Surroundings,
     memory: Memory,
+    hands: Hands,
 ) -> Mapping[str, HearthTool]:
     """Return every tool of ours, by name."""
     tools = (
         *surroundings.tools,
         *memory_tools(access, memory, memory.recall, client),
         *document_tools(access, client, coordinator),
+        *hands.tools(access),
     )
     return {tool.name: tool for tool in tools}
 

@@ -7,23 +7,26 @@ from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 
-from ..access import Access
+from ..access import Access, HearthTool
 from ..context import EmbedTexts
 from .approvals import Approval, Approvals, Phones
 from .approvals.consent import Consent, Heard
 from .approvals.notify import Notifier
 from .audit import Audit, AuditVerdict
+from .automations import ProposeAutomationTool, RemoveAutomationTool
 from .call import Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .finding import Finder, ToolBudget, ToolsShown
 from .guard import Guard
 from .halt import ENABLED, By, Halt, Stopped, async_may_resume
+from .judge import Judge
 from .pauses import BRIEFING, Pauses
 from .resolve import async_resolve_intent
 from .secrets import Secrets
 from .speaking import silence
 from .tainted import TaintedTalks
 from .tools import GuardedAPI, GuardedTool, GuardedTools, MalformedCall, call_of_tool, guarded
+from .undo import Undo, UndoTool
 
 __all__ = [
     "BRIEFING",
@@ -75,6 +78,7 @@ class Hands:
     guard: Guard
     halt: Halt
     pauses: Pauses
+    undo: Undo
     secrets: Secrets
     options: Callable[[], Mapping[str, Any]]
     finder: Finder
@@ -100,11 +104,32 @@ class Hands:
         halt = await Halt.async_create(hass, audit)
         halt.add_stopper("approvals", lambda _by: approvals.async_clear())
         pauses = await Pauses.async_create(hass)
-        guard = Guard(hass, audit, approvals, halt, options, secrets=secrets)
+        judge = Judge(hass, approvals, halt, options)
+        guard = Guard(hass, audit, approvals, halt, judge, secrets=secrets)
         consent = Consent(hass, guard, access)
         notifier = Notifier(hass, approvals, consent)
         notifier.start()
-        return cls(audit, approvals, consent, notifier, guard, halt, pauses, secrets, options, Finder(hass, embed))
+        return cls(
+            audit,
+            approvals,
+            consent,
+            notifier,
+            guard,
+            halt,
+            pauses,
+            Undo(hass, audit),
+            secrets,
+            options,
+            Finder(hass, embed),
+        )
+
+    def tools(self, access: Access) -> tuple[HearthTool, ...]:
+        """Return the tools that change what was done, or will be."""
+        return (
+            ProposeAutomationTool(access, self.audit),
+            RemoveAutomationTool(access, self.audit),
+            UndoTool(access, self.undo),
+        )
 
     async def async_close(self) -> None:
         """Close the audit; open questions wait for the next start."""

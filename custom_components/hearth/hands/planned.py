@@ -24,15 +24,15 @@ class Planned(Protocol):
 
 
 class PlannedTool[PlanT: Planned](HearthTool, ResolvingTool):
-    """A tool whose effects depend on the state of the home."""
+    """A tool whose effects depend on the state of the home; what is made for one call `keeps_plan` from judging on."""
 
-    _is_for_one_call = False
+    keeps_plan = False
     _plan: PlanT | None = None
 
     def once(self) -> Self:
         """Return the tool for one call, which runs what was planned for it and nothing else."""
         tool = copy(self)
-        tool._is_for_one_call = True
+        tool.keeps_plan = True
         return tool
 
     @override
@@ -45,7 +45,7 @@ class PlannedTool[PlanT: Planned](HearthTool, ResolvingTool):
         if not self.sources & self.access.sources(asker.principal, asker.agent_id):
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="not_allowed")
         plan = await self.async_plan(hass, checked, asker, llm_context)
-        if self._is_for_one_call:
+        if self.keeps_plan:
             self._plan = plan
         return plan.resolution
 

@@ -18,6 +18,7 @@ from ..context import Surroundings, area_name, describe_moment, estimate_tokens
 from ..engine import EngineClient, EngineError, EngineProtocolError, WarmRequest
 from ..hands import By, Hands, Scope, async_may_resume
 from ..hands.approvals import Reply
+from ..hands.undo import UndoTool
 from ..memory import Memory, StoredTurn
 from ..speech import find_digits, knows, say
 from .agent import Ask, async_generate
@@ -33,6 +34,7 @@ from .status import EngineStatus
 from .turn import Tier, Turn, TurnLog, TurnOutcome
 from .turn_context import TurnContext
 from .unaided import Unaided
+from .undoing import async_undo
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -180,6 +182,12 @@ class _TurnTaker:
             heard = await hands.consent.async_hear(scope, _REPLIES.get(reflex), self.pin)
         if heard is not None:
             return self.ending.heard(heard)
+        with self.turn.stage("undo"):
+            undone = await async_undo(
+                self.mind.hass, hands, self.mind.tools[UndoTool.name], self.turn, self._llm_context, self.agent.api_ids
+            )
+        if undone is not None:
+            return self.ending.report([undone])
         remembering = Remembering(hands.guard, self.mind.access, self.mind.memory)
         with self.turn.stage("remember"):
             answer = await remembering.async_answer(self.turn, self.going_on, self.asker)

@@ -1,4 +1,4 @@
-"""Understand at once what is said to be remembered, forgotten, undone or kept off the record."""
+"""Understand at once what is said to be remembered, forgotten or kept off the record."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .conversations import Conversation
 from .turn import Turn, TurnOutcome
 
 # What may be meant, the more particular first.
-_MEANINGS: Final = ("incognito", "about_me", "undo", "forget_last", "remember", "forget")
+_MEANINGS: Final = ("incognito", "about_me", "forget_last", "remember", "forget")
 
 _SAID: Final = {ChangeKind.KNOWN: "known", ChangeKind.REPLACED: "replaced", ChangeKind.FORGOTTEN: "forgot"}
 
@@ -43,7 +43,7 @@ class Remembering:
             return None
         if meaning == "incognito":
             return Answer(say(language, "off_record"), outcome=TurnOutcome.DONE)
-        if meaning in {"undo", "forget_last"} and not conversation.remembered:
+        if meaning == "forget_last" and not conversation.remembered:
             return None
         if not self.access.allows(Source.MEMORY, asker.principal, asker.agent_id):
             return Answer(say(language, "not_allowed"), outcome=TurnOutcome.FAILED)
@@ -51,7 +51,7 @@ class Remembering:
             return await self._async_tell(language, asker)
         if conversation.incognito:
             return Answer(say(language, "not_kept"), outcome=TurnOutcome.FAILED)
-        if meaning in {"undo", "forget_last"}:
+        if meaning == "forget_last":
             return await self._async_undo(turn, conversation, asker)
         return await self._async_write(turn, conversation, asker, meaning, sentence_of(language, parts["text"]))
 

@@ -42,7 +42,10 @@ CLASSES: Final[Mapping[str, Mapping[str, Risk]]] = {
     "frontend": {"set_theme": _R, "reload_themes": _R},
     "group": {"turn_on": _R, "turn_off": _R, "toggle": _R, "reload": _R, "set": _S, "remove": _S},
     "hassio": {ANY: _C, "backup_full": _S, "backup_partial": _S, "mount_reload": _S},
-    DOMAIN: {"remember": _R, "replace": _R, "forget": _R, "undo": _R, "save_document": _R, "send_to_me": _S},
+    DOMAIN: {
+        **_each(_R, "remember", "replace", "forget", "undo", "save_document"),
+        **_each(_S, "send_to_me", "install_automation", "remove_automation"),
+    },
     "homeassistant": {
         "check_config": _READ,
         "update_entity": _R,

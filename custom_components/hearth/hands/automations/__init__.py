@@ -1,0 +1,18 @@
+"""Propose automations, and install them once somebody has agreed."""
+
+from .install import INSTALL, REMOVE, async_install, async_installed, async_remove
+from .proposal import AutomationPlan, async_later, install_effect
+from .tools import ProposeAutomationTool, RemoveAutomationTool
+
+__all__ = [
+    "INSTALL",
+    "REMOVE",
+    "AutomationPlan",
+    "ProposeAutomationTool",
+    "RemoveAutomationTool",
+    "async_install",
+    "async_installed",
+    "async_later",
+    "async_remove",
+    "install_effect",
+]
