@@ -18,6 +18,7 @@ from ..context import Surroundings, area_name, describe_moment, estimate_tokens
 from ..engine import EngineClient, EngineError, EngineProtocolError, WarmRequest
 from ..hands import By, Hands, Scope, async_may_resume
 from ..hands.approvals import Reply
+from ..hands.policy import Reason
 from ..hands.undo import UndoTool
 from ..memory import Memory, StoredTurn
 from ..speech import find_digits, knows, say
@@ -216,6 +217,8 @@ class _TurnTaker:
         self.turn.tier = Tier.ROUTER
         with self.turn.stage("act"):
             record = await self.mind.hands.guard.async_call(self.turn.scope, *matched)
+        if record.reason == Reason.HALTED:
+            return self.ending.fail("halted", TurnOutcome.STOPPED)
         return self.ending.report([record])
 
     async def _async_model(self) -> ConversationResult:
