@@ -40,8 +40,8 @@ def shorten(value: Any, most_tokens: int = MOST_TOKENS) -> tuple[Any, bool]:
     for items, characters in _STEPS:
         if estimate_tokens(canonical_json(cut := _cut(value, items, characters))) <= most_tokens:
             return cut, cut != whole
-    # Even the beginning of a deep structure may be long; a token is at least a character.
-    return canonical_json(cut)[:most_tokens], True
+    # Even the beginning of a deep structure may be long; a token is about a character at least.
+    return canonical_json(cut)[: most_tokens // 2], True
 
 
 def _cut(value: Any, items: int | None, characters: int | None) -> Any:
