@@ -163,6 +163,7 @@ TEXTS = {
     "undo_lost_timer": "Den Timer kann ich nicht zurückholen.",
     "undo_lost_todo": "Ich konnte die Liste nicht ansehen.",
     "undo_nothing": "Es gibt nichts von dir, was ich rückgängig machen könnte.",
+    "undo_redo": "Was ich rückgängig machen sollte, kann ich nicht wiederholen. Sag es mir bitte noch einmal.",
     "undo_sent": "Was verschickt ist, lässt sich nicht zurückholen.",
     "undo_unseen": "Dabei geschah etwas, das ich nicht sehen konnte und nicht rückgängig machen kann.",
     "undone": "Rückgängig gemacht.",

@@ -157,6 +157,7 @@ TEXTS = {
     "undo_lost_timer": "I can't bring the timer back.",
     "undo_lost_todo": "I could not look at the list.",
     "undo_nothing": "There is nothing of yours that I could undo.",
+    "undo_redo": "I can't bring back what I was to undo. Please tell me once more.",
     "undo_sent": "What was sent can't be called back.",
     "undo_unseen": "It did something that I could not see, and can't undo.",
     "undone": "Undone.",

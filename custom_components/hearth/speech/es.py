@@ -159,6 +159,7 @@ TEXTS = {
     "undo_lost_timer": "No puedo recuperar el temporizador.",
     "undo_lost_todo": "No he podido ver la lista.",
     "undo_nothing": "No hay nada tuyo que pueda deshacer.",
+    "undo_redo": "No puedo rehacer lo que me pediste deshacer. Dímelo otra vez, por favor.",
     "undo_sent": "Lo enviado ya no se puede recuperar.",
     "undo_unseen": "Hizo algo que no pude ver y que no puedo deshacer.",
     "undone": "Deshecho.",

@@ -157,6 +157,7 @@ TEXTS = {
     "undo_lost_timer": "Je ne peux pas faire revenir le minuteur.",
     "undo_lost_todo": "Je n'ai pas pu consulter la liste.",
     "undo_nothing": "Il n'y a rien de toi que je puisse annuler.",
+    "undo_redo": "Je ne peux pas refaire ce que j'ai annulé. Redis-le-moi, s'il te plaît.",
     "undo_sent": "Ce qui est envoyé ne peut pas être rappelé.",
     "undo_unseen": "Il s'est passé quelque chose que je n'ai pas pu voir et que je ne peux pas annuler.",
     "undone": "Annulé.",

@@ -158,6 +158,7 @@ TEXTS = {
     "undo_lost_timer": "De timer kan ik niet terughalen.",
     "undo_lost_todo": "Ik kon de lijst niet bekijken.",
     "undo_nothing": "Er is niets van jou dat ik ongedaan kan maken.",
+    "undo_redo": "Wat ik ongedaan maakte, kan ik niet herhalen. Zeg het me alsjeblieft nog eens.",
     "undo_sent": "Wat verstuurd is, kan niet worden teruggehaald.",
     "undo_unseen": "Er gebeurde iets dat ik niet kon zien en niet ongedaan kan maken.",
     "undone": "Ongedaan gemaakt.",

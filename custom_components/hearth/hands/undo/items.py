@@ -93,7 +93,9 @@ def place_of(hass: HomeAssistant, effect: Effect) -> Place | None:
         case domain, service if domain == DOMAIN and service in _MEMORY:
             return Place(Kind.MEMORY)
         case domain, service if (domain, service) == (DOMAIN, UNDO):
-            return Place(Kind(effect.data["kind"]), effect.entity_id)
+            # What memory has taken back it does not give again.
+            kind = Kind(effect.data.get("kind", Kind.MEMORY))
+            return None if kind is Kind.MEMORY else Place(kind, effect.entity_id)
     return None
 
 

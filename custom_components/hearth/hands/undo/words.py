@@ -4,12 +4,15 @@ from collections.abc import Iterable
 
 from homeassistant.core import HomeAssistant, State
 
+from ...const import DOMAIN
 from ...speech import join, say
 from ..phrases import name_of
+from .items import UNDO
 from .snapshot import UNSEEN
 from .undo import UndoPlan, UndoReport
 
 _HEARD = ("assist_satellite.", "tts.")
+_REDO = f"{DOMAIN}.{UNDO}"
 _SENT = ("notify.", "hearth.send_to_me")
 
 
@@ -40,6 +43,8 @@ async def _async_left(hass: HomeAssistant, language: str, entity_id: str, state:
 def _final(language: str, action: str) -> str:
     if action == UNSEEN:
         return say(language, "undo_unseen")
+    if action == _REDO:
+        return say(language, "undo_redo")
     if action.startswith(_HEARD):
         return say(language, "undo_heard")
     if action.startswith(_SENT):
