@@ -100,7 +100,7 @@ class Hands:
         secrets = await Secrets.async_create(hass)
         audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")), secrets=secrets)
         await audit.async_open()
-        approvals = await Approvals.async_create(hass, audit, Phones(hass, options))
+        approvals = await Approvals.async_create(hass, audit, Phones(hass, options), secrets)
         halt = await Halt.async_create(hass, audit)
         halt.add_stopper("approvals", lambda _by: approvals.async_clear())
         pauses = await Pauses.async_create(hass)

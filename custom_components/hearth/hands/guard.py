@@ -1,7 +1,7 @@
 """Let calls through, ask about them or refuse them: the one place through which anything acts."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 import logging
@@ -13,17 +13,17 @@ from homeassistant.helpers import llm
 import probatio
 
 from ..const import DOMAIN
-from .actions import refusal
 from .approvals import Approval, Approvals, digest_of
 from .audit import Audit, Kind, rows
-from .call import CALL_SECONDS, Call, CallRecord, Outcome, Scope
+from .call import Call, CallRecord, Outcome, Scope
 from .effects import READS_ONLY, Resolution, Risk
 from .halt import Halt
+from .judge import Judge
 from .limits import Limits, only_stops
 from .locks import EntityBusyError, EntityLocks
-from .policy import Consent, Decision, Reason, Rules, Verdict, decide, question_of
+from .policy import Consent, Decision, Reason, Verdict
 from .reads import tells_of_strangers
-from .secrets import Secrets
+from .secrets import Secrets, revealing
 from .undo import async_take
 from .verify import Progress, async_verify
 
@@ -52,7 +52,7 @@ class Guard:
     audit: Audit
     approvals: Approvals
     halt: Halt
-    options: Callable[[], Mapping[str, Any]] = dict
+    judge: Judge
     limits: Limits = field(default_factory=Limits)
     locks: EntityLocks = field(default_factory=EntityLocks)
     secrets: Secrets = field(default_factory=Secrets)
@@ -67,7 +67,7 @@ class Guard:
             resolution = found or await self._async_resolve(scope, call)
             if isinstance(resolution, CallRecord):
                 return resolution
-            case = _Case(scope, call, resolution, self._decide(scope, call, resolution))
+            case = _Case(scope, call, resolution, self.judge.decide(scope, call, resolution))
             if not self.limits.allow(scope, resolution):
                 return await self._async_deny(case, Reason.TOO_OFTEN)
             return await self._async_go_on(case)
@@ -97,7 +97,7 @@ class Guard:
                 return resolution
             if digest_of(call, resolution) != approval.digest:
                 return await self.async_call(scope, call, resolution)
-            decision = self._decide(scope, call, resolution, consent)
+            decision = self.judge.decide(scope, call, resolution, consent)
             return await self._async_go_on(_Case(scope, call, resolution, decision, approval))
 
     async def async_drop(self, scope: Scope, approval: Approval, outcome: Outcome) -> CallRecord:
@@ -108,32 +108,9 @@ class Guard:
     async def _async_resolve(self, scope: Scope, call: Call) -> Resolution | CallRecord:
         """Find out what a call would do, or record that nobody can."""
         try:
-            async with asyncio.timeout(CALL_SECONDS):
-                resolution = await call.resolve()
+            return await self.judge.async_resolve(scope, call)
         except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:
             return await self.async_refuse(scope, call.name, call.args, Reason.BAD_ARGUMENTS, _words(err))
-        if resolution.unproven and scope.tainted:
-            # Who wrote the text from outside may want a stranger to be told what is known here.
-            return replace(resolution, unknown=("only the tool itself says that it just reads",))
-        return resolution
-
-    def _decide(self, scope: Scope, call: Call, resolution: Resolution, approved: Consent | None = None) -> Decision:
-        """Ask the policy; what it stumbles over is refused."""
-        try:
-            halted = self.halt.forbids(scope, acts=True)
-            question = question_of(
-                self.hass,
-                scope,
-                resolution,
-                annotations=call.annotations,
-                forbidden=refusal(self.hass, self.options(), resolution, scope.principal.owner),
-                halted=halted,
-                approved=approved,
-            )
-            return decide(question, Rules.read(self.options()))
-        except Exception:
-            _LOGGER.exception("The policy could not decide on %s", call.name)
-            return Decision(Verdict.DENY, Reason.ERROR, None)
 
     async def _async_ask(self, case: _Case) -> CallRecord:
         asked = (case.scope, case.call, case.resolution, case.decision)
@@ -166,7 +143,7 @@ class Guard:
             # Somebody may have said stop while this was decided, waited for and written down.
             if self.halt.forbids(scope, acts=case.decision.risk is not Risk.READ):
                 await _never()
-            with self.halt.acting(resolution.entity_ids):
+            with self.halt.acting(resolution.entity_ids), revealing(call.hidden):
                 async with asyncio.timeout(call.seconds):
                     record.result = await _async_act_as_ours(call)
         except (HomeAssistantError, probatio.Invalid, TimeoutError) as err:

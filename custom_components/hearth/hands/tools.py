@@ -83,7 +83,8 @@ class GuardedTools(llm.APIInstance):
             return await self.guard.async_refuse(self.scope, name, args, Reason.UNKNOWN_TOOL, problem)
         api_ids = self.api.api_ids if isinstance(self.api, GuardedAPI) else ()
         spec = self.scope.spec(CallKind.TOOL, name, args, api_ids)
-        return await self.guard.async_call(self.scope, call_of_tool(self.api.hass, tool, meant, self.llm_context, spec))
+        call = call_of_tool(self.api.hass, tool, meant, self.llm_context, spec)
+        return await self.guard.async_call(self.scope, replace(call, hidden=self.scope.hidden))
 
     async def _async_refuse_malformed(self, tool_input: llm.ToolInput, problem: str) -> CallRecord:
         name = tool_input.tool_name

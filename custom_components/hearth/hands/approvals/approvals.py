@@ -19,6 +19,7 @@ from ..audit.rows import Step
 from ..call import Actor, Call, Scope, Ways
 from ..effects import Resolution
 from ..policy import Consent, Decision, Reason
+from ..secrets import Secrets
 from .approval import Answer, AnswerRefusedError, Approval, Refused, Reply, digest_of
 from .declined import Declined
 from .phones import Phones
@@ -50,10 +51,11 @@ class Approvals:
     question. By the other ways a question can be answered until it expires.
     """
 
-    def __init__(self, hass: HomeAssistant, audit: Audit, pin: Pin, phones: Phones) -> None:
+    def __init__(self, hass: HomeAssistant, audit: Audit, pin: Pin, phones: Phones, secrets: Secrets) -> None:
         """Begin with no open question."""
         self._hass = hass
         self._audit = audit
+        self._secrets = secrets
         self._store = Store[dict[str, Any]](hass, _STORE_VERSION, f"{DOMAIN}.approvals", atomic_writes=True)
         self._open: dict[str, Approval] = {}
         self._heard: dict[str, list[str]] = {}
@@ -65,9 +67,9 @@ class Approvals:
         self.declined = Declined()
 
     @classmethod
-    async def async_create(cls, hass: HomeAssistant, audit: Audit, phones: Phones) -> Self:
+    async def async_create(cls, hass: HomeAssistant, audit: Audit, phones: Phones, secrets: Secrets) -> Self:
         """Return the questions as they were left before a restart; those whose time is over lapse."""
-        approvals = cls(hass, audit, await Pin.async_create(hass), phones)
+        approvals = cls(hass, audit, await Pin.async_create(hass), phones, secrets)
         stored = await approvals._store.async_load() or {}
         try:
             approvals._load(stored)
@@ -104,9 +106,10 @@ class Approvals:
     @callback
     def ways(self, scope: Scope, decision: Decision) -> Ways | None:
         """Return how a turn's question can be answered, None where nobody who may say yes can be reached."""
-        if decision.needs is Consent.ANYONE or scope.is_identified:
+        asked = scope.actor is not Actor.AUTOMATION
+        if asked and (decision.needs is Consent.ANYONE or scope.is_identified):
             return Ways.YES
-        if self.pin.is_set and scope.actor is not Actor.AUTOMATION:
+        if asked and self.pin.is_set:
             return Ways.PIN
         return Ways.ELSEWHERE if self.phones.of(scope.principal.owner) else None
 
@@ -126,7 +129,7 @@ class Approvals:
 
         One that is open in the conversation already is asked anew, and still runs once.
         """
-        digest = digest_of(call, resolution)
+        digest, now = digest_of(call, resolution), dt_util.utcnow()
         twin = next((one for one in self.open if one.digest == digest and one.belongs_to(scope)), None)
         approval = Approval(
             id=twin.id if twin else ulid_now(),
@@ -142,9 +145,11 @@ class Approvals:
             owner=scope.principal.owner,
             tainted=scope.tainted,
             private=rows.is_private(scope, resolution),
-            asked=dt_util.utcnow(),
+            asked=now,
+            expires=now + self.phones.patience,
             audit_id=audit_id,
-            spec=call.spec,
+            # What holds a secret is kept nowhere: a restart forgets the question.
+            spec=call.spec if self._secrets.masked(call.args) == call.args else None,
             call=call,
         )
         if twin is None and len(self._open) >= _MOST_OPEN:
