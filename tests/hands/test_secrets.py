@@ -5,7 +5,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.hearth.hands.secrets import SECRET, Secrets, reveal
+from custom_components.hearth.hands.secrets import SECRET, Secrets, reveal, revealing
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiI0MmRhIn0.4N1oGmfC0jmK2vR1"
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----"
@@ -118,7 +118,10 @@ def test_what_is_said_can_be_passed_on_unseen() -> None:
     assert secrets.hide("the code is 4821")[1] == hidden
     args = {"entity_id": "alarm_control_panel.home", "code": mark, "more": [mark], "count": 1}
     assert secrets.masked(args) == args
-    assert reveal(args, hidden) == {**args, "code": "4821", "more": ["4821"]}
+    assert reveal(args) == args
+    with revealing(hidden):
+        assert reveal(args) == {**args, "code": "4821"}
+    assert reveal(args) == args
 
 
 SECRETS_FILE = """\

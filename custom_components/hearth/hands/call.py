@@ -85,8 +85,8 @@ class Call:
     """Something that may act: what it would do, and how to do it.
 
     `resolve` finds out without acting and may raise HomeAssistantError; `run` acts and returns what the caller gets,
-    in so many `seconds` at most. `annotations` are what a tool says of itself. One without a `spec` can't be made
-    again, and is forgotten at a restart.
+    in so many `seconds` at most. `annotations` are what a tool says of itself, `hidden` the secrets that marks in the
+    arguments stand for. One without a `spec` can't be made again, and is forgotten at a restart.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Call:
     seconds: float = CALL_SECONDS
     annotations: ToolAnnotations | None = None
     spec: CallSpec | None = None
+    hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ class Scope:
 
     `words` is what the person said; `view` is what they see, None for nobody known, who sees nothing personal;
     `can_ask` tells whether somebody is there to answer; `tainted` turns true once text from outside the home is in the
-    turn, and `stopped` once the person has said stop.
+    turn, and `stopped` once the person has said stop. `hidden` are the secrets that were said, by their marks.
     """
 
     conversation_id: str
@@ -155,6 +156,7 @@ class Scope:
     can_ask: bool = True
     tainted: bool = False
     stopped: bool = False
+    hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
     calls: list[CallRecord] = field(default_factory=list)
     turn_id: str = field(default_factory=ulid_now)
 

@@ -6,13 +6,16 @@ or is one of the values of Home Assistant's own secrets. Telephone, order and ac
 hashes and bare numbers are not: what looks like anything can't be told from anything.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 import hashlib
 import hmac
 from pathlib import Path
 import re
 import secrets
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant
@@ -134,6 +137,7 @@ _SHORTEST_MIXED: Final = 12
 _MARK_LENGTH: Final = 6
 _MARK: Final = re.compile(rf"\[secret(?: [0-9a-f]{{{_MARK_LENGTH}}})?\]")
 _MOST_KEPT: Final = 1_024
+_HIDDEN: ContextVar[Mapping[str, str]] = ContextVar("hearth_hidden_secrets", default=MappingProxyType({}))
 # Keyed anew at every start: from a mark nobody can find out what it stands for.
 _MARKING: Final = secrets.token_bytes(16)
 
@@ -198,17 +202,28 @@ class Secrets:
         return text
 
 
-def reveal(value: Any, hidden: Mapping[str, str]) -> Any:
-    """Return a call's arguments with the secrets in the place of their marks."""
+@contextmanager
+def revealing(hidden: Mapping[str, str]) -> Iterator[None]:
+    """Let `reveal` know, for as long as a call runs, what the marks in it stand for."""
+    token = _HIDDEN.set(hidden)
+    try:
+        yield
+    finally:
+        _HIDDEN.reset(token)
+
+
+def reveal(value: Any, key: str = "") -> Any:
+    """Return the data of an action with the secrets that somebody said in the place of their marks.
+
+    Only a field that is there for a secret gets one: a message that holds a mark goes out with the mark.
+    """
     match value:
-        case str():
-            for mark, secret in hidden.items():
-                value = value.replace(mark, secret)
-            return value
         case Mapping():
-            return {name: reveal(inner, hidden) for name, inner in value.items()}
+            return {name: reveal(inner, str(name)) for name, inner in value.items()}
         case list():
-            return [reveal(inner, hidden) for inner in value]
+            return [reveal(inner, key) for inner in value]
+        case str() if _KEYS.search(key):
+            return _HIDDEN.get().get(value, value)
         case _:
             return value
 

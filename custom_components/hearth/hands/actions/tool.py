@@ -15,6 +15,7 @@ from ..effects import Effect, Resolution, Risk
 from ..policy import classify
 from ..resolve import ResolvingTool
 from ..scripts import look_inside
+from ..secrets import reveal
 from .catalogue import TARGET_KINDS, Action, async_actions
 from .permits import Permit, read_permits
 from .schema import NAMED, TARGET, is_several, parameters, refuse_templates
@@ -62,7 +63,7 @@ class HomeActionTool(NeverCopied, ResolvingTool):
         response = await hass.services.async_call(
             self.action.domain,
             self.action.service,
-            data,
+            reveal(data),
             blocking=True,
             context=llm_context.context,
             return_response=self.action.responds,
