@@ -55,7 +55,7 @@ class Judge:
             scope,
             resolution,
             annotations=call.annotations,
-            forbidden=refusal(self.hass, self.options(), resolution, scope.principal.owner),
+            forbidden=refusal(self.hass, self.options(), resolution, scope.principal.owner, now),
             halted=self.halt.forbids(scope, acts=True),
             approved=approved,
         )

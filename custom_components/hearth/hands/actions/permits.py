@@ -96,12 +96,21 @@ def read_permits(options: Mapping[str, Any]) -> dict[str, Permit]:
 
 
 @callback
-def refusal(hass: HomeAssistant, options: Mapping[str, Any], resolution: Resolution, person: str | None) -> str | None:
-    """Return why the options do not allow what somebody picked to have done, in plain words, or None if they do."""
+def refusal(
+    hass: HomeAssistant,
+    options: Mapping[str, Any],
+    resolution: Resolution,
+    person: str | None,
+    now: datetime | None = None,
+) -> str | None:
+    """Return why the options do not allow what somebody picked to have done, in plain words, or None if they do.
+
+    `now` is a local time other than the present one.
+    """
     permits = read_permits(options)
     for effect in resolution.picked if permits else ():
         permit = permits.get(f"{effect.domain}.{effect.service}")
-        if permit and (reason := permit.refusal(fact_of(hass, effect), effect.data, person, dt_util.now())):
+        if permit and (reason := permit.refusal(fact_of(hass, effect), effect.data, person, now or dt_util.now())):
             return reason
     return None
 
