@@ -105,24 +105,35 @@ _NOW: Final = r"(?: now| jetzt| ahora| nu| maintenant)?"
 # Up to four words may stand between what it is and "is": "the password of our guest network is".
 _OF: Final = r"(?: [\w'-]+){0,4}?"
 _NAMED_PIN: Final = rf"\b(?:[a-zäöü]+-?)?(?:{_PIN})"
-# What stands before a secret stays.
+_LOGIN_CUES: Final = ("pass", "pwd", "kennwort", "contrase", "wachtwoord")
+_API_CUES: Final = ("token", "key", "schlüssel", "sleutel", "secret", "credential", "clé api", "clave api")
+_PIN_CUES: Final = ("pin", "nip", "code", "código", "codigo", "geheim")
+_ALARM_CUES: Final = ("alarm", "disarm", "unlock", "désarm", "desactiva", "ontgrendel")
+_ALARM: Final = r"\b(?:disarm|unlock|arm|alarm\w*|désarmer?|desactiva\w*|ontgrendel\w*)\b[^.!?\n]{0,40}"
+# What stands before a secret stays. Where none of its cues is in a text, a pattern need not be tried.
 _AFTER: Final = tuple(
-    re.compile(f"(?P<stays>{stays})(?P<secret>{secret})", re.IGNORECASE)
-    for stays, secret in (
-        (r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:", r"[^\s/@]+(?=@)"),
+    (cues, re.compile(f"(?P<stays>{stays})(?P<secret>{secret})", re.IGNORECASE))
+    for cues, stays, secret in (
+        (("://",), r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:", r"[^\s/@]+(?=@)"),
         (
+            ("=",),
             r"[?&;](?:access_token|auth|authsig|token|api_?key|key|password|pwd|secret|sig|signature)=",
             r"[^\s&#\"'<>]{4,}",
         ),
-        (r"\b(?:bearer|basic) ", r"[\w.~+/=-]{12,}"),
-        (rf"\b(?:\w+[_-])?(?:{_LOGIN}|{_API}|{_LOOSE})[\"']?\s*[:=]\s*", f"{_JUST_WORDS}{_VALUE}"),
-        (rf"\b(?:\w+-?)?(?:{_LOGIN}|{_API}){_OF} {_IS}{_NOW}:? ", f"{_JUST_WORDS}{_VALUE}"),
-        (rf"{_NAMED_PIN}[\"']?(?:\s*[:=]\s*| )[\"']?", _DIGITS),
-        (rf"{_NAMED_PIN}{_OF} {_IS}{_NOW}:? ", _DIGITS),
+        (("bearer ", "basic "), r"\b(?:bearer|basic) ", r"[\w.~+/=-]{12,}"),
         (
-            rf"\b(?:disarm|unlock|arm|alarm\w*|alarme|désarmer?|desactiva\w*|ontgrendel\w*)\b[^.!?\n]{{0,40}} {_WITH} ",
-            _DIGITS,
+            (*_LOGIN_CUES, *_API_CUES),
+            rf"\b(?:\w+[_-])?(?:{_LOGIN}|{_API}|{_LOOSE})[\"']?\s*[:=]\s*",
+            f"{_JUST_WORDS}{_VALUE}",
         ),
+        (
+            (*_LOGIN_CUES, *_API_CUES),
+            rf"\b(?:\w+-?)?(?:{_LOGIN}|{_API}){_OF} {_IS}{_NOW}:? ",
+            f"{_JUST_WORDS}{_VALUE}",
+        ),
+        (_PIN_CUES, rf"{_NAMED_PIN}[\"']?(?:\s*[:=]\s*| )[\"']?", _DIGITS),
+        (_PIN_CUES, rf"{_NAMED_PIN}{_OF} {_IS}{_NOW}:? ", _DIGITS),
+        (_ALARM_CUES, rf"{_ALARM} {_WITH} ", _DIGITS),
     )
 )
 _KEYS: Final = re.compile(
@@ -197,8 +208,10 @@ class Secrets:
     def _replaced(self, text: str, replace: Callable[[str], str]) -> str:
         text = self._known.sub(lambda match: replace(match[0]), text)
         text = _WHOLE.sub(lambda match: replace(match[0]), text)
-        for pattern in _AFTER:
-            text = pattern.sub(lambda match: match["stays"] + replace(match["secret"]), text)
+        small = text.lower()
+        for cues, pattern in _AFTER:
+            if any(cue in small for cue in cues):
+                text = pattern.sub(lambda match: match["stays"] + replace(match["secret"]), text)
         return text
 
 
