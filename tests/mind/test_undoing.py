@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.mind import Tier, Turn, TurnOutcome
 from tests.hearthd import Hearthd
@@ -90,10 +88,23 @@ async def test_a_changed_light_is_told_of(home: HomeAssistant, anna_says: Talk) 
     assert home.states.is_state(KITCHEN, "on")
 
 
-async def test_a_whole_turn_is_undone(home: HomeAssistant, anna_says: Talk) -> None:
-    """Everything in a room comes back, each as it was."""
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "turn off everything in the bedroom"),
+        ("de", "schalte alles im Bedroom aus"),
+        ("es", "apaga todo en el bedroom"),
+        ("fr", "éteins tout dans la bedroom"),
+        ("nl", "zet alles in de bedroom uit"),
+    ],
+)
+async def test_a_whole_room_is_undone(
+    home: HomeAssistant, anna_says: Talk, last_turn: Callable[[], Turn], language: str, words: str
+) -> None:
+    """Everything in a room goes off at one sentence, and comes back as it was."""
     await anna_says("turn on the bed light")
-    print("SAID", speech(await anna_says("turn off everything in the bedroom")))
+    assert speech(await anna_says(words, language=language))
+    assert (last_turn().tier, last_turn().outcome) == (Tier.ROUTER, TurnOutcome.DONE)
     assert home.states.is_state(BED, "off")
     assert speech(await anna_says("undo that")) == "Undone."
     assert home.states.is_state(BED, "on")

@@ -14,7 +14,12 @@ from homeassistant.helpers import entity_registry as er, intent
 
 from ..const import DOMAIN
 from ..hands import Call, CallKind, Resolution, async_resolve_intent
+from ..hands.approvals.spec import call_of_intent
+from ..speech import heard
 from .turn import Turn
+
+# Nobody means the locks and the blinds, too.
+_SWITCHED_OFF = ("light", "switch", "fan", "media_player", "input_boolean")
 
 type _Slots = dict[str, dict[str, Any]]
 
@@ -28,6 +33,8 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
     with turn.stage("match"):
         agent = get_agent_manager(hass).default_agent
         result = await agent.async_recognize_intent(user_input, strict_intents_only=True) if agent else None
+    if result is None and (area := heard(turn.scope.language, "room_off", user_input.text)):
+        return await _async_match_room(area["area"], user_input, turn, hass)
     if result is None or result.unmatched_entities or _is_guess(hass, result):
         return None
     slots = _slots(result)
@@ -50,6 +57,20 @@ async def async_match(hass: HomeAssistant, user_input: ConversationInput, turn: 
     args = {name: slot["value"] for name, slot in slots.items()}
     spec = turn.scope.spec(CallKind.INTENT, result.intent.name, slots)
     return Call(result.intent.name, args, resolve, run, spec=spec), resolution
+
+
+async def _async_match_room(
+    area: str, user_input: ConversationInput, turn: Turn, hass: HomeAssistant
+) -> tuple[Call, Resolution] | None:
+    """Return the call that switches everything in a room off, which Home Assistant has no sentence for."""
+    slots: _Slots = {"area": {"value": area, "text": area}, "domain": {"value": list(_SWITCHED_OFF)}}
+    spec = turn.scope.spec(CallKind.INTENT, intent.INTENT_TURN_OFF, slots)
+    call = call_of_intent(hass, spec, user_input.as_llm_context(DOMAIN))
+    try:
+        with turn.stage("resolve"):
+            return call, await call.resolve()
+    except HomeAssistantError:
+        return None
 
 
 async def async_prepare(hass: HomeAssistant, language: str) -> None:

@@ -16,6 +16,7 @@ TEXTS = {
         "der du angemeldet bist."
     ),
     "approval_needs_pin": "Dafür brauche ich deine PIN. Wie lautet sie?",
+    "approval_not_named": "Es sind mehrere Zustimmungen offen. Bitte sag, welche du meinst.",
     "approval_not_yours": "Darüber darfst du nicht entscheiden.",
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
     "ask_elsewhere": "Dafür muss ich wissen, wer spricht, deshalb habe ich auf dem Handy gefragt: {actions}.",
@@ -168,6 +169,7 @@ TEXTS = {
     "undo_unseen": "Dabei geschah etwas, das ich nicht sehen konnte und nicht rückgängig machen kann.",
     "undone": "Rückgängig gemacht.",
     "unpaused": "{name} läuft wieder.",
+    "unreachable": "Ich habe es versucht, aber {names} ist nicht erreichbar.",
     "weather": "Wetter",
     "weekend": "am Wochenende",
     "when_other": "wenn dies geschieht: {kind}",
@@ -303,6 +305,10 @@ PATTERNS = {
         r"(?:bitte )?(?:merk|merke) dir(?: bitte)?(?:: ?|,? )(?P<text>(?!dass|nichts|dieses|das$).+)",
         r"(?:bitte )?(?:denk|denke) daran,? dass (?P<text>.+)",
         r"(?:bitte )?vergiss nicht,? dass (?P<text>.+)",
+    ),
+    "room_off": (
+        r"(?:bitte )?(?:schalte?|mache?) alles (?:im|in der|in|auf dem|auf der) (?P<area>.+?) (?:aus|ab)(?: bitte)?",
+        r"(?:bitte )?alles (?:im|in der|in|auf dem|auf der) (?P<area>.+?) (?:aus|ausschalten|ausmachen)(?: bitte)?",
     ),
     "undo": (r"(?:bitte )?(?:mach (?:das|die letzte änderung) rückgängig|nimm das zurück|rückgängig)(?: bitte)?",),
     "undo_anyway": (r"(?:bitte )?mach (?:es|das) trotzdem rückgängig(?: bitte)?",),

@@ -15,6 +15,7 @@ TEXTS = {
         "I can't take that from a voice that I don't know. Please answer in the app, where you are signed in."
     ),
     "approval_needs_pin": "For that I need your PIN. What is it?",
+    "approval_not_named": "Several approvals are open. Please say which one you mean.",
     "approval_not_yours": "That is not yours to answer.",
     "ask": "I need your yes before I {actions}. Shall I?",
     "ask_elsewhere": "I can't {actions} for a voice that I don't know, so I have asked on the phone.",
@@ -162,6 +163,7 @@ TEXTS = {
     "undo_unseen": "It did something that I could not see, and can't undo.",
     "undone": "Undone.",
     "unpaused": "{name} goes on.",
+    "unreachable": "I tried, but {names} can't be reached.",
     "weather": "Weather",
     "weekend": "at the weekend",
     "when_other": "when this happens: {kind}",
@@ -322,6 +324,13 @@ PATTERNS = {
             r"(?:please )?remember (?P<text>(?:the|my|our|i|we) .*"
             r"\b(?:is|are|has|have|likes?|lives?|needs?|works?|starts?|costs?)\b .+)"
         ),
+    ),
+    "room_off": (
+        (
+            r"(?:please )?(?:turn|switch) (?:off everything|everything off) "
+            r"(?:in |on )(?:the |my |our )?(?P<area>.+?)(?: please)?"
+        ),
+        r"(?:please )?(?:turn|switch) everything (?:in |on )(?:the |my |our )?(?P<area>.+?) off(?: please)?",
     ),
     "undo": (r"(?:please )?(?:undo (?:that|it|the last change)|take that back)(?: please)?",),
     "undo_anyway": (r"(?:please )?undo (?:it|that) anyway(?: please)?",),

@@ -15,6 +15,7 @@ TEXTS = {
         "No puedo aceptarlo de una voz que no conozco. Responde en la aplicación, donde has iniciado sesión."
     ),
     "approval_needs_pin": "Para eso necesito tu PIN. ¿Cuál es?",
+    "approval_not_named": "Hay varias aprobaciones pendientes. Di a cuál te refieres.",
     "approval_not_yours": "Eso no te corresponde a ti decidirlo.",
     "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
     "ask_elsewhere": "Para eso tengo que saber quién habla, así que he preguntado en el móvil: {actions}.",
@@ -164,6 +165,7 @@ TEXTS = {
     "undo_unseen": "Hizo algo que no pude ver y que no puedo deshacer.",
     "undone": "Deshecho.",
     "unpaused": "{name} sigue en marcha.",
+    "unreachable": "Lo he intentado, pero no puedo conectar con {names}.",
     "weather": "Tiempo",
     "weekend": "el fin de semana",
     "when_other": "cuando ocurra esto: {kind}",
@@ -308,6 +310,7 @@ PATTERNS = {
         r"(?:por favor )?(?:recuerda|apunta|anota|ten en cuenta|no olvides|acuérdate de) que (?P<text>.+)",
         r"(?:por favor )?(?:recuerda|apunta|anota): ?(?P<text>.+)",
     ),
+    "room_off": (r"(?:por favor )?apaga todo (?:en |de(?=l ))?(?:el |l |la |los |las )?(?P<area>.+?)(?: por favor)?",),
     "undo": (r"(?:por favor )?(?:deshaz (?:eso|esto|el último cambio)|deshazlo|deshacer)(?: por favor)?",),
     "undo_anyway": (r"(?:por favor )?deshaz(?:lo| eso) de todos modos(?: por favor)?",),
 }

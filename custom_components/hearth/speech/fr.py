@@ -16,6 +16,7 @@ TEXTS = {
         "Je ne peux pas l'accepter d'une voix que je ne connais pas. Réponds dans l'application, où tu es connecté."
     ),
     "approval_needs_pin": "Pour cela, il me faut ton code PIN. Quel est-il ?",
+    "approval_not_named": "Plusieurs accords sont en attente. Dis duquel tu parles.",
     "approval_not_yours": "Ce n'est pas à toi d'en décider.",
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
     "ask_elsewhere": "Pour cela, je dois savoir qui parle ; j'ai donc demandé sur le téléphone : {actions}.",
@@ -162,6 +163,7 @@ TEXTS = {
     "undo_unseen": "Il s'est passé quelque chose que je n'ai pas pu voir et que je ne peux pas annuler.",
     "undone": "Annulé.",
     "unpaused": "{name} reprend.",
+    "unreachable": "J'ai essayé, mais {names} est injoignable.",
     "weather": "Météo",
     "weekend": "ce week-end",
     "when_other": "quand ceci se produit : {kind}",
@@ -303,6 +305,12 @@ PATTERNS = {
     "remember": (
         r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise|n'oublie pas) qu(?:e |')(?P<text>.+)",
         r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise) ?: ?(?P<text>.+)",
+    ),
+    "room_off": (
+        (
+            r"(?:s'il te plaît )?(?:éteins|éteignez|coupe) tout "
+            r"(?:dans |de |à )(?:le |la |les |l')?(?P<area>.+?)(?: s'il te plaît)?"
+        ),
     ),
     "undo": (r"(?:s'il te plaît )?(?:annule (?:ça|cela|la dernière modification)|défais ça)(?: s'il te plaît)?",),
     "undo_anyway": (r"(?:s'il te plaît )?annule(?: ça| cela)? quand même(?: s'il te plaît)?",),

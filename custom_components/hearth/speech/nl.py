@@ -15,6 +15,7 @@ TEXTS = {
         "Dat kan ik niet aannemen van een stem die ik niet ken. Antwoord in de app, waar je bent aangemeld."
     ),
     "approval_needs_pin": "Daarvoor heb ik je pincode nodig. Wat is die?",
+    "approval_not_named": "Er staan meerdere toestemmingen open. Zeg welke je bedoelt.",
     "approval_not_yours": "Daar mag jij niet over beslissen.",
     "ask": "Ik heb je ja nodig: {actions}. Zal ik het doen?",
     "ask_elsewhere": "Daarvoor moet ik weten wie er spreekt, dus ik heb het op de telefoon gevraagd: {actions}.",
@@ -163,6 +164,7 @@ TEXTS = {
     "undo_unseen": "Er gebeurde iets dat ik niet kon zien en niet ongedaan kan maken.",
     "undone": "Ongedaan gemaakt.",
     "unpaused": "{name} gaat weer door.",
+    "unreachable": "Ik heb het geprobeerd, maar {names} is niet bereikbaar.",
     "weather": "Weer",
     "weekend": "in het weekend",
     "when_other": "als dit gebeurt: {kind}",
@@ -291,6 +293,10 @@ PATTERNS = {
     "remember": (
         r"(?:alsjeblieft )?(?:onthoud|vergeet niet|noteer)(?: alsjeblieft)? dat (?P<text>.+)",
         r"(?:alsjeblieft )?(?:onthoud|noteer)(?: alsjeblieft)?: ?(?P<text>.+)",
+    ),
+    "room_off": (
+        r"(?:alsjeblieft )?(?:zet|doe|schakel) alles (?:in |op )(?:de |het )?(?P<area>.+?) uit(?: alsjeblieft)?",
+        r"(?:alsjeblieft )?(?:zet |doe |schakel )?alles uit (?:in |op )(?:de |het )?(?P<area>.+?)(?: alsjeblieft)?",
     ),
     "undo": (r"(?:alsjeblieft )?(?:maak (?:dat|de laatste wijziging) ongedaan|draai dat terug)(?: alsjeblieft)?",),
     "undo_anyway": (r"(?:alsjeblieft )?maak (?:het|dat) toch ongedaan(?: alsjeblieft)?",),

@@ -12,7 +12,7 @@ from ..guard import Guard
 from ..resolve import async_resolve_intent
 from ..tools import GuardedAPI, call_of_tool
 
-__all__ = ["CallSpec", "async_rebuild"]
+__all__ = ["CallSpec", "async_rebuild", "call_of_intent"]
 
 
 async def async_rebuild(hass: HomeAssistant, spec: CallSpec | None, guard: Guard, scope: Scope) -> Call:
@@ -31,7 +31,7 @@ async def async_rebuild(hass: HomeAssistant, spec: CallSpec | None, guard: Guard
         case CallKind.TOOL:
             return await _async_rebuild_tool(hass, spec, guard, scope, llm_context)
         case CallKind.INTENT:
-            return _rebuild_intent(hass, spec, llm_context)
+            return call_of_intent(hass, spec, llm_context)
 
 
 async def _async_rebuild_tool(
@@ -44,7 +44,8 @@ async def _async_rebuild_tool(
     return call_of_tool(hass, tool, llm.ToolInput(spec.name, dict(spec.args)), llm_context, spec)
 
 
-def _rebuild_intent(hass: HomeAssistant, spec: CallSpec, llm_context: llm.LLMContext) -> Call:
+def call_of_intent(hass: HomeAssistant, spec: CallSpec, llm_context: llm.LLMContext) -> Call:
+    """Return the call of an intent with the slots that a spec has."""
     slots = {name: dict(slot) for name, slot in spec.args.items()}
 
     async def run() -> intent.IntentResponse:
