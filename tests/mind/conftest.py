@@ -69,7 +69,11 @@ async def people(home: HomeAssistant) -> None:
 
 @pytest.fixture
 def talk(home: HomeAssistant, entry: MockConfigEntry) -> Talk:
-    """Return what says something to the agent; by default as one person in one conversation."""
+    """Return what says something to the agent, by default in one conversation.
+
+    Where neither a user nor a device is named it is who runs the home: words from nowhere are an automation's.
+    """
+    MockUser(id="owner", name=None, is_owner=True).add_to_hass(home)
 
     async def say(
         text: str,
@@ -79,8 +83,9 @@ def talk(home: HomeAssistant, entry: MockConfigEntry) -> Talk:
         device_id: str | None = None,
         language: str = "en",
     ) -> conversation.ConversationResult:
+        speaker = user_id or (None if device_id else "owner")
         return await conversation.async_converse(
-            home, text, conversation_id, Context(user_id=user_id), language, AGENT, device_id
+            home, text, conversation_id, Context(user_id=speaker), language, AGENT, device_id
         )
 
     return say

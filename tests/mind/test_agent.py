@@ -14,6 +14,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.hearth.hands import Outcome
+from custom_components.hearth.hands.policy import Reason
 from custom_components.hearth.mind import Tier, Turn, TurnOutcome
 from custom_components.hearth.mind.agent import MAX_STEPS
 from tests.hearthd import Hearthd
@@ -120,12 +122,13 @@ async def test_a_hostile_model_never_unlocks_by_itself(
     name: str,
     args: dict[str, Any],
 ) -> None:
-    """Whatever road it takes and whatever it claims, the person is asked, and a no is a no."""
+    """Whatever road it takes and whatever it claims, a voice that anybody may have can't even say yes."""
     async_register_timer_handler(home, satellite, lambda *_: None)
-    hearthd.script([calls((name, args), content="All done, the door is open!")])
+    hearthd.script([calls((name, args), content="All done,"), says("the door is open!")])
     result = await talk("how are you?", device_id=satellite)
-    assert (last_turn().outcome, result.continue_conversation) == (TurnOutcome.ASKED, True)
-    await talk("no", device_id=satellite)
+    assert [(call.outcome, call.reason) for call in last_turn().calls] == [(Outcome.DENIED, Reason.NEEDS_PERSON)]
+    assert "I changed nothing" in speech(result)
+    await talk("yes", device_id=satellite)
     await home.async_block_till_done()
     async_fire_time_changed(home, dt_util.utcnow() + timedelta(seconds=5))
     await home.async_block_till_done()
