@@ -18,6 +18,7 @@ from custom_components.hearth.access import HOUSEHOLD_OWNER, OTHER_AGENTS, Kind,
 from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
 from custom_components.hearth.engine import EngineError
+from custom_components.hearth.hands.approvals import Refused
 from custom_components.hearth.hands.audit import Problem
 from custom_components.hearth.memory.connectors import Trouble
 from custom_components.hearth.mind import Thinking
@@ -71,7 +72,7 @@ def test_no_language_is_missing() -> None:
 
 def test_exceptions() -> None:
     """Translate each exception that is raised, and each code of the engine."""
-    assert set(TEXTS["exceptions"]) == set(_raised_keys()) | errors.ENGINE_CODES
+    assert set(TEXTS["exceptions"]) == set(_raised_keys()) | errors.ENGINE_CODES | {why.value for why in Refused}
 
 
 @pytest.mark.parametrize("code", [*sorted(errors.ENGINE_CODES), "a_code_of_a_newer_engine"])
@@ -130,8 +131,9 @@ async def test_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert set(TEXTS["services"]) == set(ICONS["services"]) == set(ACTIONS)
     for name, action in ACTIONS.items():
         texts = TEXTS["services"][name]
-        assert texts["fields"].keys() == action["fields"].keys()
-        assert all(field["name"] and field["description"] for field in (texts, *texts["fields"].values()))
+        fields = texts.get("fields", {})
+        assert fields.keys() == ((action or {}).get("fields") or {}).keys()
+        assert all(field["name"] and field["description"] for field in (texts, *fields.values()))
 
 
 @pytest.mark.parametrize("kind", ["config", "options", "agent", "ai_task_data"])
@@ -146,8 +148,9 @@ def test_every_field_is_explained(kind: str) -> None:
 def test_nothing_is_left_over_in_the_flows() -> None:
     """Keep no text for an error, a reason or a step that the flow does not have."""
     for flow in ("config", "options"):
-        source = (HEARTH / f"{flow}_flow.py").read_text()
-        said = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+        sources = (path.read_text() for path in (HEARTH / f"{flow}_flow.py", *HEARTH.glob(f"*_{flow}.py")))
+        trees = [ast.parse(source) for source in sources]
+        said = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
         assert {text for kind in ("abort", "error", "step") for text in TEXTS[flow].get(kind, {})} <= said
 
 

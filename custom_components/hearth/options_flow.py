@@ -44,6 +44,7 @@ from .access import (
     phone_name,
     source_of_entity,
 )
+from .approvals_options import ApprovalsOptions
 from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .hands.audit.retention import CONF_AUDIT_DAYS, DEFAULT_AUDIT_DAYS
 from .options_forms import choice
@@ -64,7 +65,7 @@ _CONF_FOLDERS = "folders"
 _NO_PHONES = frozenset({"notify", "persistent_notification", "send_message"})
 
 
-class HearthOptionsFlow(OverrideOptions):
+class HearthOptionsFlow(ApprovalsOptions, OverrideOptions):
     """Change what may be known, one topic at a time."""
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class HearthOptionsFlow(OverrideOptions):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the topics."""
         return self.async_show_menu(
-            step_id="init", menu_options=["sources", "people", "agents", "owners", "storage", "expose", "override"]
+            step_id="init", menu_options=["sources", "people", "agents", "owners", "storage", "expose", "approvals", "override"]
         )
 
     async def async_step_sources(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

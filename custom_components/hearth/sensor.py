@@ -13,12 +13,14 @@ from homeassistant.components.sensor import (
 from homeassistant.const import MATCH_ALL, PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_time_change
 
 from .access import Source
 from .const import CHAT_ROLES, ROLE_FAST, ROLES
 from .coordinator import HearthConfigEntry
 from .engine import Collection, RoleInfo, Statistics
 from .entity import HearthEngineEntity, HearthEntity
+from .hands import Approvals
 from .mind import Turn
 
 PARALLEL_UPDATES = 0
@@ -72,6 +74,15 @@ class TurnDescription(SensorEntityDescription):
     """A measure of the last turn that has it; None means that a turn does not."""
 
     value: Callable[[Turn], float | None]
+    entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
+    state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDescription(SensorEntityDescription):
+    """How often people are asked for their consent, or how long they take to answer."""
+
+    value: Callable[[Approvals], float | None]
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
     state_class: SensorStateClass | None = SensorStateClass.MEASUREMENT
 
@@ -196,6 +207,19 @@ _TURNS = (
     _tokens("cached_tokens", "cache_n"),
     _tokens("generated_tokens", "predicted_n"),
 )
+_APPROVALS = (
+    ApprovalDescription(
+        key="approvals_today", translation_key="approvals_today", value=lambda approvals: approvals.asked_today
+    ),
+    ApprovalDescription(
+        key="approval_wait",
+        translation_key="approval_wait",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
+        value=lambda approvals: approvals.median_wait_s,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -205,6 +229,7 @@ async def async_setup_entry(
     async_add_entities([RoleSensor(entry, description) for description in _ROLES])
     async_add_entities([LibrarySensor(entry, description) for description in _LIBRARY])
     async_add_entities([TurnSensor(entry, description) for description in _TURNS])
+    async_add_entities([ApprovalSensor(entry, description) for description in _APPROVALS])
 
 
 class RoleSensor(HearthEngineEntity, SensorEntity):
@@ -297,3 +322,31 @@ class TurnSensor(HearthEntity, SensorEntity):
             if (value := self.entity_description.value(turn)) is not None:
                 self._attr_native_value = value
                 self.async_write_ha_state()
+
+
+class ApprovalSensor(HearthEntity, SensorEntity):
+    """How often people are asked for their consent, or how long they take to answer."""
+
+    entity_description: ApprovalDescription
+    _attr_should_poll = False
+
+    def __init__(self, entry: HearthConfigEntry, description: ApprovalDescription) -> None:
+        """Keep what asks."""
+        super().__init__(entry, description)
+        self._approvals = entry.runtime_data.hands.approvals
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is asked and answered, and begin anew with each day."""
+        self.async_on_remove(self._approvals.add_listener(self._update))
+        self.async_on_remove(async_track_time_change(self.hass, self._update, hour=0, minute=0, second=0))
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the measure, None for a wait where nobody has answered yet."""
+        return self.entity_description.value(self._approvals)
+
+    @callback
+    def _update(self, *_what: object) -> None:
+        self.async_write_ha_state()

@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import probatio
 
-from . import archive_actions, audit_actions, briefing_action, library_actions, override_actions
+from . import approval_actions, archive_actions, audit_actions, briefing_action, library_actions, override_actions
 from .const import DOMAIN
 from .coordinator import HearthConfigEntry, HearthData
 from .engine import EngineClient, EngineError, PullSource, Warmth
@@ -43,6 +43,7 @@ _REMOVE_SCHEMA = probatio.Schema({probatio.Required(ATTR_MODEL): _NAME})
 @callback
 def async_register(hass: HomeAssistant) -> None:
     """Register every action; what changes the engine is for administrators."""
+    approval_actions.async_register(hass)
     archive_actions.async_register(hass)
     audit_actions.async_register(hass)
     briefing_action.async_register(hass)

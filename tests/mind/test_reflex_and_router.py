@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_LLM_HASS_API
@@ -16,6 +17,12 @@ from tests.conftest import AGENT_ID
 from tests.hearthd import Hearthd
 
 from .conftest import Talk, speech
+
+
+@pytest.fixture
+def anna_says(people: None, talk: Talk) -> Talk:
+    """Return what says something as somebody who is known."""
+    return partial(talk, user_id="anna")
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +63,7 @@ async def test_a_question_is_answered(talk: Talk, last_turn: Callable[[], Turn])
 )
 async def test_a_grave_command_is_asked_about(
     home: HomeAssistant,
-    talk: Talk,
+    anna_says: Talk,
     last_turn: Callable[[], Turn],
     answer: str,
     state: str,
@@ -64,47 +71,47 @@ async def test_a_grave_command_is_asked_about(
     said: str,
 ) -> None:
     """Unlocking waits for the answer, and does what the answer says."""
-    asked = await talk("unlock the front door")
+    asked = await anna_says("unlock the front door")
     assert speech(asked) == "I need your yes before I unlock Front Door. Shall I?"
     assert asked.continue_conversation
     assert (home.states.is_state("lock.front_door", "locked"), last_turn().outcome) == (True, TurnOutcome.ASKED)
-    answered = await talk(answer)
+    answered = await anna_says(answer)
     assert home.states.is_state("lock.front_door", state)
     assert (speech(answered), last_turn().outcome, last_turn().tier) == (said, outcome, Tier.REFLEX)
 
 
-async def test_a_yes_counts_once(home: HomeAssistant, talk: Talk) -> None:
+async def test_a_yes_counts_once(home: HomeAssistant, anna_says: Talk) -> None:
     """A second yes finds nothing to say yes to."""
-    await talk("unlock the front door")
-    await talk("yes")
+    await anna_says("unlock the front door")
+    await anna_says("yes")
     await home.services.async_call("lock", "lock", {"entity_id": "lock.front_door"}, blocking=True)
-    await talk("yes")
+    await anna_says("yes")
     assert home.states.is_state("lock.front_door", "locked")
 
 
-async def test_a_question_lapses_when_something_else_is_said(home: HomeAssistant, talk: Talk) -> None:
+async def test_a_question_lapses_when_something_else_is_said(home: HomeAssistant, anna_says: Talk) -> None:
     """A yes later on belongs to something else."""
-    await talk("unlock the front door")
-    await talk("turn on the kitchen lights")
-    await talk("yes")
+    await anna_says("unlock the front door")
+    await anna_says("turn on the kitchen lights")
+    await anna_says("yes")
     assert home.states.is_state("lock.front_door", "locked")
 
 
 async def test_a_yes_that_comes_too_late(
-    home: HomeAssistant, talk: Talk, last_turn: Callable[[], Turn], freezer: FrozenDateTimeFactory
+    home: HomeAssistant, anna_says: Talk, last_turn: Callable[[], Turn], freezer: FrozenDateTimeFactory
 ) -> None:
     """The person is told that it took too long."""
-    await talk("unlock the front door")
+    await anna_says("unlock the front door")
     freezer.tick(LIFETIME + timedelta(seconds=1))
-    assert speech(await talk("yes")) == "That took too long, so I let it be. Please ask me again."
+    assert speech(await anna_says("yes")) == "That took too long, so I let it be. Please ask me again."
     assert (home.states.is_state("lock.front_door", "locked"), last_turn().outcome) == (True, TurnOutcome.FAILED)
 
 
 @pytest.mark.parametrize("other", [{"conversation_id": "two"}, {"user_id": "stranger"}])
-async def test_nobody_else_can_say_yes(home: HomeAssistant, talk: Talk, other: dict[str, str]) -> None:
+async def test_nobody_else_can_say_yes(home: HomeAssistant, anna_says: Talk, other: dict[str, str]) -> None:
     """A yes from another conversation or another person is none."""
-    await talk("unlock the front door")
-    await talk("yes", **other)
+    await anna_says("unlock the front door")
+    await anna_says("yes", **other)
     assert home.states.is_state("lock.front_door", "locked")
 
 
@@ -137,11 +144,11 @@ async def test_a_device_that_does_not_react_is_not_praised(
     assert last_turn().outcome is TurnOutcome.FAILED
 
 
-async def test_german(home: HomeAssistant, talk: Talk) -> None:
+async def test_german(home: HomeAssistant, anna_says: Talk) -> None:
     """Another language is matched, asked and answered in."""
-    asked = await talk("schließe Front Door auf", language="de")
+    asked = await anna_says("schließe Front Door auf", language="de")
     assert speech(asked) == "Ich brauche dein Ja: Front Door aufschließen. Soll ich?"
-    await talk("ja bitte", language="de")
+    await anna_says("ja bitte", language="de")
     assert home.states.is_state("lock.front_door", "unlocked")
 
 

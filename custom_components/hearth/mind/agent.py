@@ -20,7 +20,7 @@ from ..engine import (
     TextDelta,
     ToolCall,
 )
-from ..hands import MalformedCall, Outcome
+from ..hands import MalformedCall, Outcome, Secrets
 from .compaction import async_make_room, is_full
 from .conversations import Conversation
 from .prompt import messages, tool_schemas
@@ -36,11 +36,12 @@ class Ask:
     """What to ask of the engine: the role's model, the conversation that it goes on with, a schema for the reply.
 
     `reasoning` is the effort to think with, None for as much as the model likes; `context_length` (tokens) is None
-    where nobody knows it.
+    where nobody knows it; `secrets` knows what the model must not see.
     """
 
     role: str
     agent_id: str
+    secrets: Secrets
     conversation: Conversation | None = None
     schema: dict[str, Any] | None = None
     priority: str = "chat"
@@ -88,7 +89,7 @@ class _Generation:
         going_on, first = self.ask.conversation, len(self.chat_log.content)
         request = ChatRequest(
             model=self.ask.role,
-            messages=messages(self.chat_log.content, going_on),
+            messages=messages(self.chat_log.content, self.ask.secrets, going_on),
             tools=tool_schemas(self.chat_log.llm_api),
             schema=self.ask.schema,
             priority=self.ask.priority,
@@ -108,7 +109,9 @@ class _Generation:
 
     async def _async_make_room(self, going_on: Conversation) -> bool:
         """Shorten a conversation and have the person told of it; return whether there was anything to shorten."""
-        summariser = Summariser(self.client, self.ask.role, self.ask.context_length, self.ask.priority)
+        summariser = Summariser(
+            self.client, self.ask.role, self.ask.context_length, self.ask.priority, self.ask.secrets
+        )
         with self.turn.stage("make_room"):
             what = await async_make_room(self.chat_log, going_on, summariser)
         if what is not None:
@@ -117,7 +120,7 @@ class _Generation:
 
     def _newest(self) -> str:
         """Return what has come since the last reply."""
-        newest = messages(self.chat_log.content[-1:], self.ask.conversation)
+        newest = messages(self.chat_log.content[-1:], self.ask.secrets, self.ask.conversation)
         return "".join(str(message["content"]) for message in newest)
 
 

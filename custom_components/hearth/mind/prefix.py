@@ -104,7 +104,7 @@ async def async_prefix(
     return WarmRequest(
         model=agent.role,
         name=agent.id,
-        messages=messages(chat_log.content),
+        messages=messages(chat_log.content, hands.secrets),
         tools=tool_schemas(chat_log.llm_api),
         reasoning=effort(agent.thinking, agent.role, spoken=True),
     )

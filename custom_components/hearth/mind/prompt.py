@@ -15,6 +15,7 @@ import orjson
 import probatio
 
 from ..hands import GuardedTools
+from ..hands import Secrets
 from .conversations import Conversation
 
 DEFAULT_PERSONA = """\
@@ -41,11 +42,17 @@ def system_prompt(persona: str | None) -> str:
     return f"{persona or DEFAULT_PERSONA}\n{_RULES}"
 
 
-def messages(contents: Sequence[conversation.Content], going_on: Conversation | None = None) -> list[dict[str, Any]]:
-    """Return a chat log as OpenAI messages, with what a conversation that goes on tells beside the words."""
+def messages(
+    contents: Sequence[conversation.Content], secrets: Secrets, going_on: Conversation | None = None
+) -> list[dict[str, Any]]:
+    """Return a chat log as OpenAI messages, with what a conversation that goes on tells beside the words.
+
+    No secret is in them; for those that a person said there are marks, which a model can pass on.
+    """
     if going_on is None:
-        return [_message(content) for content in contents]
-    return [_message(content, going_on.told(content), going_on.shortened) for content in going_on.shown(contents)]
+        return [_message(content, secrets) for content in contents]
+    shown = going_on.shown(contents)
+    return [_message(content, secrets, going_on.told(content), going_on.shortened) for content in shown]
 
 
 def tool_schemas(api: llm.APIInstance | None) -> list[dict[str, Any]]:
@@ -62,21 +69,23 @@ def reply_schema(structure: probatio.Schema) -> dict[str, Any]:
 
 
 def _message(
-    content: conversation.Content, told: str = "", shortened: Mapping[str, str] | None = None
+    content: conversation.Content, secrets: Secrets, told: str = "", shortened: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     match content:
         case conversation.ToolResultContent():
             data: JsonObjectType = content.result.data
-            text = (shortened or {}).get(content.tool_call_id) or _json(data)
-            return {"role": "tool", "tool_call_id": content.tool_call_id, "content": text}
+            text = (shortened or {}).get(content.tool_call_id) or _json(secrets.masked(data))
+            return {"role": "tool", "tool_call_id": content.tool_call_id, "content": secrets.mask(text)}
         case conversation.AssistantContent(tool_calls=calls) if calls:
-            return {"role": "assistant", "content": _written(content), "tool_calls": [_call(call) for call in calls]}
+            written = secrets.mask(_written(content) or "") or None
+            return {"role": "assistant", "content": written, "tool_calls": [_call(call) for call in calls]}
         case conversation.AssistantContent():
-            return {"role": "assistant", "content": _written(content) or ""}
-        case conversation.UserContent() if told:
-            return {"role": "user", "content": f"{told}\n{content.content}"}
+            return {"role": "assistant", "content": secrets.mask(_written(content) or "")}
+        case conversation.UserContent():
+            words, _hidden = secrets.hide(content.content)
+            return {"role": "user", "content": f"{secrets.mask(told)}\n{words}" if told else words}
         case _:
-            return {"role": content.role, "content": content.content or ""}
+            return {"role": content.role, "content": secrets.mask(content.content or "")}
 
 
 def _written(content: conversation.AssistantContent) -> str | None:

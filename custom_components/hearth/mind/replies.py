@@ -73,6 +73,11 @@ def _speech(call: CallRecord) -> str:
 
 
 def _unchanged(hass: HomeAssistant, language: str, call: CallRecord) -> str:
-    states = dict.fromkeys(call.after.get(entity_id) or "?" for entity_id in call.unchanged)
-    names = [name_of(hass, entity_id) for entity_id in call.unchanged]
-    return say(language, "unchanged", names=join(language, names), states=join(language, list(states)))
+    away = [name_of(hass, entity_id) for entity_id, value in call.seen.items() if value is None]
+    still = {name_of(hass, entity_id): value for entity_id, value in call.seen.items() if value is not None}
+    states = list(dict.fromkeys(still.values()))
+    told = [
+        say(language, "unreachable", names=join(language, away)) if away else "",
+        say(language, "unchanged", names=join(language, list(still)), states=join(language, states)) if still else "",
+    ]
+    return " ".join(filter(None, told))

@@ -1,9 +1,10 @@
 """Have a language model shorten a text of any length, piece by piece."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ..engine import ChatRequest, EngineClient, EngineError, TextDelta
+from ..hands import Secrets
 
 _UNKNOWN_CONTEXT: Final = 8_192
 # Of a model's context: the rest is for what it is told to do, the summary so far and the new one.
@@ -26,12 +27,13 @@ class Summariser:
     role: str
     context_length: int | None
     priority: str = "chat"
+    secrets: Secrets = field(default_factory=Secrets)
 
     async def async_summarise(self, text: str, wanted: str = "") -> str:
         """Return a summary of a text, with an eye to what is `wanted` of it; raises EngineError."""
         length = self.context_length or _UNKNOWN_CONTEXT
         size = max(_SMALLEST_PIECE, int(length * _PIECE_SHARE * _CHARACTERS_PER_TOKEN))
-        return await self._async_fold("", text, wanted, size)
+        return await self._async_fold("", self.secrets.mask(text), self.secrets.mask(wanted), size)
 
     async def _async_fold(self, summary: str, text: str, wanted: str, size: int) -> str:
         """Take piece after piece into a summary; pieces that do not fit are made smaller."""

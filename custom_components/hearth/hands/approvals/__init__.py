@@ -1,8 +1,9 @@
 """Ask people for their consent, and remember what waits for it; consent.py takes their answers."""
 
 from .approval import (
+    CONF_APPROVAL_MINUTES,
+    DEFAULT_MINUTES,
     LIFETIME,
-    LIFETIME_ELSEWHERE,
     Answer,
     AnswerRefusedError,
     Approval,
@@ -13,12 +14,14 @@ from .approval import (
 )
 from .approvals import Approvals, Settled
 from .phones import CONF_PHONES, Phones
-from .pin import Pin
+from .pin import PIN, Pin
 
 __all__ = [
+    "CONF_APPROVAL_MINUTES",
     "CONF_PHONES",
+    "DEFAULT_MINUTES",
     "LIFETIME",
-    "LIFETIME_ELSEWHERE",
+    "PIN",
     "Answer",
     "AnswerRefusedError",
     "Approval",

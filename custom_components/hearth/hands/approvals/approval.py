@@ -15,9 +15,10 @@ from ..call import Call, CallSpec, Scope
 from ..effects import Effect, Resolution, Risk, canonical_json
 from ..policy import Consent, Decision, Reason, Verdict
 
-# A voice in the room is soon about something else; a phone may lie in another room.
+# A voice in the room is soon about something else; a phone may lie in another room, so it has minutes more.
 LIFETIME: Final = timedelta(minutes=2)
-LIFETIME_ELSEWHERE: Final = timedelta(minutes=10)
+DEFAULT_MINUTES: Final = 10
+CONF_APPROVAL_MINUTES: Final = "approval_minutes"
 
 
 class Channel(StrEnum):
@@ -46,6 +47,7 @@ class Refused(StrEnum):
     NEEDS_PIN = "approval_needs_pin"
     WRONG_PIN = "wrong_pin"
     LOCKED_OUT = "pin_locked"
+    NOT_NAMED = "approval_not_named"
     BY_ITSELF = "approval_by_itself"
 
 
@@ -94,6 +96,7 @@ class Approval:
     tainted: bool
     private: bool
     asked: datetime
+    expires: datetime
     audit_id: int
     spec: CallSpec | None = None
     call: Call | None = None
@@ -102,11 +105,6 @@ class Approval:
     def heard_until(self) -> datetime:
         """Return until when a word in the conversation counts."""
         return self.asked + LIFETIME
-
-    @property
-    def expires(self) -> datetime:
-        """Return until when it can be answered at all."""
-        return self.asked + LIFETIME_ELSEWHERE
 
     def belongs_to(self, scope: Scope) -> bool:
         """Tell whether a turn is of the conversation, the account and the device that it was asked from."""
@@ -140,6 +138,7 @@ class Approval:
             "owner": self.owner,
             "tainted": self.tainted,
             "asked": self.asked.isoformat(),
+            "expires": self.expires.isoformat(),
             "audit_id": self.audit_id,
             "spec": self.spec.as_dict(),
         }
@@ -162,6 +161,7 @@ class Approval:
             tainted=stored["tainted"],
             private=False,
             asked=datetime.fromisoformat(stored["asked"]),
+            expires=datetime.fromisoformat(stored["expires"]),
             audit_id=stored["audit_id"],
             spec=CallSpec.from_dict(stored["spec"]),
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
+from statistics import median
 from typing import Any, Final, Self
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -90,6 +91,19 @@ class Approvals:
         """Return what can still be answered, oldest first."""
         now = dt_util.utcnow()
         return [approval for approval in self._open.values() if now < approval.expires]
+
+    @property
+    def asked_today(self) -> int:
+        """Return how often somebody was asked since midnight."""
+        midnight = dt_util.start_of_local_day()
+        asked = [*(settled.asked for settled in self._history), *(approval.asked for approval in self.open)]
+        return sum(moment >= midnight for moment in asked)
+
+    @property
+    def median_wait_s(self) -> float | None:
+        """Return how long an answer took in the last seven days, in seconds, None where there was none."""
+        waits = [settled.wait_s for settled in self.history if settled.wait_s is not None]
+        return median(waits) if waits else None
 
     @property
     def history(self) -> list[Settled]:

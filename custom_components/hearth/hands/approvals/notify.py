@@ -13,7 +13,7 @@ from ...speech import join, say
 from ..audit.rows import Step
 from ..phrases import phrases
 from ..policy import Reason
-from .approval import LIFETIME_ELSEWHERE, Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
+from .approval import Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
 from .approvals import Approvals
 from .consent import Consent
 
@@ -79,7 +79,7 @@ class Notifier:
                 "tag": _tag(approval),
                 "group": "hearth",
                 "visibility": "private",
-                "timeout": int(LIFETIME_ELSEWHERE.total_seconds()),
+                "timeout": int((approval.expires - approval.asked).total_seconds()),
                 "ttl": 0,
                 "priority": "high",
                 "actions": actions,

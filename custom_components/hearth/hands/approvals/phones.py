@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
 from ...access import HOUSEHOLD_OWNER, Phone, phone_owner, phones
+from .approval import CONF_APPROVAL_MINUTES, DEFAULT_MINUTES
 
 # Whom to ask where: an owner ("household", "person:<unique ID>") -> the actions of notify, without their domain.
 CONF_PHONES: Final = "phones"
@@ -18,6 +20,11 @@ class Phones:
 
     hass: HomeAssistant
     options: Callable[[], Mapping[str, Any]]
+
+    @property
+    def patience(self) -> timedelta:
+        """Return for how long an answer from a phone or a list counts."""
+        return timedelta(minutes=self.options().get(CONF_APPROVAL_MINUTES, DEFAULT_MINUTES))
 
     @callback
     def of(self, owner: str | None) -> list[Phone]:
