@@ -74,7 +74,18 @@ TIERS = {
     },
     "platinum": {"async-dependency", "inject-websession", "strict-typing"},
 }
-PLATFORMS = ("ai_task", "binary_sensor", "conversation", "select", "sensor", "switch", "update")
+PLATFORMS = (
+    "ai_task",
+    "binary_sensor",
+    "button",
+    "conversation",
+    "event",
+    "select",
+    "sensor",
+    "switch",
+    "todo",
+    "update",
+)
 
 
 def _status(rule: str) -> str:
