@@ -103,7 +103,8 @@ class Call:
 class CallRecord:
     """What the guard did with one call, for the trace and for honest words.
 
-    `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told; `error` is
+    `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told, `seen` what
+    shows it of each, None for one that can't be reached; `error` is
     the failure in the words of whatever refused; `undo` is what it takes to undo the call. What a `private` call was
     about may be said, but not kept. `rule` is the home's own that decided. `ways` says how one that waits for a
     person's yes can be answered.
@@ -122,6 +123,7 @@ class CallRecord:
     before: dict[str, str | None] = field(default_factory=dict)
     after: dict[str, str | None] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
+    seen: Mapping[str, str | None] = field(default_factory=dict)
     error: str | None = None
     result: Any = None
     undo: Mapping[str, Any] | None = None

@@ -25,7 +25,7 @@ from .policy import Consent, Decision, Reason, Verdict
 from .reads import tells_of_strangers
 from .secrets import Secrets, revealing
 from .undo import async_take
-from .verify import Progress, async_verify
+from .verify import Progress, async_verify, provable
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -167,11 +167,12 @@ class Guard:
         if isinstance(result, llm.ToolResult) and result.error:
             record.outcome, record.error = Outcome.FAILED, str(result.data.get("error", ""))
             return
-        progress = await async_verify(self.hass, resolution.effects)
-        record.unchanged = tuple(entity for entity, step in progress.items() if step is Progress.UNCHANGED)
+        seen = await async_verify(self.hass, provable(resolution))
+        record.unchanged = tuple(entity for entity, one in seen.items() if one.progress is Progress.UNCHANGED)
+        record.seen = {entity_id: seen[entity_id].value for entity_id in record.unchanged}
         if record.unchanged:
             record.outcome = Outcome.UNCHANGED
-        elif Progress.STARTED in progress.values():
+        elif any(one.progress is Progress.STARTED for one in seen.values()):
             record.outcome = Outcome.STARTED
         elif resolution.effects or resolution.unknown:
             record.outcome = Outcome.DONE

@@ -23,7 +23,10 @@ def as_result(record: CallRecord, most_tokens: int | None = None) -> llm.ToolRes
             waiting = "Nothing has been done yet: the user is being asked for approval. Do not call the tool again."
             return llm.ToolResult(data={"status": "pending_approval", "message": waiting})
         case Outcome.UNCHANGED:
-            states = ", ".join(f"{entity_id} is still {record.after[entity_id]}" for entity_id in record.unchanged)
+            states = ", ".join(
+                f"{entity_id} is still {value}" if value is not None else f"{entity_id} can't be reached"
+                for entity_id, value in record.seen.items()
+            )
             return llm.ToolResult(data={"error": f"It did not work: {states}"}, error=True)
         case Outcome.DENIED if record.reason == Reason.NOBODY_TO_ASK:
             refusal = "Not allowed without somebody's approval. Tell the user to ask Hearth itself for it."

@@ -1,88 +1,73 @@
-"""Read the state back after acting, so that nobody is told of something that did not happen."""
+"""Look after acting, so that nobody is told of something that did not happen."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Mapping
+from datetime import timedelta
+import logging
+from typing import Any, Final
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback, split_entity_id
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 
-from .effects import Effect
+from .effects import Effect, Resolution
+from .expected import Check, Progress, Seen, check_for, look
 
-# How long a device may take before it counts as not having moved; slow ones say so by a state of their own.
-PATIENCE_SECONDS = 4.0
+__all__ = ["PATIENCE_SECONDS", "Progress", "Seen", "async_verify", "provable"]
 
+_LOGGER = logging.getLogger(__name__)
 
-class Progress(IntEnum):
-    """How far an entity has come towards what was asked, from worst to best."""
-
-    UNCHANGED = 0
-    STARTED = 1
-    DONE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """The states that prove an action, and those that show it under way."""
-
-    done: frozenset[str]
-    started: frozenset[str] = frozenset()
-
-
-def _states(*done: str, started: tuple[str, ...] = ()) -> _Expected:
-    return _Expected(frozenset(done), frozenset(started))
-
-
-_ON, _OFF = _states("on"), _states("off")
-_SWITCHABLE = ("fan", "group", "humidifier", "input_boolean", "light", "siren", "switch")
-_EXPECTED: Mapping[tuple[str, str], _Expected] = {
-    **{(domain, "turn_on"): _ON for domain in _SWITCHABLE},
-    **{(domain, "turn_off"): _OFF for domain in _SWITCHABLE},
-    ("alarm_control_panel", "alarm_arm_away"): _states("armed_away", started=("arming",)),
-    ("alarm_control_panel", "alarm_arm_home"): _states("armed_home", started=("arming",)),
-    ("alarm_control_panel", "alarm_arm_night"): _states("armed_night", started=("arming",)),
-    ("alarm_control_panel", "alarm_disarm"): _states("disarmed", started=("disarming",)),
-    ("automation", "turn_off"): _OFF,
-    ("automation", "turn_on"): _ON,
-    ("climate", "turn_off"): _OFF,
-    ("cover", "close_cover"): _states("closed", started=("closing",)),
-    ("cover", "open_cover"): _states("open", started=("opening",)),
-    ("lock", "lock"): _states("locked", started=("locking",)),
-    ("lock", "open"): _states("open", started=("opening", "unlocking")),
-    ("lock", "unlock"): _states("unlocked", "open", started=("unlocking", "opening")),
-    ("media_player", "media_pause"): _states("paused", "idle", "off"),
-    ("media_player", "turn_off"): _states("off", "standby"),
-    ("media_player", "turn_on"): _states("on", "idle", "playing", "paused", "buffering"),
-    ("vacuum", "return_to_base"): _states("docked", started=("returning",)),
-    ("vacuum", "start"): _states("cleaning"),
-    ("valve", "close_valve"): _states("closed", started=("closing",)),
-    ("valve", "open_valve"): _states("open", started=("opening",)),
+# How long a device may take before it counts as not having moved.
+PATIENCE_SECONDS: Final = 4.0
+# These take their time before they show anything: over a cloud, over a radio that sleeps, or while they boot.
+_PATIENCE: Final[Mapping[str, float]] = {
+    "alarm_control_panel": 6.0,
+    "climate": 8.0,
+    "lawn_mower": 10.0,
+    "lock": 8.0,
+    "media_player": 8.0,
+    "vacuum": 10.0,
+    "water_heater": 8.0,
 }
-# The attribute that must hold what the action was given, and how far off it may be.
-_ATTRIBUTES: Mapping[tuple[str, str], tuple[str, str, float]] = {
-    ("climate", "set_temperature"): ("temperature", "temperature", 0.5),
-    ("cover", "set_cover_position"): ("position", "current_position", 2),
-    ("humidifier", "set_humidity"): ("humidity", "humidity", 1),
-    ("valve", "set_valve_position"): ("position", "current_position", 2),
-}
+# These take longer than anybody waits for an answer: that they have begun is told at once.
+_SLOW: Final = frozenset({"alarm_control_panel", "cover", "lawn_mower", "update", "vacuum", "valve"})
+_ITEMS: Final = {"todo": ("item", "get_items"), "shopping_list": ("name", "get_items")}
+_ASK_SECONDS: Final = 5
+
+
+def provable(resolution: Resolution) -> tuple[Effect, ...]:
+    """Return the effects that must have come true by now: what stands inside a script may do so later, or never.
+
+    What a scene sets counts: it sets all of it at once.
+    """
+    chosen = resolution.effects if resolution.chosen is None else resolution.chosen
+    if not any(effect.domain == "scene" for effect in chosen):
+        return chosen
+    return (*chosen, *(effect for effect in resolution.effects if effect.service == "apply"))
 
 
 async def async_verify(
-    hass: HomeAssistant, effects: tuple[Effect, ...], patience: float = PATIENCE_SECONDS
-) -> dict[str, Progress]:
-    """Wait until the entities are as the effects say, at most `patience` seconds.
+    hass: HomeAssistant, effects: tuple[Effect, ...], patience: float | None = None
+) -> dict[str, Seen]:
+    """Wait until everything is as the effects say, at most `patience` seconds or as long as each device may take.
 
-    Returns the progress of each entity that can be checked; the last effect on an entity counts.
+    Returns how far each entity has come that can be checked; the last effect on an entity counts.
     """
     checks = {
         effect.entity_id: check
         for effect in effects
-        if effect.entity_id is not None and (check := _check_for(effect)) is not None
+        if effect.entity_id is not None and (check := check_for(effect)) is not None
     }
-    if not checks:
-        return {}
+    written = [effect for effect in effects if effect.service in ("add_item", "create_event")]
+    seen = await _async_wait(hass, checks, patience) if checks else {}
+    for effect in written:
+        seen |= await _async_look_up(hass, effect)
+    return seen
+
+
+async def _async_wait(hass: HomeAssistant, checks: Mapping[str, Check], patience: float | None) -> dict[str, Seen]:
     waiting = asyncio.Event()
 
     @callback
@@ -91,51 +76,73 @@ async def async_verify(
 
     unsubscribe = async_track_state_change_event(hass, checks, changed)
     try:
-        async with asyncio.timeout(patience):
-            while min(_progress(hass, checks).values()) is not Progress.DONE:
+        async with asyncio.timeout(_longest(checks) if patience is None else patience):
+            while not all(_is_enough(entity_id, seen) for entity_id, seen in _look(hass, checks).items()):
                 await waiting.wait()
                 waiting.clear()
     except TimeoutError:
         pass
     finally:
         unsubscribe()
-    return _progress(hass, checks)
+    return _look(hass, checks)
 
 
-type _Check = Callable[[State], Progress]
+def _longest(entity_ids: Mapping[str, Check]) -> float:
+    return max(_PATIENCE.get(split_entity_id(entity_id)[0], PATIENCE_SECONDS) for entity_id in entity_ids)
 
 
-def _progress(hass: HomeAssistant, checks: Mapping[str, _Check]) -> dict[str, Progress]:
-    progress = {}
-    for entity_id, check in checks.items():
-        state = hass.states.get(entity_id)
-        reachable = state is not None and state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
-        progress[entity_id] = check(state) if state is not None and reachable else Progress.UNCHANGED
-    return progress
+def _is_enough(entity_id: str, seen: Seen) -> bool:
+    """Tell whether nothing better need be waited for."""
+    least = Progress.STARTED if split_entity_id(entity_id)[0] in _SLOW else Progress.DONE
+    return seen.progress >= least
 
 
-def _check_for(effect: Effect) -> _Check | None:
-    key = (effect.domain, effect.service)
-    if expected := _EXPECTED.get(key):
-        return lambda state: _compare_state(state, expected)
-    if attribute := _ATTRIBUTES.get(key):
-        field, name, tolerance = attribute
-        if (wanted := effect.data.get(field)) is not None:
-            return lambda state: _compare_attribute(state, name, wanted, tolerance)
-    return None
+def _look(hass: HomeAssistant, checks: Mapping[str, Check]) -> dict[str, Seen]:
+    return {entity_id: look(check, hass.states.get(entity_id)) for entity_id, check in checks.items()}
 
 
-def _compare_state(state: State, expected: _Expected) -> Progress:
-    if state.state in expected.done:
-        return Progress.DONE
-    return Progress.STARTED if state.state in expected.started else Progress.UNCHANGED
-
-
-def _compare_attribute(state: State, name: str, wanted: object, tolerance: float) -> Progress:
+async def _async_look_up(hass: HomeAssistant, effect: Effect) -> dict[str, Seen]:
+    """Find what was to be written into a list or a calendar; nothing is said of what can't be looked up."""
+    entity_id = effect.entity_id or _shopping_list(hass, effect)
+    asked = _question(effect)
+    if entity_id is None or asked is None:
+        return {}
+    wanted, domain, service, data = asked
     try:
-        difference = abs(float(str(state.attributes.get(name))) - float(str(wanted)))
-    except ValueError:
-        return Progress.UNCHANGED
-    if difference <= tolerance:
-        return Progress.DONE
-    return Progress.STARTED if state.state in ("opening", "closing") else Progress.UNCHANGED
+        async with asyncio.timeout(_ASK_SECONDS):
+            answer: Any = await hass.services.async_call(
+                domain, service, {"entity_id": entity_id, **data}, blocking=True, return_response=True
+            )
+    except (HomeAssistantError, TimeoutError) as err:
+        _LOGGER.debug("%s could not be looked into: %s", entity_id, type(err).__name__)
+        return {}
+    found = answer.get(entity_id, {})
+    names = {str(item.get("summary", "")).casefold() for item in found.get("items") or found.get("events") or ()}
+    progress = Progress.DONE if wanted.casefold() in names else Progress.UNCHANGED
+    state = hass.states.get(entity_id)
+    return {entity_id: Seen(progress, state.state if state else None)}
+
+
+def _question(effect: Effect) -> tuple[str, str, str, dict[str, Any]] | None:
+    """Return what must be there, and the action that tells what is."""
+    if effect.domain in _ITEMS:
+        field, service = _ITEMS[effect.domain]
+        wanted = effect.data.get(field) or effect.data.get("item")
+        return (str(wanted), "todo", service, {}) if wanted else None
+    start, summary = effect.data.get("start_date_time") or effect.data.get("start_date"), effect.data.get("summary")
+    if effect.domain != "calendar" or not (start and summary):
+        return None
+    moment = dt_util.parse_datetime(str(start)) or dt_util.parse_datetime(f"{start}T00:00:00")
+    if moment is None:
+        return None
+    begin = dt_util.as_local(moment)
+    span = {"start_date_time": begin.isoformat(), "end_date_time": (begin + timedelta(days=1)).isoformat()}
+    return str(summary), "calendar", "get_events", span
+
+
+def _shopping_list(hass: HomeAssistant, effect: Effect) -> str | None:
+    """Return the list that core's shopping list is shown as."""
+    if effect.domain != "shopping_list":
+        return None
+    entries = er.async_get(hass).entities.values()
+    return next((entry.entity_id for entry in entries if entry.platform == "shopping_list"), None)
