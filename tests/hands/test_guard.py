@@ -236,7 +236,7 @@ async def test_a_believed_stranger_reads_until_the_turn_is_tainted(
     home: HomeAssistant, hands: Hands, scope: Scope, stranger: type[_OpaqueTool]
 ) -> None:
     """One that a person believes is called, and taints the turn whatever it says; from then on it asks."""
-    hands.guard.options = lambda: {CONF_BELIEVED: ["stranger/get_weather"]}
+    hands.guard.judge = replace(hands.guard.judge, options=lambda: {CONF_BELIEVED: ["stranger/get_weather"]})
     tools = await _offered(home, hands, scope, stranger())
     stranger.called = 0
     call = llm.ToolInput(tool_name="get_weather", tool_args={"place": "here"})

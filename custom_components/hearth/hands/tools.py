@@ -17,7 +17,7 @@ import probatio
 
 from ..access import HearthTool, NeverCopied, View
 from .actions import async_action_tools
-from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Scope
+from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .finding import FIND_TOOLS, USE_TOOL, Finder, Offer, ToolBudget, as_meant, by_name, offer
 from .guard import Guard
 from .planned import PlannedTool
@@ -64,17 +64,17 @@ class GuardedTools(llm.APIInstance):
         record = await asyncio.shield(self._async_call(tool_input))
         tool, hidden = self.offer.tools.get(record.name), self.offer.hidden.get(record.name)
         result = as_result(record, self.budget.result if tool is not None and is_strangers(tool) else None)
-        if record.reason == Reason.BAD_ARGUMENTS and hidden is not None:
+        if record.outcome is Outcome.FAILED and hidden is not None:
             result.data["parameters"] = hidden["function"]["parameters"]
         return result
 
     async def _async_call(self, tool_input: llm.ToolInput) -> CallRecord:
+        if isinstance(tool_input, MalformedCall):
+            return await self._async_refuse_malformed(tool_input, tool_input.problem)
         try:
             meant = as_meant(tool_input)
         except ValueError as err:
             return await self._async_refuse_malformed(tool_input, str(err))
-        if isinstance(meant, MalformedCall):
-            return await self._async_refuse_malformed(meant, meant.problem)
         name, args = meant.tool_name, meant.tool_args
         if (tool := self.offer.tools.get(name)) is None:
             problem = f"There is no tool {name}"

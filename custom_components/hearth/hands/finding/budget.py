@@ -30,5 +30,5 @@ class ToolBudget:
     def of(cls, context_length: int | None, shown: ToolsShown = ToolsShown.AUTO) -> Self:
         """Share out what a model of this context can spare."""
         length = context_length or _UNKNOWN_CONTEXT
-        prompt = None if shown is ToolsShown.ALL else min(4_000, length // 6)
+        prompt = None if shown is ToolsShown.ALL else min(4_000, length // 5)
         return cls(prompt, found=min(1_200, length // 10), result=min(2_000, length // 8))

@@ -33,6 +33,7 @@ _ASKED_FOR: Final = (
     "HassMediaUnpause",
     "HassMediaSearchAndPlay",
     "remember",
+    "undo",
     "HassCancelTimer",
     "HassTimerStatus",
     "HassMediaNext",

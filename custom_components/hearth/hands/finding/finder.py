@@ -5,9 +5,10 @@ import re
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import llm
+from homeassistant.helpers import intent, llm
 
 from ...context import EmbedTexts, Meanings, Vocabulary, Words, fold
+from ..strangers import innermost
 from .declared import sentences
 
 _MOST_FOUND: Final = 6
@@ -36,7 +37,7 @@ class Finder:
         kinds = (await self._async_vocabulary(language)).kinds_of(fold(wanted))
         domains = {kind.partition(".")[0] for kind in kinds}
         for tool in tools:
-            if tool.integration in domains:
+            if domains & _is_for(self._hass, tool):
                 scores[tool.name] = scores.get(tool.name, 0.0) + _OF_A_KIND
         if self._embed is not None:
             likenesses = await self._meanings.async_like(wanted, texts, self._embed, patient=True)
@@ -57,14 +58,27 @@ class Finder:
         return vocabulary
 
 
+def _is_for(hass: HomeAssistant, tool: llm.Tool) -> set[str]:
+    """Return the domains of the things that a tool works on, as far as it shows."""
+    kind = innermost(tool)
+    handlers = intent.async_get(hass) if isinstance(kind, llm.IntentTool) else ()
+    platforms = next((one.platforms for one in handlers if one.intent_type == getattr(kind, "intent_type", "")), None)
+    return {tool.integration or "", *(platforms or ()), *tool.name.rpartition("__")[2].split("_")}
+
+
 def _by_words(wanted: str, texts: dict[str, str]) -> dict[str, float]:
     """Return which part of the wanted words each text has, the rare ones counting most; without those with none."""
+    asked = tuple(fold(wanted))
     tokens = {name: tuple(fold(text)) for name, text in texts.items()}
-    words = Words.of([[some] for some in tokens.values()])
-    said = {word: sure * words.weights[word] for word, sure in words.said(fold(wanted)).items()}
-    whole = sum(said.values())
-    scores = {name: sum(said.get(word, 0.0) for word in set(some)) for name, some in tokens.items()}
-    return {name: score / whole for name, score in scores.items() if score}
+    words = Words.of([[some] for some in tokens.values()], more=[asked])
+    said = words.said(asked)
+    whole = sum(words.weights[word] for word in set(asked))
+    scores = {
+        name: sum(said.get(word, 0.0) * words.weights[word] for word in set(some)) / whole
+        for name, some in tokens.items()
+        if whole
+    }
+    return {name: score for name, score in scores.items() if score}
 
 
 def _text(tool: llm.Tool) -> str:
