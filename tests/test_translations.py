@@ -18,8 +18,10 @@ from custom_components.hearth.access import HOUSEHOLD_OWNER, OTHER_AGENTS, Kind,
 from custom_components.hearth.const import CHAT_ROLES, DOMAIN
 from custom_components.hearth.coordinator import BROKEN_STATES
 from custom_components.hearth.engine import EngineError
+from custom_components.hearth.hands import Risk
 from custom_components.hearth.hands.approvals import Refused
 from custom_components.hearth.hands.audit import Problem
+from custom_components.hearth.hands.policy import Verdict
 from custom_components.hearth.memory.connectors import Trouble
 from custom_components.hearth.mind import Thinking
 
@@ -123,6 +125,9 @@ def test_selectors() -> None:
     assert list(TEXTS["selector"]["source"]["options"]) == list(Source)
     assert set(TEXTS["selector"]["who"]["options"]) == {HOUSEHOLD_OWNER, Kind.GUEST}
     assert set(TEXTS["selector"]["agent"]["options"]) == {OTHER_AGENTS}
+    classes = {"unknown", *(risk.name.lower() for risk in Risk)}
+    assert set(TEXTS["selector"]["action_policy"]["options"]) == {*classes, *Verdict, "limited", "never"}
+    assert set(TEXTS["selector"]["action_range"]["fields"]) == {"field", "max", "min"}
 
 
 async def test_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:

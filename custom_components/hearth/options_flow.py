@@ -44,6 +44,7 @@ from .access import (
     phone_name,
     source_of_entity,
 )
+from .actions_options import ActionsOptions
 from .approvals_options import ApprovalsOptions
 from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .hands.audit.retention import CONF_AUDIT_DAYS, DEFAULT_AUDIT_DAYS
@@ -65,7 +66,7 @@ _CONF_FOLDERS = "folders"
 _NO_PHONES = frozenset({"notify", "persistent_notification", "send_message"})
 
 
-class HearthOptionsFlow(ApprovalsOptions, OverrideOptions):
+class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions):
     """Change what may be known, one topic at a time."""
 
     def __init__(self) -> None:
@@ -76,7 +77,18 @@ class HearthOptionsFlow(ApprovalsOptions, OverrideOptions):
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer the topics."""
         return self.async_show_menu(
-            step_id="init", menu_options=["sources", "people", "agents", "owners", "storage", "expose", "approvals", "override"]
+            step_id="init",
+            menu_options=[
+                "sources",
+                "people",
+                "agents",
+                "owners",
+                "storage",
+                "expose",
+                "actions",
+                "approvals",
+                "override",
+            ],
         )
 
     async def async_step_sources(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -88,6 +88,7 @@ INTEGRATION = House(
         "caller": 8,
         "options_forms": 6,
         "approvals_options": 7,
+        "actions_options": 7,
         "override_options": 7,
         "options_flow": 8,
         "subentry_flow": 8,
