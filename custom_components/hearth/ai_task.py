@@ -80,6 +80,7 @@ class HearthAITask(HearthSubentryEntity, ai_task.AITaskEntity):
             ask = Ask(
                 role=self._role,
                 agent_id=self.entity_id,
+                secrets=data.hands.secrets,
                 schema=reply_schema(task.structure) if task.structure else None,
                 priority="background",
                 reasoning=effort(Thinking.AUTO, self._role, spoken=False),

@@ -140,8 +140,10 @@ class Mind:
             pin, scope.words = found
             user_input = replace(user_input, text=scope.words)
             _mask(chat_log, scope.words)
+        said = (content.content or "" for content in chat_log.content if content.role == "user")
+        scope.hidden = {mark: secret for words in said for mark, secret in self.hands.secrets.hide(words)[1].items()}
         turn = Turn(scope)
-        ending = Ending(self.hass, user_input, chat_log, turn)
+        ending = Ending(self.hass, user_input, chat_log, turn, self.hands.secrets)
         return _TurnTaker(self, agent, user_input, chat_log, turn, going_on, asker, ending, pin)
 
 
@@ -327,6 +329,7 @@ class _TurnTaker:
         return Ask(
             role=self.agent.role,
             agent_id=self.agent.entity_id,
+            secrets=mind.hands.secrets,
             conversation=self.going_on,
             priority=wanted.priority,
             reasoning=effort(self.agent.thinking, self.agent.role, spoken=self._is_spoken),
@@ -356,13 +359,14 @@ class _TurnTaker:
         scope, owner = self.turn.scope, self.asker.principal.owner
         if owner is None or self.going_on.incognito:
             return
+        mask = self.mind.hands.secrets.mask
         turn = StoredTurn(
             owner=owner,
             conversation=scope.conversation_id,
             at=dt_util.utcnow(),
             agent=self.agent.entity_id,
-            words=scope.words,
-            reply=spoken(result.response),
+            words=mask(scope.words),
+            reply=mask(spoken(result.response)),
             place=area_name(self.mind.hass, scope.device_id),
             tools=tuple(call.name for call in self.turn.calls if call.outcome in DID_SOMETHING),
             outside=scope.tainted,

@@ -8,7 +8,7 @@ from homeassistant.components.conversation import ChatLog, ConversationInput, Co
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 
-from ..hands import CallRecord, Heard, Outcome, Stopped
+from ..hands import CallRecord, Heard, Outcome, Secrets, Stopped
 from ..hands.approvals import Refused
 from ..hands.phrases import name_of
 from ..speech import join, knows, say
@@ -28,6 +28,7 @@ class Ending:
     user_input: ConversationInput
     chat_log: ChatLog
     turn: Turn
+    secrets: Secrets
 
     @property
     def language(self) -> str:
@@ -37,6 +38,7 @@ class Ending:
     def say(self, text: str, outcome: TurnOutcome, response: intent.IntentResponse | None = None) -> ConversationResult:
         """Answer with a text, in a response of Home Assistant's where there is one."""
         self.turn.outcome = outcome
+        text = self.secrets.mask(text)
         response = response or intent.IntentResponse(language=self.language)
         response.async_set_speech(text)
         self._set_card(response)

@@ -14,8 +14,7 @@ from homeassistant.util.json import JsonObjectType
 import orjson
 import probatio
 
-from ..hands import GuardedTools
-from ..hands import Secrets
+from ..hands import GuardedTools, Secrets
 from .conversations import Conversation
 
 DEFAULT_PERSONA = """\

@@ -53,7 +53,9 @@ class Remembering:
             return Answer(say(language, "not_kept"), outcome=TurnOutcome.FAILED)
         if meaning == "forget_last":
             return await self._async_undo(turn, conversation, asker)
-        return await self._async_write(turn, conversation, asker, meaning, sentence_of(language, parts["text"]))
+        return await self._async_write(
+            turn, conversation, asker, meaning, self.guard.secrets.mask(sentence_of(language, parts["text"]))
+        )
 
     async def _async_tell(self, language: str, asker: Asker) -> Answer:
         known = await self.memory.async_tell(asker.principal)
