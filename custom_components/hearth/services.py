@@ -9,7 +9,15 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import probatio
 
-from . import approval_actions, archive_actions, audit_actions, briefing_action, library_actions, override_actions
+from . import (
+    approval_actions,
+    archive_actions,
+    audit_actions,
+    briefing_action,
+    library_actions,
+    override_actions,
+    undo_actions,
+)
 from .const import DOMAIN
 from .coordinator import HearthConfigEntry, HearthData
 from .engine import EngineClient, EngineError, PullSource, Warmth
@@ -49,6 +57,7 @@ def async_register(hass: HomeAssistant) -> None:
     briefing_action.async_register(hass)
     library_actions.async_register(hass)
     override_actions.async_register(hass)
+    undo_actions.async_register(hass)
     hass.services.async_register(DOMAIN, SERVICE_WARM_UP, _async_warm_up, _WARM_UP_SCHEMA, SupportsResponse.OPTIONAL)
     service.async_register_admin_service(
         hass, DOMAIN, SERVICE_DOWNLOAD_MODEL, _async_download, _DOWNLOAD_SCHEMA, SupportsResponse.OPTIONAL

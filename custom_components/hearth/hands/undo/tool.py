@@ -7,6 +7,7 @@ from homeassistant.helpers import intent, llm
 import probatio
 
 from ...access import Access, Asker, Source
+from ..phrases import name_of
 from ..planned import PlannedTool
 from .items import UNDO
 from .undo import TOOL, Undo, UndoPlan, Who
@@ -52,5 +53,14 @@ class UndoTool(PlannedTool[UndoPlan]):
         who = Who.of(llm_context, asker.principal)
         undone = await self._undo.async_carry_out(plan, who, llm_context.context)
         response = intent.IntentResponse(llm_context.language or hass.config.language)
+        response.async_set_results(
+            [_target(hass, entity_id) for entity_id in (*undone.restored, *undone.removed)],
+            [_target(hass, entity_id) for entity_id in (*plan.changed, *undone.failed)],
+        )
         response.async_set_speech(await async_told(hass, response.language, plan, undone))
         return llm.ToolResult(data=llm.IntentResponseDict(response))
+
+
+def _target(hass: HomeAssistant, target: str) -> intent.IntentResponseTarget:
+    """Return an entity, or an item by its ID, as Home Assistant tells of what it has reached."""
+    return intent.IntentResponseTarget(name_of(hass, target), intent.IntentResponseTargetType.CUSTOM, target)

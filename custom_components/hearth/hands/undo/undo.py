@@ -134,9 +134,10 @@ class Undo:
         errors = {target: result for target, result in zip(by_target, results, strict=True) if result is not None}
         if errors and (len(errors) == len(by_target) or not _are_ours(errors.values())):
             raise next(error for error in errors.values())
+        worked = {target: effects for target, effects in by_target.items() if target not in errors}
         undone = UndoReport(
-            restored=tuple(target for target, effects in by_target.items() if not _removes(effects[0])),
-            removed=tuple(target for target, effects in by_target.items() if _removes(effects[0])),
+            restored=tuple(target for target, effects in worked.items() if not _removes(effects[0])),
+            removed=tuple(target for target, effects in worked.items() if _removes(effects[0])),
             failed=tuple(errors),
         )
         if plan.of:
@@ -187,8 +188,8 @@ class Undo:
             plan.of,
             user_id=who.user_id,
             device_id=who.device_id,
-            restored=[target for target in undone.restored if target not in undone.failed],
-            removed=[target for target in undone.removed if target not in undone.failed],
+            restored=undone.restored,
+            removed=undone.removed,
             impossible=[*plan.changed, *plan.final, *(item.place.kind for item in plan.lost), *undone.failed],
         )
         await self.audit.async_append(Row.UNDO, body)

@@ -20,7 +20,7 @@ async def async_told(hass: HomeAssistant, language: str, plan: UndoPlan, undone:
     """Return what became of an undo."""
     if not plan.of:
         return say(language, "undo_nothing")
-    told = [say(language, "undone")] if len(undone.failed) < len(undone.restored + undone.removed) else []
+    told = [say(language, "undone")] if undone.restored or undone.removed else []
     if undone.failed:
         told.append(say(language, "undo_failed", names=_names(hass, language, undone.failed)))
     told += [await _async_left(hass, language, entity_id, state) for entity_id, state in plan.changed.items()]

@@ -1,0 +1,1 @@
+"""Tests of automations that are proposed and installed."""
