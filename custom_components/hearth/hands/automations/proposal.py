@@ -54,8 +54,7 @@ class AutomationPlan:
     @property
     def resolution(self) -> Resolution:
         """Return what the guard judges: that it is installed, and everything that it would ever do."""
-        # What the home permits nobody, it permits no automation either.
-        return Resolution((self.effect,), self.later.unknown, later=self.later.effects, chosen=self.later.effects)
+        return Resolution((self.effect,), self.later.unknown, later=self.later.effects)
 
 
 async def async_propose(hass: HomeAssistant, config: Config, language: str) -> AutomationPlan:
