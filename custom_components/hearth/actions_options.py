@@ -162,12 +162,14 @@ class ActionsOptions(OptionsForms):
     def _fields(self, action: Action) -> dict[str, Any]:
         """Return the fields for what can be limited of an action."""
         fields: dict[str, Any] = {}
-        if action.target is not None or any(field.kind in ("area", "device", "entity") for field in action.fields):
+        kinds = {field.kind for field in action.fields}
+        if action.target is not None or "entity" in kinds:
             domains = [domain for part in action.target or () for domain in part.get("domain", ())]
             entities = EntitySelectorConfig(multiple=True)
             if domains:
                 entities["domain"] = domains
             fields[CONF_ENTITIES] = EntitySelector(entities)
+        if action.target is not None or kinds & {"area", "device", "entity"}:
             fields[CONF_AREAS] = AreaSelector(AreaSelectorConfig(multiple=True))
         numbers = {field.key: field.title for field in action.fields if field.is_number}
         if numbers:

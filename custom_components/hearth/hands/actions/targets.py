@@ -152,8 +152,11 @@ class Targets:
             for state in self.hass.states.async_all()
             if (not filters or any(_fits(self.hass, state, part) for part in filters))
             and async_should_expose(self.hass, self.llm_context.assistant, state.entity_id)
-            and self.permit.covers(fact_of(self.hass, Effect(self.action.domain, self.action.service, state.entity_id)))
+            and (not self._is_limited or self._covers(state.entity_id))
         ]
+
+    def _covers(self, entity_id: str) -> bool:
+        return self.permit.covers(fact_of(self.hass, Effect(self.action.domain, self.action.service, entity_id)))
 
     @property
     def _is_limited(self) -> bool:

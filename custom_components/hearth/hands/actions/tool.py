@@ -82,7 +82,8 @@ class HomeActionTool(NeverCopied, ResolvingTool):
             data[ATTR_ENTITY_ID] = targets.entities(data.pop(TARGET))
         selection = {key: data[key] for key in TARGET_KINDS if key in data}
         touched = dict.fromkeys([*targets.behind(selection), *named])
-        given = {key: value for key, value in data.items() if key not in TARGET_KINDS}
+        # What is named by the entities behind it need not be named twice.
+        given = {key: value for key, value in data.items() if key not in TARGET_KINDS or not touched}
         effects = [Effect(self.action.domain, self.action.service, entity_id, given) for entity_id in touched or [None]]
         return data, self._resolution(hass, effects, tuple(touched))
 
