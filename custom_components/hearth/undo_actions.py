@@ -63,5 +63,5 @@ async def _async_undo(caller: Caller) -> ServiceResponse:
 
 def _ids(record: CallRecord, key: str) -> list[str]:
     """Return what an undo has or has not brought back, nothing while it waits for a yes."""
-    data = record.result.data if isinstance(record.result, llm.ToolResult) else {}
-    return [str(target["id"]) for target in data.get("data", {}).get(key, ())]
+    told: Any = record.result.data if isinstance(record.result, llm.ToolResult) else {}
+    return [str(target["id"]) for target in told.get("data", {}).get(key, ())]

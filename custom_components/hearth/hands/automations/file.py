@@ -1,13 +1,14 @@
 """Edit automations.yaml as text, so that comments, secrets and the order of others' entries stay as they are."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.const import CONF_ID
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
-from homeassistant.util.yaml import Secrets, dump, parse_yaml
+from homeassistant.util.yaml import dump
 import yaml  # type: ignore[import-untyped]  # Home Assistant brings it, without types
 
 from ...const import DOMAIN
@@ -63,10 +64,13 @@ class AutomationsFile:
             raise _unwritable() from err
 
     def _parsed(self, text: str) -> list[dict[str, Any]]:
-        entries = parse_yaml(text, Secrets(self._folder)) if text.strip() else []
-        if not isinstance(entries or [], list):
+        try:
+            entries = yaml.load(text, Loader=_Loader) or []  # noqa: S506 - it is a SafeLoader that knows no tags
+        except (yaml.YAMLError, ValueError) as err:
+            raise _unwritable() from err
+        if not isinstance(entries, list):
             raise _unwritable()
-        return [entry for entry in entries or [] if isinstance(entry, dict)]
+        return [entry for entry in entries if isinstance(entry, dict)]
 
     def _without(self, text: str, automation_id: str) -> str:
         """Return the text without the lines of an automation; comments behind it belong to what follows."""
@@ -85,18 +89,33 @@ class AutomationsFile:
 
     def _write(self, text: str, wanted: list[Any]) -> None:
         """Write a text if it says what is wanted, or, where its form does not allow that, all anew as core would."""
-        if not _says(self._parsed, text, wanted):
-            text = dump([dict(entry) for entry in wanted])
         try:
+            if not _says(self._parsed, text, wanted):
+                text = dump([dict(entry) for entry in wanted])
             write_utf8_file_atomic(str(self._path), text)
-        except (OSError, WriteError) as err:
+        except (OSError, WriteError, yaml.YAMLError) as err:
             raise _unwritable() from err
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A value behind a tag of Home Assistant's, as a secret: it is not looked up, and can only stay where it is."""
+
+    tag: str
+    value: str
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Read YAML without its tags."""
+
+
+_Loader.add_multi_constructor("!", lambda _loader, suffix, node: _Tagged(suffix, str(node.value)))
 
 
 def _says(parsed: Callable[[str], list[dict[str, Any]]], text: str, wanted: list[Any]) -> bool:
     try:
         return parsed(text) == wanted
-    except HomeAssistantError, yaml.YAMLError:
+    except HomeAssistantError:
         return False
 
 
@@ -108,9 +127,11 @@ def _id_of(node: yaml.Node) -> str | None:
 def _last_line(node: yaml.Node) -> int:
     """Return the last line of what a node holds; a block ends only where the next begins."""
     match node:
-        case yaml.MappingNode(flow_style=False, value=[*_, (_, value)]):
+        case yaml.CollectionNode(flow_style=True):
+            return int(node.end_mark.line)
+        case yaml.MappingNode(value=[*_, (_, value)]):
             return _last_line(value)
-        case yaml.SequenceNode(flow_style=False, value=[*_, value]):
+        case yaml.SequenceNode(value=[*_, value]):
             return _last_line(value)
         case yaml.ScalarNode(style="|" | ">"):
             return int(node.end_mark.line) - 1
