@@ -141,7 +141,7 @@ class ActionsOptions(OptionsForms):
         """Return a list that says of each action what it does, how grave it is and what is done about it."""
         texts = await translation.async_get_translations(self.hass, self._language, "selector", {DOMAIN})
         lines = [
-            f"- **{action.title}**: {action.description} "
+            f"- **{action.title}**: {' '.join(action.description.split())} "
             f"*({', '.join(texts[f'{_WORDS}.{word}'] for word in self._policy(action))})*"
             for action in actions.values()
         ]

@@ -257,7 +257,7 @@ def _match(
 def _look_inside_steps(hass: HomeAssistant, owner: str, steps: Any) -> Resolution:
     inside = Inside(hass)
     inside.add_steps(owner, steps)
-    return Resolution(tuple(inside.effects), tuple(inside.unknown))
+    return Resolution(tuple(inside.effects), tuple(inside.unknown), chosen=())
 
 
 def _value(slots: Mapping[str, Mapping[str, Any]], name: str) -> Any:

@@ -9,12 +9,14 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_mock_service
 
 from custom_components.hearth.access import GUEST, HOUSEHOLD, Access, Asker, Kind, Principal, View
 from custom_components.hearth.const import DOMAIN
-from custom_components.hearth.hands import GuardedAPI, Hands, Outcome, Scope
+from custom_components.hearth.hands import GuardedAPI, Hands, Outcome, Scope, async_resolve_intent
+from custom_components.hearth.hands.actions import refusal
 from custom_components.hearth.hands.tools import GuardedTools
 from tests import furnished_home
 
@@ -208,6 +210,16 @@ async def test_people(
     scope = replace(scope, view=view, calls=[])
     await call(await tools_of(home, hands, scope), "intent__HassTurnOn", {"name": "Kitchen Lights"})
     assert (scope.calls[0].reason == "not_permitted") is not is_allowed
+
+
+async def test_what_a_sentence_of_ones_own_does(home: HomeAssistant, hands: Hands, scope: Scope, allow: Allow) -> None:
+    """The steps of an intent that the user has written are theirs, as those of a script are."""
+    steps = [{"action": "light.turn_on", "target": {"entity_id": "light.bed_light"}}]
+    assert await async_setup_component(home, "intent_script", {"intent_script": {"Cosy": {"action": steps}}})
+    resolution = await async_resolve_intent(home, "Cosy", {}, _plain())
+    assert [effect.entity_id for effect in resolution.effects] == ["light.bed_light"]
+    allow(light__turn_on=KITCHEN_ONLY)
+    assert refusal(home, hands.options(), resolution, scope.principal.owner) is None
 
 
 async def test_who_may_use_a_group_of_lights_may_use_its_lights(

@@ -107,10 +107,12 @@ def refusal(
 
     `now` is a local time other than the present one.
     """
-    permits = read_permits(options)
-    for effect in resolution.picked if permits else ():
-        permit = permits.get(f"{effect.domain}.{effect.service}")
-        if permit and (reason := permit.refusal(fact_of(hass, effect), effect.data, person, now or dt_util.now())):
+    stored = options.get(CONF_ACTIONS, {})
+    for effect in resolution.picked if stored else ():
+        if (action := f"{effect.domain}.{effect.service}") not in stored:
+            continue
+        permit = Permit.read(stored[action])
+        if reason := permit.refusal(fact_of(hass, effect), effect.data, person, now or dt_util.now()):
             return reason
     return None
 
