@@ -116,7 +116,7 @@ class ActionsOptions(OptionsForms):
         permit = Permit.read(self._permits[self._limited])
         return self.show(
             "action_limits",
-            self._fields(action),
+            self._limit_fields(action),
             user_input or self._shown(permit),
             placeholders={"name": action.title, "description": action.description},
             errors=errors,
@@ -159,7 +159,7 @@ class ActionsOptions(OptionsForms):
             return [*words, Verdict.DENY.value]
         return [*words, decision.verdict.value, *([_LIMITED] if self._stored.get(action.id) else [])]
 
-    def _fields(self, action: Action) -> dict[str, Any]:
+    def _limit_fields(self, action: Action) -> dict[str, Any]:
         """Return the fields for what can be limited of an action."""
         fields: dict[str, Any] = {}
         kinds = {field.kind for field in action.fields}
