@@ -13,16 +13,19 @@ from .approvals import Approval, Approvals, Phones
 from .approvals.consent import Consent, Heard
 from .approvals.notify import Notifier
 from .audit import Audit, AuditVerdict
+from .audit.tool import WhatWasDoneTool
 from .automations import ProposeAutomationTool, RemoveAutomationTool
 from .call import Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .finding import Finder, ToolBudget, ToolsShown
+from .foretell import foretell
 from .guard import Guard
 from .halt import ENABLED, By, Halt, Stopped, async_may_resume
 from .judge import Judge
 from .pauses import BRIEFING, Pauses
 from .resolve import async_resolve_intent
 from .secrets import Secrets
+from .sentences import unasked_sentences
 from .speaking import silence
 from .tainted import TaintedTalks
 from .tools import GuardedAPI, GuardedTool, GuardedTools, MalformedCall, call_of_tool, guarded
@@ -62,8 +65,10 @@ __all__ = [
     "async_may_resume",
     "async_resolve_intent",
     "call_of_tool",
+    "foretell",
     "guarded",
     "silence",
+    "unasked_sentences",
 ]
 
 
@@ -124,11 +129,12 @@ class Hands:
         )
 
     def tools(self, access: Access) -> tuple[HearthTool, ...]:
-        """Return the tools that change what was done, or will be."""
+        """Return the tools that tell or change what was done, or will be."""
         return (
             ProposeAutomationTool(access, self.audit),
             RemoveAutomationTool(access, self.audit),
             UndoTool(access, self.undo),
+            WhatWasDoneTool(access, self.audit),
         )
 
     async def async_close(self) -> None:

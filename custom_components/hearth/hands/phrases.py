@@ -29,7 +29,7 @@ def phrases(
                 names.append(name_of(hass, effect.entity_id))
             elif effect.domain == DOMAIN and (text := effect.data.get("new") or effect.data.get("text")):
                 names.append(str(text))
-    told = [_phrase(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
+    told = [phrase(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
     opaque = [say(language, "do_opaque", name=_tool_name(hass, tool))] if resolution.unknown else []
     return list(dict.fromkeys(told + opaque))
 
@@ -40,7 +40,8 @@ def name_of(hass: HomeAssistant, entity_id: str) -> str:
     return state.name if state else entity_id
 
 
-def _phrase(language: str, action: str, names: list[str]) -> str:
+def phrase(language: str, action: str, names: list[str]) -> str:
+    """Return what an action would do to things of these names."""
     domain, service = action.split(".", maxsplit=1)
     key = next((key for key in (f"do_{domain}_{service}", f"do_{service}") if knows(key)), "do_action")
     listed = join(language, names) if names else domain.replace("_", " ")

@@ -7,7 +7,7 @@ from .converse import Mind
 from .documents import document_tools
 from .prefix import Agent, Thinking, effort
 from .prompt import DEFAULT_PERSONA, reply_schema
-from .route import async_prepare
+from .route import async_match, async_prepare
 from .turn import Tier, Turn, TurnLog, TurnOutcome
 from .warmth import Warmable, Warmer
 
@@ -27,6 +27,7 @@ __all__ = [
     "Warmable",
     "Warmer",
     "async_generate",
+    "async_match",
     "async_polish",
     "async_prepare",
     "document_tools",

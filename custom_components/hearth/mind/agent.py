@@ -21,6 +21,7 @@ from ..engine import (
     ToolCall,
 )
 from ..hands import MalformedCall, Outcome, Secrets
+from .claims import Claims
 from .compaction import async_make_room, is_full
 from .conversations import Conversation
 from .prompt import messages, tool_schemas
@@ -96,7 +97,9 @@ class _Generation:
             session=self.chat_log.conversation_id,
             reasoning=self.ask.reasoning,
         )
-        reply = _Reply(self.turn, self.chat_log)
+        # What must satisfy a schema is no speech.
+        claims = Claims(self.turn.scope.language, self.turn.is_proven) if self.ask.schema is None else None
+        reply = _Reply(self.turn, self.chat_log, claims)
         with self.turn.stage("generate"):
             async with aclosing(reply.deltas(self.client, request)) as deltas:
                 async for _content in self.chat_log.async_add_delta_content_stream(self.ask.agent_id, deltas):
@@ -130,6 +133,7 @@ class _Reply:
 
     turn: Turn
     chat_log: conversation.ChatLog
+    claims: Claims | None = None
     error: EngineError | None = None
     first_ms: float | None = None
     tokens: int = 0
@@ -158,9 +162,7 @@ class _Reply:
     def _delta(self, event: ChatEvent) -> conversation.AssistantContentDeltaDict | None:
         match event:
             case TextDelta(text):
-                self._written.append(text)
-                citations = self.turn.citations
-                return self._say(citations.feed(text) if citations else text)
+                return self._take(self.claims.feed(text) if self.claims else text)
             case ReasoningDelta(text):
                 return {"thinking_content": text}
             case ToolCall():
@@ -170,12 +172,21 @@ class _Reply:
                 self._finish(event)
                 return None
 
+    def _take(self, text: str) -> conversation.AssistantContentDeltaDict | None:
+        """Take what may be said of what the model writes."""
+        self._written.append(text)
+        citations = self.turn.citations
+        return self._say(citations.feed(text) if citations else text)
+
     def _say(self, text: str) -> conversation.AssistantContentDeltaDict | None:
         self._said.append(text)
         return {"content": text} if text else None
 
     def _ending(self) -> Iterator[conversation.AssistantContentDeltaDict]:
         """Yield the rest of a reply; below an answer, what became of the conversation and what was cited."""
+        if self.claims and (put_right := self._take(self.claims.end(calls=self._calls))):
+            yield put_right
+        self.turn.corrected = self.turn.corrected or (self.claims is not None and self.claims.corrected)
         if self.turn.citations and (rest := self._say(self.turn.citations.end())):
             yield rest
         is_answer = self.error is None and not self._calls and any(self._written)

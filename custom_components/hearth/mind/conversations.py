@@ -29,7 +29,8 @@ class Conversation:
     `principal` is whose it is; of one that is `incognito` nothing is kept; `footnotes` number the passages it was
     shown. What was created before `since` is told by `summary` alone; `shortened` are the results of tools, by the
     call's ID, of which only a summary is left. `tokens` is what the engine counted at the end of its last reply,
-    `remembered` tells that the last thing done was to change memory, `told_to` is the turn that a model took last.
+    `remembered` tells that the last thing done was to change memory, `told_to` is the turn that a model took last;
+    `is_away` that something is kept from the model because it is not in this home.
     """
 
     principal: Principal
@@ -42,6 +43,7 @@ class Conversation:
     tokens: int = 0
     remembered: bool = False
     told_to: Scope | None = None
+    is_away: bool = False
     _holds: dict[str, str] = field(default_factory=dict)
     _lines: dict[str, Line] = field(default_factory=dict)
 

@@ -18,24 +18,27 @@ from ..context import Surroundings, area_name, describe_moment, estimate_tokens
 from ..engine import EngineClient, EngineError, EngineProtocolError, WarmRequest
 from ..hands import By, Hands, Scope, async_may_resume
 from ..hands.approvals import Reply
+from ..hands.audit.day import WHAT_WAS_DONE
 from ..hands.policy import Reason
-from ..hands.undo import UndoTool
 from ..memory import Memory, StoredTurn
 from ..speech import find_digits, knows, say
 from .agent import Ask, async_generate
+from .answers import Answer
 from .citations import Citations, Footnote
 from .conversations import Conversation, Conversations, newest_words
-from .ending import DID_SOMETHING, Ending
+from .deeds import Deeds
+from .ending import Ending
 from .knowledge import Budget, Knowledge, Wanted, tell
 from .prefix import Agent, async_prefix, async_provide, effort
 from .reflexes import Reflex, recognise
 from .remembering import Remembering, wants_incognito
+from .resting import async_rest
 from .route import async_match, device_of, spoken
+from .sentences import Sentences
 from .status import EngineStatus
-from .turn import Tier, Turn, TurnLog, TurnOutcome
+from .turn import DID_SOMETHING, Tier, Turn, TurnLog, TurnOutcome
 from .turn_context import TurnContext
 from .unaided import Unaided
-from .undoing import async_undo
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -186,15 +189,21 @@ class _TurnTaker:
         if heard is not None:
             return self.ending.heard(heard)
         with self.turn.stage("undo"):
-            undone = await async_undo(
-                self.mind.hass, hands, self.mind.tools[UndoTool.name], self.turn, self._llm_context, self.agent.api_ids
-            )
-        if undone is not None:
-            return self.ending.report([undone])
+            undone = await self._sentences.async_undo()
+        if (settled := undone or await async_rest(self.mind.hass, hands, self.turn)) is not None:
+            return self.ending.report([settled])
         remembering = Remembering(hands.guard, self.mind.access, self.mind.memory)
         with self.turn.stage("remember"):
             answer = await remembering.async_answer(self.turn, self.going_on, self.asker)
+        answer = answer or await self._async_deeds()
         return self.ending.answer(answer) if answer else None
+
+    async def _async_deeds(self) -> Answer | None:
+        """Tell what was done, where that is asked."""
+        mind = self.mind
+        deeds = Deeds(mind.hass, mind.hands.guard, mind.tools[f"{DOMAIN}__{WHAT_WAS_DONE}"])
+        with self.turn.stage("look_up"):
+            return await deeds.async_answer(self.turn, self._llm_context)
 
     @property
     def _by(self) -> By:
@@ -215,13 +224,27 @@ class _TurnTaker:
             return None
         matched = await async_match(self.mind.hass, self.user_input, self.turn)
         if matched is None:
-            return None
+            return await self._async_routine()
         self.turn.tier = Tier.ROUTER
         with self.turn.stage("act"):
             record = await self.mind.hands.guard.async_call(self.turn.scope, *matched)
         if record.reason == Reason.HALTED:
             return self.ending.fail("halted", TurnOutcome.STOPPED)
         return self.ending.report([record])
+
+    async def _async_routine(self) -> ConversationResult | None:
+        """Propose what is to happen again and again, where the words say so plainly."""
+        with self.turn.stage("propose"):
+            proposed = await self._sentences.async_propose()
+        if proposed is None:
+            return None
+        self.turn.tier = Tier.ROUTER
+        return self.ending.report([proposed])
+
+    @property
+    def _sentences(self) -> Sentences:
+        mind = self.mind
+        return Sentences(mind.hass, mind.hands, mind.tools, self.turn, self._llm_context, self.agent.api_ids)
 
     async def _async_model(self) -> ConversationResult:
         """Let a language model answer, or do without where there is none."""
@@ -236,6 +259,7 @@ class _TurnTaker:
         try:
             async with asyncio.timeout(TURN_SECONDS) as limit:
                 self.turn.obey(limit)
+                self._keep_at_home()
                 await self._async_prepare()
                 ask = await self._async_ask()
                 error = await async_generate(self.mind.client, self.chat_log, self.turn, ask)
@@ -287,6 +311,15 @@ class _TurnTaker:
             incognito=self.going_on.incognito,
             find=self._visible_note,
         )
+
+    def _keep_at_home(self) -> None:
+        """Keep from a model elsewhere what is kept at home, and what was said before to one that is here."""
+        kept = self.mind.access.kept_at_home(self.agent.id)
+        if kept:
+            self.turn.left_out["kept_at_home"] = ", ".join(sorted(kept))
+            if not self.going_on.is_away and (newest := newest_words(self.chat_log)) is not None:
+                self.going_on.let_go(newest, "")
+        self.going_on.is_away = bool(kept)
 
     async def _async_prepare(self) -> None:
         """Give the chat log its system prompt and its guarded tools."""

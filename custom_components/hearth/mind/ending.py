@@ -15,9 +15,7 @@ from ..speech import join, knows, say
 from .answers import Answer
 from .citations import list_of_sources
 from .replies import correction_for, question_for, reply_for
-from .turn import Turn, TurnOutcome
-
-DID_SOMETHING = frozenset({Outcome.DONE, Outcome.STARTED})
+from .turn import DID_SOMETHING, Turn, TurnOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,8 @@ class Ending:
         if not spoke and not any(added):
             key = "too_many_steps" if self.chat_log.unresponded_tool_results else "empty_reply"
             return self.fail(key, TurnOutcome.FAILED)
+        if self.turn.corrected:
+            added = [text for text in added if text != say(self.language, "changed_nothing")]
         for text in filter(None, added):
             await self._async_stream(text)
         # A question of an earlier turn that was left unanswered is no failure of this one.

@@ -56,12 +56,12 @@ def read_question(language: str, text: str, today: date) -> Question | None:
         return Question(topic, today, last, say(language, "coming_weeks"), any_event="next" in parts)
     if topic is Topic.NEXT_EVENT:
         topic = Topic.CALENDAR
-    first, last, when = _days(language, named_day(language, text), today, backwards=topic in _BACKWARDS)
+    first, last, when = days_of(language, named_day(language, text), today, backwards=topic in _BACKWARDS)
     state = named_state(language, parts.get("state", "")) or ""
     return Question(topic, first, last, when, parts.get("name", ""), state)
 
 
-def _days(language: str, named: str | int | None, today: date, *, backwards: bool) -> tuple[date, date, str]:
+def days_of(language: str, named: str | int | None, today: date, *, backwards: bool) -> tuple[date, date, str]:
     """Return the first and the last of the days that were named, today where none was, and what to call them."""
     monday, first_of_month = today - timedelta(days=today.weekday()), today.replace(day=1)
     match named:

@@ -9,11 +9,13 @@ from enum import StrEnum
 import time
 from typing import Any
 
-from ..hands import By, CallRecord, Scope
+from ..hands import By, CallRecord, Outcome, Scope
+from ..hands.audit.day import WHAT_WAS_DONE
 from ..speech import say
 from .citations import Citations, Footnote, list_of_sources
 
 _KEPT = 50
+DID_SOMETHING = frozenset({Outcome.DONE, Outcome.STARTED})
 
 
 class Tier(StrEnum):
@@ -44,7 +46,7 @@ class Turn:
     `timings_ms` maps a stage to its duration; `generations` are the engine's timings of each reply of a model, in
     order, with the `model` that gave it and `first_token_ms` added. `citations` follow a model's words, `notes` are
     what any other answer rests on. `tokens` estimates each part of the prompt, `left_out` says what did not come into
-    it, `made_room` how the conversation was shortened.
+    it, `made_room` how the conversation was shortened; `corrected` is whether a model claimed what was not done.
     """
 
     scope: Scope
@@ -59,6 +61,7 @@ class Turn:
     tokens: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, str | int] = field(default_factory=dict)
     made_room: list[str] = field(default_factory=list)
+    corrected: bool = False
 
     @property
     def turn_id(self) -> str:
@@ -69,6 +72,10 @@ class Turn:
     def calls(self) -> list[CallRecord]:
         """Return what the guard did in this turn, in order."""
         return self.scope.calls
+
+    def is_proven(self) -> bool:
+        """Tell whether a call did something, or told what had been done: what a model then says of it may be so."""
+        return any(call.outcome in DID_SOMETHING or call.name.endswith(WHAT_WAS_DONE) for call in self.calls)
 
     @property
     def usage(self) -> Mapping[str, Any] | None:

@@ -1,0 +1,64 @@
+"""Test that a model's claims are put right before they are said."""
+
+import pytest
+
+from custom_components.hearth.mind.claims import Claims
+from custom_components.hearth.speech import say
+
+NOTHING = say("en", "changed_nothing")
+
+
+def _said(pieces: list[str], *, calls: bool = False, proven: bool = False, language: str = "en") -> str:
+    claims = Claims(language, lambda: proven)
+    return "".join([*map(claims.feed, pieces), claims.end(calls=calls)])
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("I have unlocked the door.", NOTHING),
+        ("Sure. I've unlocked the door. Anything else?", f"Sure. {NOTHING} Anything else?"),
+        ("I've unlocked the door. I've also turned off the lights.", f"{NOTHING} "),
+        ("The door is locked.\nIt is 21.5 degrees.", "The door is locked.\nIt is 21.5 degrees."),
+        ("Done!", NOTHING),
+        ("", ""),
+    ],
+)
+def test_a_claim_is_put_right_where_nothing_was_done(words: str, said: str, size: int) -> None:
+    """However the words come, the claim is not said and the truth is, once."""
+    assert _said([words[i : i + size] for i in range(0, len(words), size)]) == said
+
+
+def test_it_is_put_right_in_the_language_of_the_turn() -> None:
+    """Say it so that it is understood."""
+    assert _said(["Ich habe die Tür aufgeschlossen."], language="de") == say("de", "changed_nothing")
+
+
+def test_what_was_done_may_be_said() -> None:
+    """Leave the words alone once a call did something."""
+    assert _said(["I have unlocked ", "the door."], proven=True) == "I have unlocked the door."
+
+
+def test_a_claim_before_the_call_is_left_out() -> None:
+    """What is done is told after it, by what came of it."""
+    pieces = ["One moment. ", "I have dimmed the lamp. ", "Let me see."]
+    assert _said(pieces, calls=True) == "One moment. Let me see."
+
+
+def test_words_are_said_as_soon_as_a_sentence_is_whole() -> None:
+    """Hold no more than the sentence that is not whole yet, and no endless one."""
+    claims = Claims("en", lambda: False)
+    assert claims.feed("It is warm. And it") == "It is warm. "
+    long = " very" * 100
+    assert claims.feed(long) == f"And it{long}"
+    assert claims.end(calls=False) == ""
+
+
+def test_a_proof_that_comes_late_lets_everything_go() -> None:
+    """A call of the same turn may have run by the end."""
+    proven = []
+    claims = Claims("en", lambda: bool(proven))
+    assert claims.feed("I have unlocked the door. ") == ""
+    proven.append(True)
+    assert claims.end(calls=False) == "I have unlocked the door. "
