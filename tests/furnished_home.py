@@ -11,6 +11,9 @@ SWITCHES = ("kitchen", "bedroom", "front_door", "garage", "blind", "stuck", "ala
 
 HIDDEN = ("input_boolean", "zone", "sun")
 
+# Of each of these core has tools, too.
+MORE_KINDS = ("climate", "fan", "humidifier", "lawn_mower", "media_player", "todo", "vacuum")
+
 
 def _switch(state: str, name: str) -> dict[str, object]:
     return {"action": f"input_boolean.turn_{state}", "target": {"entity_id": f"input_boolean.{name}"}}
@@ -123,6 +126,18 @@ async def home(hass: HomeAssistant) -> HomeAssistant:
         async_expose_entity(hass, "conversation", state.entity_id, state.domain not in HIDDEN)
     await hass.async_block_till_done()
     return hass
+
+
+@pytest.fixture
+async def full_home(home: HomeAssistant) -> HomeAssistant:
+    """Return the furnished home with one more thing of every kind that core has tools for."""
+    assert await async_setup_component(home, "intent", {})
+    for kind in MORE_KINDS:
+        assert await async_setup_component(home, kind, {kind: {}})
+        home.states.async_set(f"{kind}.one", "on", {"friendly_name": f"My {kind}"})
+        async_expose_entity(home, "conversation", f"{kind}.one", should_expose=True)
+    await home.async_block_till_done()
+    return home
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from custom_components.hearth.const import (
     CONF_LANGUAGES,
     CONF_ROLE,
     CONF_THINKING,
+    CONF_TOOLS,
     DOMAIN,
     SUBENTRY_AGENT,
     SUBENTRY_AI_TASK,
@@ -120,6 +121,7 @@ async def test_the_user_connects_to_a_real_engine(hass: HomeAssistant, hearthd: 
                 CONF_ROLE: "fast",
                 CONF_THINKING: "auto",
                 CONF_LLM_HASS_API: ["assist"],
+                CONF_TOOLS: "auto",
                 CONF_LANGUAGES: [],
                 CONF_INCOGNITO: False,
             },
@@ -343,11 +345,12 @@ AGENT = {
     CONF_ROLE: "reasoning",
     CONF_THINKING: "always",
     CONF_LLM_HASS_API: ["assist"],
+    CONF_TOOLS: "all",
     CONF_LANGUAGES: ["de", "en"],
     CONF_INCOGNITO: True,
 }
 
-LEAST: dict[str, Any] = {CONF_ROLE: "fast", CONF_THINKING: "never"}
+LEAST: dict[str, Any] = {CONF_ROLE: "fast", CONF_THINKING: "never", CONF_TOOLS: "auto"}
 
 
 @pytest.mark.parametrize(
@@ -375,6 +378,7 @@ async def test_an_agent_is_added(
         CONF_ROLE: "fast",
         CONF_THINKING: "auto",
         CONF_LLM_HASS_API: ["assist"],
+        CONF_TOOLS: "auto",
         CONF_LANGUAGES: [],
         CONF_INCOGNITO: False,
     }
@@ -393,7 +397,8 @@ async def test_an_agent_is_changed(hass: HomeAssistant, entry: MockConfigEntry) 
     result = await flows.async_init((entry.entry_id, SUBENTRY_AGENT), context=context)
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
     # An agent from before models could be kept from thinking is shown with what holds for it.
-    assert _suggested(result) == {**entry.subentries[AGENT_ID].data, CONF_THINKING: "auto", CONF_INCOGNITO: False}
+    added = {CONF_THINKING: "auto", CONF_TOOLS: "auto", CONF_INCOGNITO: False}
+    assert _suggested(result) == {**entry.subentries[AGENT_ID].data, **added}
     result = await flows.async_configure(result["flow_id"], AGENT)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     await hass.async_block_till_done()

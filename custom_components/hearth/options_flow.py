@@ -27,6 +27,7 @@ from .access import (
     CONF_LEARN,
     CONF_OWNERS,
     CONF_PEOPLE,
+    CONF_PRIVATE,
     CONF_RETENTION_DAYS,
     CONF_SATELLITES,
     CONF_SOURCES,
@@ -40,16 +41,16 @@ from .access import (
     Access,
     Kind,
     Source,
-    people,
     phone_name,
     source_of_entity,
 )
 from .actions_options import ActionsOptions
 from .approvals_options import ApprovalsOptions
-from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .hands.audit.retention import CONF_AUDIT_DAYS, DEFAULT_AUDIT_DAYS
 from .options_forms import choice
 from .override_options import OverrideOptions
+from .rules_options import RulesOptions
+from .tools_options import ToolsOptions
 
 _CONF_AGENT = "agent"
 _CONF_DEVICES = "devices"
@@ -66,7 +67,7 @@ _CONF_FOLDERS = "folders"
 _NO_PHONES = frozenset({"notify", "persistent_notification", "send_message"})
 
 
-class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions):
+class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions, RulesOptions, ToolsOptions):
     """Change what may be known, one topic at a time."""
 
     def __init__(self) -> None:
@@ -86,7 +87,9 @@ class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions):
                 "storage",
                 "expose",
                 "actions",
+                "rules",
                 "approvals",
+                "tools",
                 "override",
             ],
         )
@@ -95,9 +98,18 @@ class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions):
         """Choose what may be known in this home at all."""
         if user_input is not None:
             chosen = user_input.get(CONF_SOURCES, [])
-            return self.save({CONF_SOURCES: {source.value: source in chosen for source in Source}})
-        known = [source for source in Source if self._access.is_on(source)]
-        return self.show("sources", {CONF_SOURCES: _sources_field(Source)}, {CONF_SOURCES: known})
+            private = [source.value for source in Source if source in user_input.get(CONF_PRIVATE, [])]
+            known = {source.value: source in chosen for source in Source}
+            return self.save({CONF_SOURCES: known, CONF_PRIVATE: private})
+        matrix = self._access.matrix
+        personal = [source for source in Source if source not in NOT_PERSONAL]
+        fields = {CONF_SOURCES: _sources_field(Source), CONF_PRIVATE: _sources_field(personal)}
+        shown = {CONF_SOURCES: matrix.home, CONF_PRIVATE: matrix.private}
+        return self.show(
+            "sources",
+            fields,
+            {name: [source for source in Source if source in chosen] for name, chosen in shown.items()},
+        )
 
     async def async_step_people(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose whose rights to change."""
@@ -206,16 +218,6 @@ class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions):
     def _access(self) -> Access:
         """Return what the options say; the entry need not be loaded."""
         return Access(self.hass, self.config_entry)
-
-    def _people(self) -> dict[str, str]:
-        """Return the persons' names by owner."""
-        return {str(person.owner): name for person, name in people(self.hass)}
-
-    def _agents(self) -> dict[str, str]:
-        """Return our agents' names by the ID of their subentry."""
-        ours = (SUBENTRY_AGENT, SUBENTRY_AI_TASK)
-        subentries = self.config_entry.subentries.values()
-        return {subentry.subentry_id: subentry.title for subentry in subentries if subentry.subentry_type in ours}
 
     def _sources_of(self, owner: str) -> list[Source]:
         """Return what somebody may know, whatever the home and the agents allow."""

@@ -16,10 +16,12 @@ from homeassistant.helpers import (
     label_registry as lr,
 )
 from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_state_added_domain, async_track_state_removed_domain
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.event_type import EventType
 
+from .const import SIGNAL_OPTIONS_CHANGED
 from .coordinator import HearthConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
@@ -88,4 +90,6 @@ def _watch_home(hass: HomeAssistant, changed: Callable[..., None]) -> list[Calla
         async_listen_entity_updates(hass, conversation.DOMAIN, changed),
         async_track_state_added_domain(hass, MATCH_ALL, changed),
         async_track_state_removed_domain(hass, MATCH_ALL, changed),
+        # What may be known and which actions are allowed decide on the tools.
+        async_dispatcher_connect(hass, SIGNAL_OPTIONS_CHANGED, changed),
     ]

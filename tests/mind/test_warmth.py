@@ -17,6 +17,7 @@ from homeassistant.helpers import area_registry as ar, entity_registry as er, fl
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.hearth.access import CONF_SOURCES, Source
 from tests.conftest import AGENT_ID, hearth_entry
 from tests.stub_engine import INSTANCE_ID, StubEngine, error, info, role, statistics
 
@@ -129,6 +130,17 @@ async def test_a_change_that_no_model_is_told_of_costs_nothing(
     lr.async_get(home).async_create("Old")
     await _settle(home, freezer)
     assert len(stub.bodies(WARM)) == 1
+
+
+async def test_changed_options_are_warmed(
+    freezer: FrozenDateTimeFactory, home: HomeAssistant, entry: MockConfigEntry, stub: StubEngine
+) -> None:
+    """What may not be known any more takes its tools out of the beginning."""
+    sources = dict.fromkeys(Source, False)
+    home.config_entries.async_update_entry(entry, options={**entry.options, CONF_SOURCES: sources})
+    await _settle(home, freezer)
+    before, after = stub.bodies(WARM)
+    assert before["tools"] != after["tools"]
 
 
 async def test_a_changed_agent_is_warmed(home: HomeAssistant, entry: MockConfigEntry, stub: StubEngine) -> None:

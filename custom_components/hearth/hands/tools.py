@@ -25,7 +25,7 @@ from .policy import Reason
 from .reads import LiveContextTool
 from .resolve import async_resolve_tool
 from .results import as_result
-from .strangers import CONF_BELIEVED, believe, is_strangers
+from .strangers import CONF_BELIEVED, believe, innermost, is_strangers
 from .tainted import TaintedTalks, Talk
 
 _LOGGER = logging.getLogger(__name__)
@@ -99,14 +99,14 @@ def call_of_tool(
     spec: CallSpec | None = None,
 ) -> Call:
     """Return the call that a use of a tool is to the guard; `spec` is the same as data, where it can be made again."""
-    if isinstance(tool, PlannedTool):
-        tool = tool.once()
+    kind = innermost(tool)
+    runs = kind.once() if isinstance(kind, PlannedTool) else tool
     return Call(
         name=tool.name,
         args=tool_input.tool_args,
-        resolve=lambda: async_resolve_tool(hass, tool, tool_input.tool_args, llm_context),
-        run=lambda: tool.async_call(hass, tool_input, llm_context),
-        seconds=tool.seconds if isinstance(tool, HearthTool) else CALL_SECONDS,
+        resolve=lambda: async_resolve_tool(hass, runs, tool_input.tool_args, llm_context),
+        run=lambda: runs.async_call(hass, tool_input, llm_context),
+        seconds=kind.seconds if isinstance(kind, HearthTool) else CALL_SECONDS,
         annotations=tool.annotations,
         spec=spec,
     )

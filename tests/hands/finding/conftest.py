@@ -1,27 +1,13 @@
-"""Furnish a home with so many kinds of things that not all of its tools fit a small prompt."""
+"""Share what an agent is given in a home of so many kinds of things that not all of its tools fit a small prompt."""
 
-from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
-from homeassistant.setup import async_setup_component
-import pytest
 
 from custom_components.hearth.hands import Finder, GuardedAPI, Hands, Scope, ToolBudget, ToolsShown
 from custom_components.hearth.hands.tools import GuardedTools
+from tests.furnished_home import full_home
 
-KINDS = ("climate", "fan", "humidifier", "lawn_mower", "media_player", "todo", "vacuum")
-
-
-@pytest.fixture
-async def full_home(home: HomeAssistant) -> HomeAssistant:
-    """Return the furnished home with one more thing of every kind that core has tools for."""
-    assert await async_setup_component(home, "intent", {})
-    for kind in KINDS:
-        assert await async_setup_component(home, kind, {kind: {}})
-        home.states.async_set(f"{kind}.one", "on", {"friendly_name": f"My {kind}"})
-        async_expose_entity(home, "conversation", f"{kind}.one", should_expose=True)
-    await home.async_block_till_done()
-    return home
+__all__ = ["full_home"]
 
 
 async def offered(

@@ -72,24 +72,26 @@ def choose(
 ) -> frozenset[str]:
     """Return which tools stand in the prompt: all that fit `budget` (tokens), None for however many.
 
-    Where not all fit, `reserve` tokens are left for what finds the others.
+    Where not all fit, `reserve` tokens are left for what finds the others, and a stranger's have to be found: what a
+    server says of them, and when it says something else, is not the home's to decide.
     """
     costs = {name: estimate_json_tokens(declaration) for name, declaration in declarations.items()}
     if budget is None or sum(costs.values()) <= budget:
         return frozenset(costs)
     room, chosen = budget - reserve, set[str]()
-    for name in sorted(costs, key=lambda name: (_rank(tools[name]), name)):
+    known = [name for name in costs if not is_strangers(tools[name])]
+    for name in sorted(known, key=lambda name: (_rank(tools[name]), name)):
         if costs[name] <= room:
             room -= costs[name]
             chosen.add(name)
     return frozenset(chosen)
 
 
-def _rank(tool: llm.Tool) -> tuple[bool, int]:
-    """Return a tool's place among others; a stranger's comes last, whatever it calls itself."""
+def _rank(tool: llm.Tool) -> int:
+    """Return a tool's place among others."""
     if tool.integration in _OF_THE_HOME or isinstance(tool, HomeActionTool):
-        return False, _RANK_OF_THE_HOME
-    return is_strangers(tool), _RANKS.get(_base(tool.name), len(_RANKS))
+        return _RANK_OF_THE_HOME
+    return _RANKS.get(_base(tool.name), len(_RANKS))
 
 
 def _base(name: str) -> str:

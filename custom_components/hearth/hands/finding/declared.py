@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.const import ATTR_DEVICE_CLASS
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import area_registry as ar, floor_registry as fr, llm
+from homeassistant.helpers import area_registry as ar, llm
 import probatio
 
 from ...context import clean
@@ -27,11 +27,11 @@ _SENTENCE_END: Final = re.compile(r"(?<=[^\d\s][.!?])\s+")
 class Furnishing:
     """What an assistant sees of a home that decides which tools, and which of their parameters, mean something in it.
 
-    `domains` are those of anything that exists, `shown` those of what is exposed, `device_classes` theirs.
+    `domains` are those of anything that exists, `device_classes` those of what is exposed; a floor tells something
+    apart only where an area is on it.
     """
 
     domains: frozenset[str]
-    shown: frozenset[str]
     device_classes: frozenset[str]
     has_areas: bool
     has_floors: bool
@@ -41,13 +41,13 @@ class Furnishing:
     def of(cls, hass: HomeAssistant, assistant: str) -> Self:
         """Look around in a home."""
         states = hass.states.async_all()
+        areas = ar.async_get(hass).async_list_areas()
         shown = [state for state in states if async_should_expose(hass, assistant, state.entity_id)]
         return cls(
             domains=frozenset(state.domain for state in states),
-            shown=frozenset(state.domain for state in shown),
             device_classes=frozenset(str(state.attributes.get(ATTR_DEVICE_CLASS)) for state in shown),
-            has_areas=bool(ar.async_get(hass).areas),
-            has_floors=bool(fr.async_get(hass).floors),
+            has_areas=bool(areas),
+            has_floors=any(area.floor_id for area in areas),
         )
 
 
