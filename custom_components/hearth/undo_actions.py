@@ -6,6 +6,7 @@ from typing import Any, Final
 from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv, llm
+from homeassistant.util.json import JsonValueType
 import probatio
 
 from .access import Asker, HearthLLMContext, View
@@ -61,7 +62,7 @@ async def _async_undo(caller: Caller) -> ServiceResponse:
     }
 
 
-def _ids(record: CallRecord, key: str) -> list[str]:
+def _ids(record: CallRecord, key: str) -> list[JsonValueType]:
     """Return what an undo has or has not brought back, nothing while it waits for a yes."""
     told: Any = record.result.data if isinstance(record.result, llm.ToolResult) else {}
     return [str(target["id"]) for target in told.get("data", {}).get(key, ())]

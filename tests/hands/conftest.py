@@ -8,7 +8,7 @@ from homeassistant.helpers import llm
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.hearth.access import Access, Asker, Kind, Principal, View
+from custom_components.hearth.access import Access, Asker, HearthTool, Kind, Principal, View
 from custom_components.hearth.const import DOMAIN
 from custom_components.hearth.hands import GuardedAPI, GuardedTools, Hands, Scope
 from tests.furnished_home import home, satellite
@@ -32,6 +32,12 @@ def scope(hass: HomeAssistant) -> Scope:
     access = Access(hass, MockConfigEntry(domain=DOMAIN))
     view = View(access, Asker(Principal(Kind.PERSON, "person.anna", "anna")))
     return Scope("conversation", "conversation.hearth", "the words", "en", user_id="anna", view=view)
+
+
+@pytest.fixture
+def tools(home: HomeAssistant, hands: Hands) -> dict[str, HearthTool]:
+    """Return the tools that change what was done, or will be, by name."""
+    return {tool.name: tool for tool in hands.tools(Access(home, MockConfigEntry(domain=DOMAIN)))}
 
 
 async def guarded_tools(hass: HomeAssistant, hands: Hands, scope: Scope, api_ids: list[str]) -> GuardedTools:

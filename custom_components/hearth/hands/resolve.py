@@ -158,10 +158,21 @@ async def _async_resolve_command(
     hass: HomeAssistant, command: str, llm_context: llm.LLMContext, depth: int
 ) -> Resolution:
     """Return what a spoken command would do later, when Home Assistant's own agent runs it unguarded."""
+    understood = await async_understand(hass, command, llm_context) if depth < _MAX_COMMANDS else None
+    if understood is None:
+        return Resolution(unknown=("a command is to be run later that can't be looked into",))
+    later = await async_resolve_intent(hass, *understood, llm_context, depth + 1)
+    start = Effect("timer", "start", None, {"command": command})
+    return Resolution((start, *later.effects), later.unknown, chosen=(start, *later.picked))
+
+
+async def async_understand(
+    hass: HomeAssistant, command: str, llm_context: llm.LLMContext
+) -> tuple[str, dict[str, dict[str, Any]]] | None:
+    """Return the intent that Home Assistant's own agent takes a spoken command for, and its slots, None for none."""
     agent = get_agent_manager(hass).default_agent
-    unknown = Resolution(unknown=("a command is to be run later that can't be looked into",))
-    if agent is None or depth >= _MAX_COMMANDS:
-        return unknown
+    if agent is None:
+        return None
     user_input = ConversationInput(
         text=command,
         context=llm_context.context or Context(),
@@ -172,14 +183,13 @@ async def _async_resolve_command(
         agent_id=agent.entity_id,
     )
     if await agent.async_recognize_sentence_trigger(user_input) is not None:
-        return unknown
+        return None
     result = await agent.async_recognize_intent(user_input, strict_intents_only=True)
     if result is None or result.unmatched_entities:
-        return unknown
-    slots = {entity.name: {"value": entity.value, "text": entity.text} for entity in result.entities_list}
-    later = await async_resolve_intent(hass, result.intent.name, slots, llm_context, depth + 1)
-    start = Effect("timer", "start", None, {"command": command})
-    return Resolution((start, *later.effects), later.unknown, chosen=(start, *later.picked))
+        return None
+    return result.intent.name, {
+        entity.name: {"value": entity.value, "text": entity.text} for entity in result.entities_list
+    }
 
 
 def _resolve_service_intent(

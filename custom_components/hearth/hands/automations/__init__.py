@@ -2,6 +2,7 @@
 
 from .install import INSTALL, REMOVE, async_install, async_installed, async_remove
 from .proposal import AutomationPlan, async_later, install_effect
+from .sentence import async_routine
 from .tools import ProposeAutomationTool, RemoveAutomationTool
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "async_installed",
     "async_later",
     "async_remove",
+    "async_routine",
     "install_effect",
 ]

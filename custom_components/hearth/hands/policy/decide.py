@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from ...const import DOMAIN
 from ..effects import Risk
 from .presets import LADDER, preset_ruling
 from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
 from .rules import Rules
 
+# What text from outside sets up would go on acting long after the text.
+_LASTS = (DOMAIN, "install_automation")
 _BY_CLASS = {
     Risk.READ: Reason.READS,
     Risk.REVERSIBLE: Reason.REVERSIBLE,
@@ -65,6 +68,8 @@ def _judge(question: Question, fact: Fact, rules: Rules) -> _Judgement:
 
 def _floor(question: Question, fact: Fact) -> _Judgement | None:
     """Return what is demanded whatever the rules say, None for nothing."""
+    if question.tainted and (fact.domain, fact.service) == _LASTS:
+        return _Judgement(Ruling.DENY, Reason.TAINTED)
     if fact.risk is None:
         return _Judgement(Ruling.ASK_PERSON, Reason.UNKNOWN)
     if fact.risk is Risk.CRITICAL:
