@@ -17,6 +17,7 @@ from ..phrases import name_of, phrase
 from .rows import Kind
 
 WHAT_WAS_DONE: Final = "what_was_done"
+_ASKER: Final = ("user_id", "device_id", "words")
 # Beyond these nobody listens any more.
 _MOST: Final = 12
 
@@ -67,16 +68,19 @@ def deeds(
 
     With `area`, only what concerns something that stands there. What was done again and again is one deed.
     """
+    calls = {row["id"]: row for row in rows if row["kind"] == Kind.CALL}
     outcomes = {row["call"]: row for row in rows if row["kind"] == Kind.OUTCOME}
-    resumed = {row.get("approved_from") for row in rows if row["kind"] == Kind.CALL}
+    resumed = {row.get("approved_from") for row in calls.values()}
     found: dict[tuple[str, str | None, str], Deed] = {}
-    for row in rows:
-        if row["kind"] != Kind.CALL or not (row.get("effects") or row.get("unknown")) or row["id"] in resumed:
+    for row in calls.values():
+        if not (row.get("effects") or row.get("unknown")) or row["id"] in resumed:
             continue
         if not _may_know(hass, view, row) or (area is not None and not _is_in(hass, row, area)):
             continue
         outcome = str(outcomes.get(row["id"], row).get("outcome") or "failed")
-        deed = _deed(hass, view, row, language, outcome)
+        # Who says yes, or no, has asked for nothing by that word.
+        asked = calls.get(row.get("approved_from") or 0, row)
+        deed = _deed(hass, view, {**row, **{key: asked.get(key) for key in _ASKER}}, language, outcome)
         key = (deed.action, deed.who, outcome)
         times = found.pop(key).times + 1 if key in found else 1
         found[key] = replace(deed, times=times)
