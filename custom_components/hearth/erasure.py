@@ -39,6 +39,7 @@ async def async_erase(
             items += await client.async_delete_owner(collection, owner)
     facts = await memory.vault.async_erase(owner)
     turns = await memory.recall.async_erase(owner)
+    await hands.approvals.async_forget(owner)
     await hands.audit.async_withhold(None if owner is None else _users(hass, owner))
     counts = {"items": items, "facts": facts, "turns": turns}
     await hands.audit.async_append(Kind.ERASED, rows.erased(owner, counts, user_id=by_user))

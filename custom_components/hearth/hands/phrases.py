@@ -34,6 +34,12 @@ def phrases(
     return list(dict.fromkeys(told + opaque))
 
 
+def drafts(resolution: Resolution) -> list[str]:
+    """Return the messages that calls would send, each once: nobody should approve words that they have not seen."""
+    said = (effect.data.get("message") for effect in resolution.effects)
+    return list(dict.fromkeys(str(message) for message in said if message))
+
+
 def name_of(hass: HomeAssistant, entity_id: str) -> str:
     """Return what people call an entity."""
     state = hass.states.get(entity_id)

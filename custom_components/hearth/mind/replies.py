@@ -7,7 +7,7 @@ from homeassistant.helpers import intent, llm
 
 from ..hands import CallRecord, Outcome
 from ..hands.call import Ways
-from ..hands.phrases import name_of, phrases
+from ..hands.phrases import drafts, name_of, phrases
 from ..hands.policy import Reason, because
 from ..speech import join, say
 from .route import spoken
@@ -32,7 +32,9 @@ def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecor
 def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
     """Return what asks for every consent that calls wait for, each in its way; what a word can answer comes last."""
     asked = [call for call in calls if call.outcome is Outcome.ASKED]
-    return " ".join(text for ways, key in _ASKS.items() if (text := _ask(hass, language, key, asked, ways)))
+    shown = [say(language, "draft", text=text) for call in asked for text in drafts(call.resolution)]
+    asks = [text for ways, key in _ASKS.items() if (text := _ask(hass, language, key, asked, ways))]
+    return " ".join([*dict.fromkeys(shown), *asks])
 
 
 def _ask(hass: HomeAssistant, language: str, key: str, asked: Sequence[CallRecord], ways: Ways) -> str:

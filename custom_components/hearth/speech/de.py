@@ -71,11 +71,13 @@ TEXTS = {
     "degrees": "{low} bis {high} Grad",
     "denied": "Das tue ich nicht. {why}",
     "done": "Erledigt.",
+    "draft": "Die Nachricht lautet: „{text}“",
     "empty_reply": "Darauf habe ich keine Antwort.",
     "engine_busy": "Ich bin gerade beschäftigt. Bitte frag gleich noch einmal.",
     "engine_failed": "Mein Sprachmodell hatte ein Problem. Das Haus lässt sich weiter steuern.",
     "engine_protocol": "Die Hearth-App und ihre Integration passen nicht zusammen. Bitte aktualisiere beide.",
     "engine_unreachable": "Ich erreiche mein Sprachmodell nicht. Das Haus lässt sich weiter steuern.",
+    "everything": "alles",
     "fact_by": "{text} Das hat mir {name} am {date} gesagt.",
     "fact_noted": "{text} Das habe ich am {date} notiert.",
     "fact_yours": "{text} Das hast du mir am {date} gesagt.",
@@ -137,6 +139,19 @@ TEXTS = {
     "remembered": "Das merke ich mir.",
     "replaced": "Das merke ich mir. Bisher war es: {facts}",
     "resumed": "Ich bin wieder da.",
+    "rule_powerless": (
+        "„{loser}“ ändert nichts: Was kritisch oder unbekannt ist, wartet auf das Ja einer bekannten Person, "
+        "was auch immer eine Regel sagt."
+    ),
+    "rules_agree": "Deine Regeln widersprechen sich nicht.",
+    "rules_disagree": (
+        "Zu {on} sagt „{winner}“: {wins}; „{loser}“ sagt: {loses}. „{winner}“ gewinnt, denn das tut immer die "
+        "strengere Regel."
+    ),
+    "ruling_allow": "ohne Frage tun",
+    "ruling_ask": "erst fragen",
+    "ruling_ask_person": "eine bekannte Person fragen",
+    "ruling_deny": "ablehnen",
     "sources": "Quellen:",
     "started": "Ist unterwegs.",
     "stopped": "Angehalten.",
@@ -168,7 +183,6 @@ TEXTS = {
     "undo_sent": "Was verschickt ist, lässt sich nicht zurückholen.",
     "undo_unseen": "Dabei geschah etwas, das ich nicht sehen konnte und nicht rückgängig machen kann.",
     "undone": "Rückgängig gemacht.",
-    "unpaused": "{name} läuft wieder.",
     "unreachable": "Ich habe es versucht, aber {names} ist nicht erreichbar.",
     "weather": "Wetter",
     "weekend": "am Wochenende",
@@ -177,7 +191,18 @@ TEXTS = {
     "when_sunrise": "jeden Tag bei Sonnenaufgang",
     "when_sunset": "jeden Tag bei Sonnenuntergang",
     "when_time": "jeden Tag um {time}",
+    "would_allow": "Das täte ich sofort: {actions}. {why}",
+    "would_answer": "Ich würde sofort antworten und nichts ändern.",
+    "would_ask": "Ich würde erst fragen: {actions}. {why}",
+    "would_deny": "Ich würde es ablehnen: {actions}. {why}",
+    "would_leave_to_model": (
+        "Home Assistant kennt keinen solchen Satz. Ein Sprachmodell würde entscheiden, was zu tun ist, und "
+        "alles, was es versuchte, würde genauso beurteilt."
+    ),
     "wrong_pin": "Das ist nicht die richtige PIN.",
+    "yes_elsewhere": "Die Frage ginge an {names}.",
+    "yes_pin": "Ein Ja bräuchte die PIN.",
+    "yes_yes": "Wer fragt, könnte Ja sagen.",
     "yesterday": "gestern",
     "do_action": "{action} auf {names} anwenden",
     "do_alarm_control_panel_alarm_arm_away": "{names} scharf schalten",
@@ -196,6 +221,7 @@ TEXTS = {
     "do_cover_stop_cover": "{names} anhalten",
     "do_hearth_forget": "„{names}“ vergessen",
     "do_hearth_install_automation": "diese Automation einrichten: „{names}“",
+    "do_hearth_not_today": "{names} heute ruhen lassen",
     "do_hearth_remember": "mir „{names}“ merken",
     "do_hearth_remove_automation": "die Automation „{names}“ entfernen",
     "do_hearth_replace": "mir „{names}“ anstelle von etwas anderem merken",

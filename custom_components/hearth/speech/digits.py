@@ -4,12 +4,12 @@ import re
 from typing import Final
 
 _WORDS: Final = {
-    "0": ("zero", "oh", "null", "cero", "nul"),
+    "0": ("zero", "oh", "null", "cero", "zéro", "nul"),
     "1": ("one", "eins", "uno", "un", "een", "één"),
     "2": ("two", "zwei", "zwo", "dos", "deux", "twee"),
     "3": ("three", "drei", "tres", "trois", "drie"),
     "4": ("four", "vier", "cuatro", "quatre"),
-    "5": ("five", "fünf", "cinco", "cinq", "vijf"),
+    "5": ("five", "fünf", "fuenf", "cinco", "cinq", "vijf"),
     "6": ("six", "sechs", "seis", "zes"),
     "7": ("seven", "sieben", "siete", "sept", "zeven"),
     "8": ("eight", "acht", "ocho", "huit"),
@@ -28,5 +28,10 @@ def find_digits(text: str, mask: str = "••••") -> tuple[str, str] | None
     runs = _RUN.findall(text)
     if not runs:
         return None
-    found = ["".join(_DIGITS.get(digit.casefold(), digit) for digit in _DIGIT.findall(run)) for run in runs]
+    found = ["".join(_figure(digit) for digit in _DIGIT.findall(run)) for run in runs]
     return max(found, key=len), _RUN.sub(mask, text)
+
+
+def _figure(digit: str) -> str:
+    """Return a digit, whatever it is written or said in, as a figure."""
+    return _DIGITS.get(digit.casefold()) or str(int(digit))

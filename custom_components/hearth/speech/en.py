@@ -66,11 +66,13 @@ TEXTS = {
     "degrees": "{low} to {high} degrees",
     "denied": "I won't do that. {why}",
     "done": "Done.",
+    "draft": "The message says: “{text}”",
     "empty_reply": "I have no answer to that.",
     "engine_busy": "I'm busy with something else. Please ask me again in a moment.",
     "engine_failed": "My language model had a problem. Controlling the home still works.",
     "engine_protocol": "Hearth's app and its integration don't fit together. Please update both.",
     "engine_unreachable": "I can't reach my language model. Controlling the home still works.",
+    "everything": "everything",
     "fact_by": "{text} {name} told me on {date}.",
     "fact_noted": "{text} I noted that on {date}.",
     "fact_yours": "{text} You told me on {date}.",
@@ -132,6 +134,19 @@ TEXTS = {
     "remembered": "I'll remember that.",
     "replaced": "I'll remember that. Until now it was: {facts}",
     "resumed": "I'm here again.",
+    "rule_powerless": (
+        "“{loser}” changes nothing: what is critical or unknown waits for the yes of a person who is known, "
+        "whatever a rule says."
+    ),
+    "rules_agree": "Your rules do not contradict each other.",
+    "rules_disagree": (
+        "About {on}, “{winner}” says: {wins}; “{loser}” says: {loses}. “{winner}” wins, because the stricter "
+        "rule always does."
+    ),
+    "ruling_allow": "do it without asking",
+    "ruling_ask": "ask first",
+    "ruling_ask_person": "ask a person who is known",
+    "ruling_deny": "refuse",
     "sources": "Sources:",
     "started": "On its way.",
     "stopped": "Stopped.",
@@ -162,7 +177,6 @@ TEXTS = {
     "undo_sent": "What was sent can't be called back.",
     "undo_unseen": "It did something that I could not see, and can't undo.",
     "undone": "Undone.",
-    "unpaused": "{name} goes on.",
     "unreachable": "I tried, but {names} can't be reached.",
     "weather": "Weather",
     "weekend": "at the weekend",
@@ -171,7 +185,18 @@ TEXTS = {
     "when_sunrise": "every day at sunrise",
     "when_sunset": "every day at sunset",
     "when_time": "every day at {time}",
+    "would_allow": "I would do it at once: {actions}. {why}",
+    "would_answer": "I would answer at once, and change nothing.",
+    "would_ask": "I would ask first: {actions}. {why}",
+    "would_deny": "I would refuse: {actions}. {why}",
+    "would_leave_to_model": (
+        "Home Assistant knows no such sentence. A language model would decide what to do, and whatever it "
+        "tried would be judged just like this."
+    ),
     "wrong_pin": "That is not the right PIN.",
+    "yes_elsewhere": "The question would go to {names}.",
+    "yes_pin": "A yes would need the PIN.",
+    "yes_yes": "Whoever asks could say yes.",
     "yesterday": "yesterday",
     "do_action": "use {action} on {names}",
     "do_alarm_control_panel_alarm_arm_away": "arm {names}",
@@ -190,6 +215,7 @@ TEXTS = {
     "do_cover_stop_cover": "stop {names}",
     "do_hearth_forget": "forget “{names}”",
     "do_hearth_install_automation": "set up this automation: “{names}”",
+    "do_hearth_not_today": "let {names} rest today",
     "do_hearth_remember": "remember “{names}”",
     "do_hearth_remove_automation": "remove the automation “{names}”",
     "do_hearth_replace": "remember “{names}” in the place of something else",

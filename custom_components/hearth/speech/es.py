@@ -68,11 +68,13 @@ TEXTS = {
     "degrees": "de {low} a {high} grados",
     "denied": "Eso no lo hago. {why}",
     "done": "Hecho.",
+    "draft": "El mensaje dice: «{text}»",
     "empty_reply": "No tengo respuesta para eso.",
     "engine_busy": "Estoy con otra cosa. Vuelve a preguntarme dentro de un momento.",
     "engine_failed": "Mi modelo de lenguaje ha tenido un problema. La casa se puede seguir controlando.",
     "engine_protocol": "La aplicación de Hearth y su integración no encajan. Actualiza las dos.",
     "engine_unreachable": "No consigo llegar a mi modelo de lenguaje. La casa se puede seguir controlando.",
+    "everything": "todo",
     "fact_by": "{text} Me lo dijo {name} el {date}.",
     "fact_noted": "{text} Lo anoté el {date}.",
     "fact_yours": "{text} Me lo dijiste el {date}.",
@@ -134,6 +136,19 @@ TEXTS = {
     "remembered": "Lo recordaré.",
     "replaced": "Lo recordaré. Hasta ahora era: {facts}",
     "resumed": "Aquí estoy de nuevo.",
+    "rule_powerless": (
+        "«{loser}» no cambia nada: lo crítico o desconocido espera el sí de una persona conocida, diga lo que "
+        "diga una regla."
+    ),
+    "rules_agree": "Tus reglas no se contradicen.",
+    "rules_disagree": (
+        "Sobre {on}, «{winner}» dice: {wins}; «{loser}» dice: {loses}. Gana «{winner}», porque siempre gana "
+        "la regla más estricta."
+    ),
+    "ruling_allow": "hacerlo sin preguntar",
+    "ruling_ask": "preguntar antes",
+    "ruling_ask_person": "preguntar a una persona conocida",
+    "ruling_deny": "rechazarlo",
     "sources": "Fuentes:",
     "started": "En marcha.",
     "stopped": "Parado.",
@@ -164,7 +179,6 @@ TEXTS = {
     "undo_sent": "Lo enviado ya no se puede recuperar.",
     "undo_unseen": "Hizo algo que no pude ver y que no puedo deshacer.",
     "undone": "Deshecho.",
-    "unpaused": "{name} sigue en marcha.",
     "unreachable": "Lo he intentado, pero no puedo conectar con {names}.",
     "weather": "Tiempo",
     "weekend": "el fin de semana",
@@ -173,7 +187,18 @@ TEXTS = {
     "when_sunrise": "cada día al amanecer",
     "when_sunset": "cada día al atardecer",
     "when_time": "cada día a las {time}",
+    "would_allow": "Lo haría enseguida: {actions}. {why}",
+    "would_answer": "Respondería enseguida, sin cambiar nada.",
+    "would_ask": "Preguntaría antes: {actions}. {why}",
+    "would_deny": "Lo rechazaría: {actions}. {why}",
+    "would_leave_to_model": (
+        "Home Assistant no conoce esa frase. Un modelo de lenguaje decidiría qué hacer, y todo lo que "
+        "intentara se juzgaría igual."
+    ),
     "wrong_pin": "Ese no es el PIN correcto.",
+    "yes_elsewhere": "La pregunta iría a {names}.",
+    "yes_pin": "El sí necesitaría el PIN.",
+    "yes_yes": "Quien lo pide podría decir que sí.",
     "yesterday": "ayer",
     "do_action": "usar {action} en {names}",
     "do_alarm_control_panel_alarm_arm_away": "armar {names}",
@@ -192,6 +217,7 @@ TEXTS = {
     "do_cover_stop_cover": "parar {names}",
     "do_hearth_forget": "olvidar «{names}»",
     "do_hearth_install_automation": "crear esta automatización: «{names}»",
+    "do_hearth_not_today": "dejar descansar hoy {names}",
     "do_hearth_remember": "recordar «{names}»",
     "do_hearth_remove_automation": "quitar la automatización «{names}»",
     "do_hearth_replace": "recordar «{names}» en lugar de otra cosa",

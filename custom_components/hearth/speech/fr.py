@@ -69,11 +69,13 @@ TEXTS = {
     "degrees": "de {low} à {high} degrés",
     "denied": "Je ne le fais pas. {why}",
     "done": "C'est fait.",
+    "draft": "Le message dit : « {text} »",
     "empty_reply": "Je n'ai pas de réponse à cela.",
     "engine_busy": "Je suis occupé pour l'instant. Redemande-moi dans un moment.",
     "engine_failed": "Mon modèle de langage a eu un problème. La maison reste commandable.",
     "engine_protocol": "L'application Hearth et son intégration ne vont pas ensemble. Mets les deux à jour.",
     "engine_unreachable": "Je n'arrive pas à joindre mon modèle de langage. La maison reste commandable.",
+    "everything": "tout",
     "fact_by": "{text} {name} me l'a dit le {date}.",
     "fact_noted": "{text} Je l'ai noté le {date}.",
     "fact_yours": "{text} Tu me l'as dit le {date}.",
@@ -135,6 +137,19 @@ TEXTS = {
     "remembered": "Je m'en souviendrai.",
     "replaced": "Je m'en souviendrai. Jusqu'ici c'était : {facts}",
     "resumed": "Me revoilà.",
+    "rule_powerless": (
+        "« {loser} » ne change rien : ce qui est critique ou inconnu attend le oui d'une personne connue, "
+        "quoi que dise une règle."
+    ),
+    "rules_agree": "Tes règles ne se contredisent pas.",
+    "rules_disagree": (
+        "Pour {on}, « {winner} » dit : {wins} ; « {loser} » dit : {loses}. « {winner} » l'emporte, car la "
+        "règle la plus stricte l'emporte toujours."
+    ),
+    "ruling_allow": "le faire sans demander",
+    "ruling_ask": "demander d'abord",
+    "ruling_ask_person": "demander à une personne connue",
+    "ruling_deny": "refuser",
     "sources": "Sources :",
     "started": "C'est parti.",
     "stopped": "J'arrête.",
@@ -162,7 +177,6 @@ TEXTS = {
     "undo_sent": "Ce qui est envoyé ne peut pas être rappelé.",
     "undo_unseen": "Il s'est passé quelque chose que je n'ai pas pu voir et que je ne peux pas annuler.",
     "undone": "Annulé.",
-    "unpaused": "{name} reprend.",
     "unreachable": "J'ai essayé, mais {names} est injoignable.",
     "weather": "Météo",
     "weekend": "ce week-end",
@@ -171,7 +185,18 @@ TEXTS = {
     "when_sunrise": "chaque jour au lever du soleil",
     "when_sunset": "chaque jour au coucher du soleil",
     "when_time": "chaque jour à {time}",
+    "would_allow": "Je le ferais tout de suite : {actions}. {why}",
+    "would_answer": "Je répondrais tout de suite, sans rien changer.",
+    "would_ask": "Je demanderais d'abord : {actions}. {why}",
+    "would_deny": "Je refuserais : {actions}. {why}",
+    "would_leave_to_model": (
+        "Home Assistant ne connaît pas cette phrase. Un modèle de langage déciderait quoi faire, et tout ce "
+        "qu'il tenterait serait jugé de même."
+    ),
     "wrong_pin": "Ce n'est pas le bon code PIN.",
+    "yes_elsewhere": "La question irait à {names}.",
+    "yes_pin": "Le oui demanderait le code PIN.",
+    "yes_yes": "Qui demande pourrait dire oui.",
     "yesterday": "hier",
     "do_action": "utiliser {action} sur {names}",
     "do_alarm_control_panel_alarm_arm_away": "armer {names}",
@@ -190,6 +215,7 @@ TEXTS = {
     "do_cover_stop_cover": "arrêter {names}",
     "do_hearth_forget": "oublier « {names} »",
     "do_hearth_install_automation": "mettre en place cette automatisation : « {names} »",
+    "do_hearth_not_today": "suspendre {names} pour aujourd'hui",
     "do_hearth_remember": "retenir « {names} »",
     "do_hearth_remove_automation": "supprimer l'automatisation « {names} »",
     "do_hearth_replace": "retenir « {names} » à la place d'autre chose",

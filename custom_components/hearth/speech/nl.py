@@ -66,11 +66,13 @@ TEXTS = {
     "degrees": "{low} tot {high} graden",
     "denied": "Dat doe ik niet. {why}",
     "done": "Gedaan.",
+    "draft": "In het bericht staat: “{text}”",
     "empty_reply": "Daar heb ik geen antwoord op.",
     "engine_busy": "Ik ben even met iets anders bezig. Vraag het me zo nog eens.",
     "engine_failed": "Mijn taalmodel had een probleem. Het huis blijft te bedienen.",
     "engine_protocol": "De Hearth-app en de integratie passen niet bij elkaar. Werk ze allebei bij.",
     "engine_unreachable": "Ik kan mijn taalmodel niet bereiken. Het huis blijft te bedienen.",
+    "everything": "alles",
     "fact_by": "{text} Dat heeft {name} me op {date} verteld.",
     "fact_noted": "{text} Dat heb ik op {date} genoteerd.",
     "fact_yours": "{text} Dat heb je me op {date} verteld.",
@@ -132,6 +134,19 @@ TEXTS = {
     "remembered": "Dat onthoud ik.",
     "replaced": "Dat onthoud ik. Tot nu toe was het: {facts}",
     "resumed": "Ik ben er weer.",
+    "rule_powerless": (
+        "“{loser}” verandert niets: wat kritiek of onbekend is, wacht op het ja van een bekende persoon, wat "
+        "een regel ook zegt."
+    ),
+    "rules_agree": "Je regels spreken elkaar niet tegen.",
+    "rules_disagree": (
+        "Over {on} zegt “{winner}”: {wins}; “{loser}” zegt: {loses}. “{winner}” wint, want dat doet altijd de "
+        "strengste regel."
+    ),
+    "ruling_allow": "doen zonder te vragen",
+    "ruling_ask": "eerst vragen",
+    "ruling_ask_person": "een bekende persoon vragen",
+    "ruling_deny": "weigeren",
     "sources": "Bronnen:",
     "started": "Het is onderweg.",
     "stopped": "Gestopt.",
@@ -163,7 +178,6 @@ TEXTS = {
     "undo_sent": "Wat verstuurd is, kan niet worden teruggehaald.",
     "undo_unseen": "Er gebeurde iets dat ik niet kon zien en niet ongedaan kan maken.",
     "undone": "Ongedaan gemaakt.",
-    "unpaused": "{name} gaat weer door.",
     "unreachable": "Ik heb het geprobeerd, maar {names} is niet bereikbaar.",
     "weather": "Weer",
     "weekend": "in het weekend",
@@ -172,7 +186,18 @@ TEXTS = {
     "when_sunrise": "elke dag bij zonsopkomst",
     "when_sunset": "elke dag bij zonsondergang",
     "when_time": "elke dag om {time}",
+    "would_allow": "Dat zou ik meteen doen: {actions}. {why}",
+    "would_answer": "Ik zou meteen antwoorden en niets veranderen.",
+    "would_ask": "Ik zou eerst vragen: {actions}. {why}",
+    "would_deny": "Ik zou weigeren: {actions}. {why}",
+    "would_leave_to_model": (
+        "Home Assistant kent zo'n zin niet. Een taalmodel zou beslissen wat er moet gebeuren, en alles wat "
+        "het probeerde zou net zo beoordeeld worden."
+    ),
     "wrong_pin": "Dat is niet de juiste pincode.",
+    "yes_elsewhere": "De vraag zou naar {names} gaan.",
+    "yes_pin": "Een ja zou de pincode nodig hebben.",
+    "yes_yes": "Wie het vraagt, zou ja kunnen zeggen.",
     "yesterday": "gisteren",
     "do_action": "{action} op {names} gebruiken",
     "do_alarm_control_panel_alarm_arm_away": "{names} inschakelen",
@@ -191,6 +216,7 @@ TEXTS = {
     "do_cover_stop_cover": "{names} stoppen",
     "do_hearth_forget": "“{names}” vergeten",
     "do_hearth_install_automation": "deze automatisering instellen: “{names}”",
+    "do_hearth_not_today": "{names} vandaag laten rusten",
     "do_hearth_remember": "“{names}” onthouden",
     "do_hearth_remove_automation": "de automatisering “{names}” verwijderen",
     "do_hearth_replace": "“{names}” onthouden in plaats van iets anders",

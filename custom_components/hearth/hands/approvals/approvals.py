@@ -163,7 +163,7 @@ class Approvals:
             expires=now + self.phones.patience,
             audit_id=audit_id,
             # What holds a secret is kept nowhere: a restart forgets the question.
-            spec=call.spec if self._secrets.masked(call.args) == call.args else None,
+            spec=None if call.hidden or self._secrets.masked(call.args) != call.args else call.spec,
             call=call,
         )
         if twin is None and len(self._open) >= _MOST_OPEN:
@@ -186,8 +186,8 @@ class Approvals:
     @callback
     def hears(self, scope: Scope) -> list[Approval]:
         """Return the questions that this turn may answer in a word, as long as it is the next one."""
-        waiting = (self._open.get(approval_id) for approval_id in self._heard.get(scope.conversation_id, ()))
-        return [approval for approval in waiting if approval is not None and approval.belongs_to(scope)]
+        heard = self._heard.get(scope.conversation_id, ())
+        return [approval for approval in self.open if approval.id in heard and approval.belongs_to(scope)]
 
     @callback
     def hear(self, scope: Scope) -> list[Approval]:
@@ -244,6 +244,13 @@ class Approvals:
             self._save_soon()
         self._stop_waiting()
         return len(ended)
+
+    async def async_forget(self, owner: str | None) -> None:
+        """Close the questions that an owner of access has open, or everybody, and keep nothing of them."""
+        for approval in self.open:
+            if owner in {None, approval.owner}:
+                self._end(approval, Step.CANCELLED)
+        await self._async_save()
 
     def _end(self, approval: Approval, step: Step) -> None:
         self._open.pop(approval.id, None)

@@ -1,6 +1,5 @@
 """Take the answers to open questions, whichever way they come, and do what a yes allows: once, and nothing else."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 import logging
 from typing import Final
@@ -10,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ...access import HOUSEHOLD_OWNER, Access, Asker, Kind, Principal, View
 from ..audit import Kind as RowKind, rows
-from ..call import CallRecord, Outcome, Scope
+from ..call import Actor, CallRecord, Outcome, Scope
 from ..guard import ACTING, Guard
 from ..policy import Consent as Needs, Reason
 from .approval import Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
@@ -69,11 +68,14 @@ class Consent:
 
         Whatever else is said, from now on no bare word answers these questions any more.
         """
-        waiting = self._approvals.hear(scope)
-        if not waiting or (reply is None and pin is None):
+        wants_pin, waiting = self.wants_pin(scope), self._approvals.hear(scope)
+        verdict = None
+        if pin is not None and wants_pin and reply in {None, Reply.YES}:
+            # One attempt, however many questions it answers.
+            verdict = await self._approvals.pin.async_check(pin)
+        if not waiting or (reply is None and verdict is None):
             return None
         heard = Heard()
-        verdict = await self._async_check_pin(pin, waiting)
         for approval in waiting:
             answer = Answer(
                 approval_id=approval.id,
@@ -94,30 +96,26 @@ class Consent:
 
     def wants_pin(self, scope: Scope) -> bool:
         """Tell whether what is said in a turn may be a PIN."""
-        return self._approvals.pin.is_set and any(
-            approval.decision.needs is Needs.PERSON for approval in self._approvals.hears(scope)
-        )
+        may = self._approvals.pin.is_set and not scope.is_identified and scope.actor is not Actor.AUTOMATION
+        return may and any(approval.decision.needs is Needs.PERSON for approval in self._approvals.hears(scope))
 
     async def _async_hear_one(
         self, approval: Approval, answer: Answer, scope: Scope, verdict: PinVerdict | None
     ) -> CallRecord:
+        if scope.actor is Actor.AUTOMATION:
+            # It has asked, and would answer itself.
+            raise AnswerRefusedError(Refused.NEEDS_PERSON)
         if not self._approvals.is_heard(approval):
             self._approvals.lapse(approval)
             return await self._guard.async_drop(scope, approval, Outcome.LAPSED)
         if verdict is PinVerdict.RIGHT:
             _demand_outside()
             needs = Needs.PERSON
-        elif verdict is not None and not scope.is_identified:
+        elif verdict is not None:
             raise AnswerRefusedError(_OF_PIN[verdict])
         else:
             needs = await self._async_check(approval, answer, scope)
         return await self._async_settle(approval.id, answer, needs, scope)
-
-    async def _async_check_pin(self, pin: str | None, waiting: Sequence[Approval]) -> PinVerdict | None:
-        """Count one attempt, however many questions it answers."""
-        if pin is None or not any(approval.decision.needs is Needs.PERSON for approval in waiting):
-            return None
-        return await self._approvals.pin.async_check(pin)
 
     async def _async_check(self, approval: Approval, answer: Answer, scope: Scope | None) -> Needs:
         """Return as whose the answer counts; raises AnswerRefusedError for who may not give it."""
