@@ -58,6 +58,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(knowledge, "SECONDS", 60.0)
     monkeypatch.setattr(situation, "_SECONDS", 60.0)
     monkeypatch.setattr(meanings, "_WORDS_SECONDS", 60.0)
+    monkeypatch.setattr(meanings, "_PATIENCE_SECONDS", 60.0)
     monkeypatch.setattr(kept, "_PATIENCE_SECONDS", 60.0)
 
 

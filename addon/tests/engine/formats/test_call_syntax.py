@@ -209,3 +209,25 @@ def test_declared_values_are_admitted_and_read_in_markup(acceptor: Acceptor, fam
 def test_tools_of_the_conversation_are_the_ones_called() -> None:
     """The tables above speak of the tools that the golden conversation declares."""
     assert {name for name, _arguments in GOOD.values()} == {tool.name for tool in TOOLS}
+
+
+USE = Tool(
+    "use",
+    "",
+    {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "arguments": {"type": "object"}},
+        "required": ["name", "arguments"],
+    },
+)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("arguments", [{}, GOOD["all"][1], {"text": GOOD["text"][1]["text"], "in": [{"deep": None}]}])
+def test_a_call_within_a_call_is_admitted_and_read(acceptor: Acceptor, family: str, arguments: dict[str, Any]) -> None:
+    """One tool through which any other is called holds the outer call to its form, and leaves the inner one free."""
+    form, request = chat_format(family), replace(CONVERSATION, tools=(USE,))
+    call = ("use", {"name": "light__set", "arguments": arguments})
+    assert acceptor.accepts(form.call_grammar(request) or "", written(form, call))
+    assert read_back(form, request, call) == [call]
+    assert not acceptor.accepts(form.call_grammar(request) or "", written(form, ("use", {"name": "light__set"})))

@@ -46,8 +46,10 @@ USE_DECLARATION: Final[Declaration] = {
 
 def find_declaration(tools: Iterable[llm.Tool]) -> Declaration:
     """Return how a prompt tells of the search among tools: by what they are for."""
-    topics = sorted({clean(tool.integration or "others", 40).replace("_", " ") for tool in tools})[:_MOST_TOPICS]
-    what = f"Find more tools before you say that something can't be done. There are some for: {', '.join(topics)}."
+    topics = {clean(tool.integration or "others", 40).replace("_", " ") for tool in tools}
+    # The longest, so that fewer tools never take more room.
+    named = sorted(sorted(topics, key=lambda topic: (len(topic), topic))[-_MOST_TOPICS:])
+    what = f"Find more tools before you say that something can't be done. There are some for: {', '.join(named)}."
     wanted = {"type": "string", "description": "What is to be done, in a few words"}
     parameters = {"type": "object", "properties": {"wanted": wanted}, "required": ["wanted"]}
     return {"type": "function", "function": {"name": FIND_TOOLS, "description": what, "parameters": parameters}}
