@@ -12,15 +12,15 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
-from . import audit_watch, issues, override, services, warm_up, websocket_api
+from . import audit_watch, issues, override, remote_watch, services, warm_up, websocket_api
 from .access import Access, HearthTool
 from .const import DOMAIN, SIGNAL_OPTIONS_CHANGED
 from .context import Surroundings
 from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
 from .downloads import Downloads, downloads_store
-from .engine import EngineClient
+from .engine import EngineClient, RoleInfo
 from .entity import engine_device
-from .hands import Hands
+from .hands import Halt, Hands
 from .memory import Memory, memory_tools
 from .memory.connectors import Connectors, async_forget_progress
 from .mind import Conversations, Mind, TurnLog, Warmer, document_tools
@@ -52,9 +52,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     client = EngineClient(async_get_clientsession(hass), entry.data[CONF_URL], entry.data[CONF_TOKEN])
     coordinator = EngineCoordinator(hass, entry, client)
     downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
-    access = Access(hass, entry)
+    access = Access(hass, entry, coordinator.leaves_home)
     hands, turns = await _async_hands(hass, entry, client, access), TurnLog()
-    memory = await _async_memory(hass, entry, client, coordinator)
+    memory = await _async_memory(hass, entry, client, coordinator, hands.halt)
     surroundings = await Surroundings.async_start(hass, access)
     entry.async_on_unload(surroundings.stop)
     hands.undo.memory = memory.async_undo
@@ -78,6 +78,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     warm_up.async_watch(hass, entry)
     audit_watch.async_watch(hass, entry)
+    remote_watch.async_watch(hass, entry)
     await downloads.async_resume()
     await _async_feed_library(hass, entry)
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
@@ -100,11 +101,16 @@ async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> N
 
 
 async def _async_memory(
-    hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, coordinator: EngineCoordinator
+    hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, coordinator: EngineCoordinator, halt: Halt
 ) -> Memory:
     """Open what Hearth remembers, to be closed with the entry or with Home Assistant."""
+
+    def role_info(role: str) -> RoleInfo | None:
+        # While Hearth is switched off, no model is to learn anything.
+        return None if halt.engaged_at else coordinator.role_info(role)
+
     tell_of_copy = partial(issues.async_tell_of_copy, hass)
-    memory = await Memory.async_create(hass, entry, client, coordinator.role_info, tell_of_copy)
+    memory = await Memory.async_create(hass, entry, client, role_info, tell_of_copy)
     _close_at_the_end(hass, entry, memory.async_close)
     return memory
 

@@ -11,7 +11,8 @@ import probatio
 from .access import HOUSEHOLD, PERSON_DOMAIN, Asker, person_by_owner
 from .caller import ATTR_PERSON, Caller
 from .const import DOMAIN, ROLE_FAST, SUBENTRY_AGENT
-from .mind import Briefer, async_polish
+from .hands import BRIEFING
+from .mind import Briefer, Briefing, async_polish
 
 ATTR_LANGUAGE: Final = "language"
 ATTR_MOST_WORDS: Final = "most_words"
@@ -36,15 +37,17 @@ def async_register(hass: HomeAssistant) -> None:
 
 
 async def _async_brief(call: ServiceCall) -> ServiceResponse:
-    """Compose the day of the caller, or of a person that somebody who runs the home names."""
+    """Compose the day of the caller, or of a person that somebody who runs the home names; nothing while it rests."""
     caller = await Caller.async_of(call)
     hearth, hass, data = caller.hearth, call.hass, call.data
+    if hearth.hands.pauses.rests(BRIEFING):
+        return Briefing("", ()).as_dict()
     agents = [*caller.entry.get_subentries_of_type(SUBENTRY_AGENT)]
     if not agents:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_agent")
     asker = Asker(person_by_owner(hass, caller.owner) or HOUSEHOLD, agents[0].subentry_id)
     briefer = Briefer(hass, hearth.access, hearth.tools)
     briefing = await briefer.async_compose(asker, data.get(ATTR_LANGUAGE) or hass.config.language, dt_util.now())
-    if data[ATTR_POLISH]:
+    if data[ATTR_POLISH] and hearth.hands.halt.engaged_at is None:
         briefing = await async_polish(hearth.client, briefing, ROLE_FAST, data[ATTR_MOST_WORDS])
     return briefing.as_dict()

@@ -35,6 +35,9 @@ from .memory.connectors import Connectors
 from .mind import Mind, TurnLog, Warmer
 
 _LOGGER = logging.getLogger(__name__)
+# How the engine calls a model on another machine, and what a stand-in there is known by.
+_REMOTE = "remote"
+_ADDRESS = "://"
 BROKEN_STATES = frozenset({"failed", "missing"})
 _POLL_INTERVAL = timedelta(seconds=30)
 
@@ -109,6 +112,16 @@ class EngineCoordinator(DataUpdateCoordinator[EngineState | None]):
     def role_info(self, role: str) -> RoleInfo | None:
         """Tell how a role's model fares, None while the engine does not say."""
         return self.data.info.roles.get(role) if self.failure is None and self.data else None
+
+    def leaves_home(self, role: str) -> bool:
+        """Tell whether what a role's model is told may leave the home, as far as the engine has last said.
+
+        One that stands in may be elsewhere, too; of what nobody knows it may be so.
+        """
+        info = self.data.info.roles.get(role) if self.data else None
+        if info is None:
+            return True
+        return info.backend == _REMOTE or any(_ADDRESS in model for model in (*info.fallback, info.serving or ""))
 
     def broken_roles(self) -> dict[str, RoleInfo]:
         """Return the roles whose model does not work; a role without a model is how every engine begins."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
+from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.helpers.event import async_track_time_interval
@@ -15,7 +16,7 @@ from .const import CONF_ROLE, DOMAIN, ROLES
 from .coordinator import BROKEN_STATES, HearthConfigEntry, WrongVersionError
 from .engine import PROTOCOL_VERSION, EngineError, EngineInfo, RoleInfo
 from .errors import translated
-from .hands import AuditVerdict
+from .hands import AuditVerdict, unasked_sentences
 
 if TYPE_CHECKING:
     from homeassistant.components.assist_pipeline import Pipeline
@@ -31,6 +32,7 @@ LOCAL_INTENTS: Final = "local_intents"
 MEMORY_COPY: Final = "memory_copy"
 MODEL_NOT_CHANGED: Final = "model_not_changed"
 MODEL_TOO_LARGE: Final = "model_too_large"
+SENTENCE: Final = "sentence"
 SOURCE: Final = "source"
 WRONG_VERSION: Final = "wrong_version"
 
@@ -126,11 +128,12 @@ def async_tell_of_audit_copy(hass: HomeAssistant, path: Path) -> None:
 
 @callback
 def async_watch_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
-    """Raise or withdraw, now and from time to time, an issue for each voice assistant that goes round our approvals."""
+    """Raise or withdraw, now and from time to time, an issue for each way round our approvals."""
 
     @callback
     def update(_now: datetime | None = None) -> None:
         _update_pipelines(hass, entry)
+        _update_sentences(hass, entry)
 
     update()
     entry.async_on_unload(async_track_time_interval(hass, update, _PIPELINE_INTERVAL, cancel_on_shutdown=True))
@@ -198,8 +201,26 @@ def _update_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         _create(hass, issue_id, LOCAL_INTENTS, {"pipeline": pipeline.name}, data=data, anchor="it-acts-without-asking")
 
 
+def _update_sentences(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Tell of automations that a sentence sets off, where one of our agents is spoken to."""
+    unasked = unasked_sentences(hass) if _our_pipelines(hass, entry) else {}
+    found = {f"{SENTENCE}_{entity_id}": (entity_id, sentences) for entity_id, sentences in unasked.items()}
+    _withdraw_others(hass, SENTENCE, found)
+    for issue_id, (entity_id, sentences) in found.items():
+        state = hass.states.get(entity_id)
+        placeholders = {"automation": state.name if state else entity_id, "sentence": sentences[0]}
+        _create(
+            hass, issue_id, SENTENCE, placeholders, data={CONF_ENTITY_ID: entity_id}, anchor="it-acts-without-asking"
+        )
+
+
 def _bypassing_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> list[Pipeline]:
     """Return the voice assistants of our agents that let Home Assistant act before the agent is asked."""
+    return [pipeline for pipeline in _our_pipelines(hass, entry) if pipeline.prefer_local_intents]
+
+
+def _our_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> list[Pipeline]:
+    """Return the voice assistants of our agents."""
     if ASSIST_PIPELINE_DOMAIN not in hass.config.components:
         return []
     # Only where it is set up is what it needs installed.
@@ -207,11 +228,7 @@ def _bypassing_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> list[
 
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     agents = {entity.entity_id for entity in entities if entity.domain == CONVERSATION_DOMAIN}
-    return [
-        pipeline
-        for pipeline in async_get_pipelines(hass)
-        if pipeline.prefer_local_intents and pipeline.conversation_engine in agents
-    ]
+    return [pipeline for pipeline in async_get_pipelines(hass) if pipeline.conversation_engine in agents]
 
 
 def _create(

@@ -2,7 +2,9 @@
 
 from typing import override
 
+from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.const import ATTR_ENTITY_ID, CONF_ENTITY_ID, SERVICE_TURN_OFF
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig
@@ -12,7 +14,7 @@ from .const import CONF_ROLE, DOMAIN
 from .coordinator import HearthConfigEntry, HearthData
 from .engine import EngineError, PullSource
 from .errors import translated
-from .issues import AUDIT, CONF_PIPELINE_ID, DOWNLOAD_FAILED
+from .issues import AUDIT, CONF_PIPELINE_ID, DOWNLOAD_FAILED, SENTENCE
 
 _CONF_MODEL = "model"
 
@@ -25,6 +27,8 @@ async def async_create_fix_flow(
         return DownloadFlow()
     if issue_id == AUDIT:
         return AuditFlow()
+    if issue_id.startswith(f"{SENTENCE}_"):
+        return SentenceFlow()
     return RoleFlow() if CONF_ROLE in (data or {}) else LocalIntentsFlow()
 
 
@@ -51,6 +55,18 @@ class LocalIntentsFlow(ConfirmRepairFlow):
             for pipeline in async_get_pipelines(self.hass):
                 if pipeline.id == pipeline_id:
                     await async_update_pipeline(self.hass, pipeline, prefer_local_intents=False)
+        return await super().async_step_confirm(user_input)
+
+
+class SentenceFlow(ConfirmRepairFlow):
+    """Switch an automation off that acts on a sentence without anybody's yes."""
+
+    @override
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Switch it off once the person agrees; nothing of it is lost."""
+        if user_input is not None:
+            target = {ATTR_ENTITY_ID: str((self.data or {})[CONF_ENTITY_ID])}
+            await self.hass.services.async_call(AUTOMATION_DOMAIN, SERVICE_TURN_OFF, target, blocking=True)
         return await super().async_step_confirm(user_input)
 
 

@@ -38,7 +38,8 @@ _SWITCHES = tuple(
 )
 
 
-_ENABLED = SwitchEntityDescription(key=ENABLED, translation_key=ENABLED)
+# Home Assistant shows no setting to Assist: no model is to switch Hearth off or on.
+_ENABLED = SwitchEntityDescription(key=ENABLED, translation_key=ENABLED, entity_category=EntityCategory.CONFIG)
 
 
 async def async_setup_entry(

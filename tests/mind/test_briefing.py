@@ -125,3 +125,11 @@ def test_numbers_must_be_the_same() -> None:
     briefing = Briefing("Today: Dentist at 9:00.", ("Dentist",))
     assert is_faithful(briefing, "The dentist is at 9:00 today.", 50)
     assert not is_faithful(briefing, "The dentist is at 9:30 today.", 50)
+
+
+async def test_not_today(home: HomeAssistant, day: None) -> None:
+    """A briefing that somebody does not want today is empty until tomorrow, or until they want it again."""
+    await home.services.async_call("hearth", "not_today", {"what": "briefing"}, blocking=True)
+    assert await _brief(home) == {"text": "", "items": [], "polished": False}
+    await home.services.async_call("hearth", "resume", {"what": "briefing"}, blocking=True)
+    assert (await _brief(home))["text"] == PLAIN

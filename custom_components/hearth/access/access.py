@@ -1,13 +1,13 @@
 """Answer who may see what, as the entry's options say at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, llm
 
-from ..const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
+from ..const import CONF_ROLE, SUBENTRY_AGENT, SUBENTRY_AI_TASK
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
 from .options import CONF_OWNERS, CONF_SATELLITES, NOBODY, OTHER_AGENTS, read_matrix
@@ -24,12 +24,15 @@ _MAIL_DOMAIN = "imap"
 class Access:
     """Who may see what in one home."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-        """Follow an entry's options."""
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], leaves_home: Callable[[str], bool] = lambda _role: False
+    ) -> None:
+        """Follow an entry's options; `leaves_home` tells whether what a role's model is told may leave the home."""
         self._hass = hass
         self._entry = entry
+        self._leaves_home = leaves_home
         self._read: tuple[object, object, Matrix] | None = None
-        self._seen: dict[tuple[Principal, str | None], frozenset[Source]] = {}
+        self._seen: dict[tuple[Principal, str | None, frozenset[Source]], frozenset[Source]] = {}
 
     @callback
     def allows(self, source: Source, principal: Principal, agent_id: str | None) -> bool:
@@ -39,23 +42,36 @@ class Access:
     @callback
     def decide(self, source: Source, principal: Principal, agent_id: str | None) -> Reason:
         """Return whether `allows` says yes, and why."""
-        return self.matrix.decide(source, principal, agent_id or OTHER_AGENTS)
+        reason = self.matrix.decide(source, principal, agent_id or OTHER_AGENTS)
+        if reason is Reason.ALLOWED and source in self.kept_at_home(agent_id):
+            return Reason.KEPT_AT_HOME
+        return reason
+
+    @callback
+    def kept_at_home(self, agent_id: str | None) -> frozenset[Source]:
+        """Return what an agent may not use because its model is not in this home, as that of one not ours may be."""
+        private = self.matrix.private
+        subentry = self._entry.subentries.get(agent_id) if agent_id else None
+        if private and subentry is not None and not self._leaves_home(str(subentry.data.get(CONF_ROLE))):
+            return frozenset()
+        return private
 
     @callback
     def sources(self, principal: Principal, agent_id: str | None) -> frozenset[Source]:
         """Return everything that a principal sees through an agent."""
         matrix, agent = self.matrix, agent_id or OTHER_AGENTS
         # A turn asks about every entity of the home.
-        if (seen := self._seen.get((principal, agent_id))) is None:
+        kept = self.kept_at_home(agent_id)
+        if (seen := self._seen.get((principal, agent_id, kept))) is None:
             seen = frozenset(source for source in Source if matrix.decide(source, principal, agent) is Reason.ALLOWED)
-            self._seen[principal, agent_id] = seen
+            seen = self._seen[principal, agent_id, kept] = seen - kept
         return seen
 
     @callback
     def usable(self, agent_id: str | None) -> frozenset[Source]:
         """Return what an agent may use at all, whoever speaks to it."""
         matrix = self.matrix
-        return matrix.home & matrix.agents.get(agent_id or OTHER_AGENTS, frozenset())
+        return (matrix.home & matrix.agents.get(agent_id or OTHER_AGENTS, frozenset())) - self.kept_at_home(agent_id)
 
     @callback
     def collections(self, principal: Principal, agent_id: str | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     NOT_THIS_AGENT = "not_this_agent"
     NOT_FOR_GUESTS = "not_for_guests"
     NOT_THIS_PERSON = "not_this_person"
+    KEPT_AT_HOME = "kept_at_home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,13 @@ class Matrix:
     """What the home may know at all, what each agent may use, and what each person may see.
 
     `people` is by owner, or "guest"; a person who is not in it may see everything that is theirs or the household's.
+    What is `private` is for models in this home only.
     """
 
     home: frozenset[Source]
     agents: Mapping[str, frozenset[Source]]
     people: Mapping[str, frozenset[Source]]
+    private: frozenset[Source] = frozenset()
 
     def decide(self, source: Source, principal: Principal, agent: str) -> Reason:
         """Return whether a principal sees a source through an agent, and why; what is unknown is not allowed."""

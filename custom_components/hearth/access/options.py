@@ -9,6 +9,8 @@ from .sources import RULES, Source
 
 # What of a home may be known at all: source -> bool.
 CONF_SOURCES: Final = "sources"
+# What no model outside the home may be told: list of sources.
+CONF_PRIVATE: Final = "private_sources"
 # What each agent may use: subentry ID, or OTHER_AGENTS -> list of sources.
 CONF_AGENTS: Final = "agents"
 OTHER_AGENTS: Final = "others"
@@ -48,6 +50,7 @@ def read_matrix(options: Mapping[str, Any], agent_ids: frozenset[str]) -> Matrix
             # Whatever the options say, a guest sees nothing personal.
             Kind.GUEST: people.get(Kind.GUEST, GUEST_DEFAULT) & NOT_PERSONAL,
         },
+        private=frozenset(source for source in Source if source in options.get(CONF_PRIVATE, ())),
     )
 
 

@@ -1,15 +1,50 @@
-"""Remember which conversations of other agents have read what was written outside the home."""
+"""Know where text from outside may have come to, and by which roads it would go on to others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.conversation.chat_log import current_chat_log
 from homeassistant.helpers import llm
 from homeassistant.util import dt as dt_util
 
+from .effects import Effect
+
 # As long as an agent goes on calling tools, it may go on with what it has read.
 _LASTS: Final = timedelta(hours=1)
+# Mild as they are, these show words to others than whoever asks.
+_SHOWS: Final = frozenset(
+    {
+        "input_text.set_value",
+        "logbook.log",
+        "persistent_notification.create",
+        "shopping_list.add_item",
+        "todo.add_item",
+        "todo.update_item",
+        "todoist.new_task",
+    }
+)
+_ADDRESS: Final = "://"
+# What lies in the home's own media folders says nothing to anybody.
+_OWN_MEDIA: Final = "media-source://media_source/"
+
+
+def tells_others(effect: Effect) -> bool:
+    """Tell whether an effect would take words on to somebody: shown, said aloud, or in an address that is asked for."""
+    return f"{effect.domain}.{effect.service}" in _SHOWS or _has_address(effect.data)
+
+
+def _has_address(value: Any) -> bool:
+    match value:
+        case str():
+            return _ADDRESS in value and not value.startswith(_OWN_MEDIA)
+        case Mapping():
+            return any(map(_has_address, value.values()))
+        case list() | tuple():
+            return any(map(_has_address, value))
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ...const import DOMAIN
 from ..effects import Effect, Risk
+from ..tainted import tells_others
 from .classes import ANY, CLASSES
 
 # Outside these a thermostat can freeze pipes or heat an empty house.
@@ -21,7 +22,7 @@ def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> R
     """Return the risk of an effect, or None when nobody can know it.
 
     What is remembered speaks again in every later turn, so text from outside, of which a turn is `tainted`, must not
-    put it there, or take it away, without a person's yes.
+    put it there, or take it away, without a person's yes; nor may it send words on to anybody.
     """
     services = CLASSES.get(effect.domain, {})
     risk = services.get(effect.service, services.get(ANY))
@@ -29,7 +30,8 @@ def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> R
         return Risk.CRITICAL
     if effect.domain == "climate" and _leaves_heating_limits(hass, effect):
         return Risk.SENSITIVE
-    if tainted and effect.domain == DOMAIN and effect.service in _CHANGES_MEMORY:
+    changes_memory = effect.domain == DOMAIN and effect.service in _CHANGES_MEMORY
+    if tainted and risk is Risk.REVERSIBLE and (changes_memory or tells_others(effect)):
         return Risk.SENSITIVE
     return risk
 
