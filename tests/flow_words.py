@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from homeassistant.data_entry_flow import FlowManager, FlowResultType
+from homeassistant.data_entry_flow import FlowManager, FlowResultType, section
 import pytest
 
 from custom_components.hearth.const import DOMAIN
@@ -33,8 +33,7 @@ def _untranslated(result: Mapping[str, Any]) -> list[str]:
         case {"type": FlowResultType.MENU, "step_id": step_id, "menu_options": options}:
             return sorted(set(options) ^ set(texts["step"][step_id]["menu_options"]))
         case {"type": FlowResultType.FORM, "step_id": step_id, "data_schema": schema}:
-            fields = {str(field) for field in schema.schema} if schema else set()
-            known = set(texts["step"][step_id].get("data", {}))
+            fields, known = _fields(schema), _known(texts["step"][step_id])
             errors = set((result["errors"] or {}).values()) - set(texts.get("error", {}))
             # What the options ask for depends on the home.
             return sorted(errors | (fields - known if texts is TEXTS["options"] else fields ^ known))
@@ -42,6 +41,22 @@ def _untranslated(result: Mapping[str, Any]) -> list[str]:
             return [] if reason in texts["abort"] else [reason]
         case _:
             return []
+
+
+def _fields(schema: Any) -> set[str]:
+    """Return the names of a form's fields, those of its sections after the section's own."""
+    fields = schema.schema.items() if schema else ()
+    nested = {
+        f"{name}.{inner}" for name, field in fields if isinstance(field, section) for inner in field.schema.schema
+    }
+    return {str(name) for name, _ in fields} | nested
+
+
+def _known(step: Mapping[str, Any]) -> set[str]:
+    """Return the fields that a form has words for."""
+    sections: Mapping[str, Any] = step.get("sections", {})
+    nested = {f"{name}.{inner}" for name, texts in sections.items() for inner in texts["data"]}
+    return {*step.get("data", {}), *sections, *nested}
 
 
 def _texts_of(handler: Any) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.const import WEEKDAYS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
@@ -21,7 +22,8 @@ from custom_components.hearth.engine import EngineError
 from custom_components.hearth.hands import Risk
 from custom_components.hearth.hands.approvals import Refused
 from custom_components.hearth.hands.audit import Problem
-from custom_components.hearth.hands.policy import Verdict
+from custom_components.hearth.hands.policy import Actor, Preset, Verdict
+from custom_components.hearth.hands.policy.rules import ANNOTATIONS, CLASSES, PRESENCE, RULINGS
 from custom_components.hearth.memory.connectors import Trouble
 from custom_components.hearth.mind import Thinking
 
@@ -125,6 +127,14 @@ def test_selectors() -> None:
     assert list(TEXTS["selector"]["source"]["options"]) == list(Source)
     assert set(TEXTS["selector"]["who"]["options"]) == {HOUSEHOLD_OWNER, Kind.GUEST}
     assert set(TEXTS["selector"]["agent"]["options"]) == {OTHER_AGENTS}
+    assert set(TEXTS["selector"]["preset"]["options"]) == set(Preset)
+    assert set(TEXTS["selector"]["rule"]["options"]) == {"new"}
+    assert set(TEXTS["selector"]["ruling"]["options"]) == set(RULINGS)
+    assert set(TEXTS["selector"]["actor"]["options"]) == set(Actor)
+    assert set(TEXTS["selector"]["class"]["options"]) == set(CLASSES)
+    assert set(TEXTS["selector"]["weekday"]["options"]) == set(WEEKDAYS)
+    assert set(TEXTS["selector"]["presence"]["options"]) == set(PRESENCE)
+    assert set(TEXTS["selector"]["annotation"]["options"]) == set(ANNOTATIONS)
     classes = {"unknown", *(risk.name.lower() for risk in Risk)}
     assert set(TEXTS["selector"]["action_policy"]["options"]) == {*classes, *Verdict, "limited", "never"}
     assert set(TEXTS["selector"]["action_range"]["fields"]) == {"field", "max", "min"}
@@ -145,7 +155,8 @@ async def test_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 def test_every_field_is_explained(kind: str) -> None:
     """Describe each field of each form, in other words than its label."""
     texts = TEXTS.get(kind) or TEXTS["config_subentries"][kind]
-    for step in texts["step"].values():
+    steps = texts["step"].values()
+    for step in (*steps, *(part for outer in steps for part in outer.get("sections", {}).values())):
         assert step.get("data", {}).keys() == step.get("data_description", {}).keys()
         assert not set(step.get("data", {}).values()) & set(step.get("data_description", {}).values())
 

@@ -7,6 +7,9 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig, SelectSelectorMode
 import probatio
 
+from .access import people
+from .const import SUBENTRY_AGENT, SUBENTRY_AI_TASK
+
 
 class OptionsForms(OptionsFlow):
     """What the pages of the options have in common."""
@@ -34,6 +37,16 @@ class OptionsForms(OptionsFlow):
     def save(self, changes: Mapping[str, Any]) -> ConfigFlowResult:
         """End the flow with some options changed."""
         return self.async_create_entry(data={**self.config_entry.options, **changes})
+
+    def _people(self) -> dict[str, str]:
+        """Return the persons' names by owner."""
+        return {str(person.owner): name for person, name in people(self.hass)}
+
+    def _agents(self) -> dict[str, str]:
+        """Return our agents' names by the ID of their subentry."""
+        ours = (SUBENTRY_AGENT, SUBENTRY_AI_TASK)
+        subentries = self.config_entry.subentries.values()
+        return {subentry.subentry_id: subentry.title for subentry in subentries if subentry.subentry_type in ours}
 
 
 def choice(names: Mapping[str, str], *, multiple: bool = False, translation_key: str | None = None) -> SelectSelector:

@@ -14,6 +14,7 @@ from . import (
     archive_actions,
     audit_actions,
     briefing_action,
+    dry_run_action,
     library_actions,
     override_actions,
     undo_actions,
@@ -55,6 +56,7 @@ def async_register(hass: HomeAssistant) -> None:
     archive_actions.async_register(hass)
     audit_actions.async_register(hass)
     briefing_action.async_register(hass)
+    dry_run_action.async_register(hass)
     library_actions.async_register(hass)
     override_actions.async_register(hass)
     undo_actions.async_register(hass)

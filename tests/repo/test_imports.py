@@ -90,6 +90,8 @@ INTEGRATION = House(
         "approvals_options": 7,
         "actions_options": 7,
         "override_options": 7,
+        "rules_options": 7,
+        "tools_options": 7,
         "options_flow": 8,
         "subentry_flow": 8,
         "services": 10,

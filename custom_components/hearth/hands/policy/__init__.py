@@ -1,7 +1,9 @@
 """Decide what may happen: the class of an effect, and the rules on it."""
 
 from ..call import Actor
+from .conflicts import Conflict, conflicts
 from .decide import decide
+from .dry_run import DryRun, Part, dry_run
 from .facts import anybody_home, fact_of, question_of
 from .presets import Preset
 from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
@@ -15,10 +17,13 @@ __all__ = [
     "HEATING_LIMITS_CELSIUS",
     "Actor",
     "BadRuleError",
+    "Conflict",
     "Consent",
     "Decision",
+    "DryRun",
     "Fact",
     "Hours",
+    "Part",
     "Preset",
     "Question",
     "Reason",
@@ -30,7 +35,9 @@ __all__ = [
     "anybody_home",
     "because",
     "classify",
+    "conflicts",
     "decide",
+    "dry_run",
     "fact_of",
     "question_of",
 ]

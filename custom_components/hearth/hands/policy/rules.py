@@ -46,12 +46,19 @@ class Hours:
 
     def day_of(self, now: datetime) -> datetime | None:
         """Return a moment of the day on which the hours that are on now have begun, None while they are not on."""
-        clock = now.time()
+        if now.time() not in self:
+            return None
+        return now - timedelta(days=1) if now.time() < self.end <= self.start else now
+
+    def __contains__(self, clock: time) -> bool:
+        """Tell whether the hours are on at a time of the day."""
         if self.start < self.end:
-            return now if self.start <= clock < self.end else None
-        if clock >= self.start:
-            return now
-        return now - timedelta(days=1) if clock < self.end else None
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+    def meets(self, other: Hours) -> bool:
+        """Tell whether the hours have a moment in common with others."""
+        return other.start in self or self.start in other
 
 
 @dataclass(frozen=True, slots=True)
