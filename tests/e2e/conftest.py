@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page
 import pytest
@@ -31,11 +32,17 @@ SCRIPT = {
 
 
 @pytest.fixture
-async def home(tmp_path: Path, socket_enabled: None) -> AsyncGenerator[RunningHome]:
+def script() -> dict[str, Any]:
+    """Return what the model says, for a test to say otherwise."""
+    return SCRIPT
+
+
+@pytest.fixture
+async def home(tmp_path: Path, socket_enabled: None, script: dict[str, Any]) -> AsyncGenerator[RunningHome]:
     """Return the demo home with a scripted model."""
-    script = tmp_path / "script.json"
-    script.write_text(json.dumps(SCRIPT))
-    async with running_home(Wishes(model=f"scripted:{script}", keep=tmp_path / "demo"), Progress()) as running:
+    path = tmp_path / "script.json"
+    path.write_text(json.dumps(script))
+    async with running_home(Wishes(model=f"scripted:{path}", keep=tmp_path / "demo"), Progress()) as running:
         yield running
 
 
