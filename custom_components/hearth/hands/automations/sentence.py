@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 import re
 from typing import Any, Final
 
-from homeassistant.const import CONF_ALIAS, CONF_CONDITIONS, CONF_TRIGGERS
+from homeassistant.const import ATTR_ENTITY_ID, CONF_ALIAS, CONF_CONDITIONS, CONF_TRIGGERS
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
+import probatio
 
 from ...speech import Parts, heard_routine, named_day
 from ..effects import Effect
@@ -29,13 +30,6 @@ _STATES: Final[Mapping[str, Mapping[str, str]]] = {
     "off": {},
     "home": {},
     "away": {"person": "not_home", "device_tracker": "not_home"},
-}
-# The fields of an intent that an action has too, under its own name; with any other there is no telling.
-_FIELDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
-    ("light", "turn_on"): {"brightness": "brightness_pct"},
-    ("cover", "set_cover_position"): {"position": "position"},
-    ("climate", "set_temperature"): {"temperature": "temperature"},
-    ("fan", "turn_on"): {"percentage": "percentage"},
 }
 
 
@@ -113,18 +107,23 @@ async def _async_steps(hass: HomeAssistant, command: str, llm_context: llm.LLMCo
         return []
     steps: dict[str, dict[str, Any]] = {}
     for effect in (effect for effect in does.picked if effect.domain != "homeassistant"):
-        if effect.entity_id is None or (data := _fields(effect)) is None:
+        if effect.entity_id is None or not _takes(hass, effect):
             return []
-        step = {"action": f"{effect.domain}.{effect.service}", "target": {"entity_id": []}, "data": data}
-        entity_ids = steps.setdefault(f"{step['action']} {data}", step)["target"]["entity_id"]
+        action = f"{effect.domain}.{effect.service}"
+        step = {"action": action, "target": {ATTR_ENTITY_ID: []}, "data": dict(effect.data)}
+        entity_ids = steps.setdefault(f"{action} {effect.data}", step)["target"][ATTR_ENTITY_ID]
         if effect.entity_id not in entity_ids:
             entity_ids.append(effect.entity_id)
     return [{key: value for key, value in step.items() if value} for step in steps.values()]
 
 
-def _fields(effect: Effect) -> dict[str, Any] | None:
-    """Return an effect's fields as its action calls them, None if it has any that the action may not know."""
-    names = _FIELDS.get((effect.domain, effect.service), {})
-    if effect.data.keys() - names.keys():
-        return None
-    return {names[key]: value for key, value in effect.data.items()}
+def _takes(hass: HomeAssistant, effect: Effect) -> bool:
+    """Tell whether an action takes the fields that an intent would give it."""
+    service = hass.services.async_services_for_domain(effect.domain).get(effect.service)
+    if service is None or service.schema is None:
+        return False
+    try:
+        service.schema({ATTR_ENTITY_ID: effect.entity_id, **effect.data})
+    except probatio.Invalid:
+        return False
+    return True
