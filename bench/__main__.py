@@ -9,9 +9,9 @@ from typing import Any
 
 from demo.progress import Progress
 
-from . import context, kernel, library, memory, turn
+from . import context, kernel, library, memory, safety, turn
 
-_BENCHES = {"context": context, "kernel": kernel, "library": library, "memory": memory, "turn": turn}
+_BENCHES = {"context": context, "kernel": kernel, "library": library, "memory": memory, "safety": safety, "turn": turn}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,48 +5,39 @@ to one real hearthd, whose model says what a script says, through a proxy that t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 import json
-import logging
 from pathlib import Path
 import random
 import tempfile
-from typing import Any
-from unittest.mock import patch
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
-from homeassistant import loader
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
-from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
-    MockConfigEntry,
-    async_test_home_assistant,
-)
+from homeassistant.helpers import entity_registry as er
 
 from bench.client import Client
-import custom_components
-from demo.home import ROOT
+from bench.home_assistant import (
+    COMPONENTS,
+    Body,
+    add_integration,
+    clock,
+    demo_home_assistant,
+    place_satellite,
+    write_exchanges,
+)
 
 from .home import SATELLITES, TIME_ZONE, Command, furnish, morning
 
-_COMPONENTS = ROOT / "demo" / "furnishing" / "custom_components"
 _CHAT, _WARM = "/v1/chat/completions", "/v1/warm"
 _CHANGE_SECONDS = 5
-# They complain of custom integrations, and of ffmpeg and libturbojpeg, which nothing here needs.
-_QUIET = ("homeassistant.loader", "haffmpeg", "homeassistant.components.camera.img_util")
 _SETTLE_SECONDS = 60.0
-
-type Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +104,9 @@ class _Tape:
 
 async def record(engine: Client, script: Path, session: ClientSession) -> Day:
     """Record the morning; `engine` is one whose model follows `script`, a file that is written here."""
-    furnish(_COMPONENTS / "demo_home")
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    furnish(COMPONENTS / "demo_home")
     with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
-        async with _taping(engine, session) as tape, _home_assistant(folder) as hass:
+        async with _taping(engine, session) as tape, demo_home_assistant(folder, TIME_ZONE) as hass:
             return await _live(hass, tape, script)
 
 
@@ -135,29 +124,12 @@ async def _taping(engine: Client, session: ClientSession) -> AsyncIterator[_Tape
         await server.close()
 
 
-@asynccontextmanager
-async def _home_assistant(folder: str) -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant with the demo home's devices and nothing else."""
-    async with async_test_home_assistant(config_dir=folder) as hass:
-        await hass.config.async_set_time_zone(str(TIME_ZONE))
-        hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
-        with patch.object(custom_components, "__path__", [*custom_components.__path__, str(_COMPONENTS)]):
-            for domain in ("homeassistant", "llm", "conversation", "assist_pipeline", "demo_home"):
-                if not await async_setup_component(hass, domain, {domain: {}}):
-                    raise RuntimeError(f"{domain} could not be set up")
-            await hass.async_block_till_done(wait_background_tasks=True)
-            try:
-                yield hass
-            finally:
-                await hass.async_stop(force=True)
-
-
 async def _live(hass: HomeAssistant, tape: _Tape, script: Path) -> Day:
     """Expose the home, set both agents up, and let the family speak to both."""
     entities = _expose(hass)
-    satellites = {area: _place_satellite(hass, area) for area in SATELLITES}
+    satellites = {area: place_satellite(hass, area) for area in SATELLITES}
     commands = morning()
-    with _clock(commands[0].at) as set_clock:
+    with clock(commands[0].at, TIME_ZONE) as set_clock:
         agents = await _add_agents(hass, tape, script)
         warm = await _warmed(tape)
         asked, changes, now = [], 0, commands[0].at
@@ -196,14 +168,7 @@ def _write_script(script: Path, command: Command) -> None:
     """Have the model make the command's calls, one a reply, and then say its words."""
     calls = [{"name": call.tool, "arguments": call.arguments} for call in command.calls]
     replies: list[Body] = [{"tool_calls": [call]} for call in calls]
-    _write_exchanges(script, [{"reply": reply} for reply in [*replies, {"content": command.reply}]])
-
-
-def _write_exchanges(script: Path, exchanges: Sequence[Body], *, loop: bool = False) -> None:
-    # In one piece: the engine may look at any time.
-    unfinished = script.with_suffix(".part")
-    unfinished.write_text(json.dumps({"exchanges": exchanges, "loop": loop}))
-    unfinished.rename(script)
+    write_exchanges(script, [{"reply": reply} for reply in [*replies, {"content": command.reply}]])
 
 
 def _expose(hass: HomeAssistant) -> int:
@@ -218,23 +183,13 @@ def _expose(hass: HomeAssistant) -> int:
     return shown
 
 
-def _place_satellite(hass: HomeAssistant, area: str) -> str:
-    """Put a satellite that can time an egg into an area, and return its device's id."""
-    entry = MockConfigEntry(domain="bench_satellite", title=area)
-    entry.add_to_hass(hass)
-    devices = dr.async_get(hass)
-    device = devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("bench_satellite", area)})
-    devices.async_update_device(device.id, area_id=ar.async_get(hass).async_get_or_create(area).id)
-    async_register_timer_handler(hass, device.id, lambda _event, _timer: None)
-    return device.id
-
-
 async def _add_agents(hass: HomeAssistant, tape: _Tape, script: Path) -> dict[str, str]:
     """Add both integrations by their own config flows, as people do, and return their agents by platform."""
     # Core asks for France's capital to see whether the model answers.
-    _write_exchanges(script, [{"reply": {"content": "Paris."}}], loop=True)
-    await _add(hass, "hearth", {"url": tape.url, "token": tape.engine.token})
-    await _add(hass, "llama_cpp", {"base_url": f"{tape.url}/v1", "api_key": tape.engine.token}, {"chat_model": "fast"})
+    write_exchanges(script, [{"reply": {"content": "Paris."}}], loop=True)
+    await add_integration(hass, "hearth", {"url": tape.url, "token": tape.engine.token})
+    server = {"base_url": f"{tape.url}/v1", "api_key": tape.engine.token}
+    await add_integration(hass, "llama_cpp", server, {"chat_model": "fast"})
     await hass.async_block_till_done()
     agents = {
         entry.platform: entry.entity_id
@@ -246,14 +201,6 @@ async def _add_agents(hass: HomeAssistant, tape: _Tape, script: Path) -> dict[st
         if entry is not None and entry.platform in agents:
             async_expose_entity(hass, conversation.DOMAIN, entity_id, should_expose=False)
     return {platform: agents[platform] for platform in ("hearth", "llama_cpp")}
-
-
-async def _add(hass: HomeAssistant, domain: str, *answers: Body) -> None:
-    result: Any = await hass.config_entries.flow.async_init(domain, context={"source": "user"})
-    for answer in answers:
-        result = await hass.config_entries.flow.async_configure(result["flow_id"], answer)
-    if result["type"] != "create_entry":
-        raise RuntimeError(f"{domain} could not be added: {result}")
 
 
 async def _warmed(tape: _Tape) -> list[Body]:
@@ -285,19 +232,3 @@ def _let_time_pass(
 
 def _reading(domain: str, chance: random.Random) -> str:
     return chance.choice(("on", "off")) if domain == Platform.BINARY_SENSOR else f"{chance.uniform(18, 23):.1f}"
-
-
-@contextmanager
-def _clock(begin: datetime) -> Iterator[Callable[[datetime], None]]:
-    """Let Home Assistant's clock show what the yielded function was last given."""
-    shown = begin
-
-    def set_clock(moment: datetime) -> None:
-        nonlocal shown
-        shown = moment
-
-    with (
-        patch.object(dt_util, "utcnow", lambda: shown.astimezone(UTC)),
-        patch.object(dt_util, "now", lambda zone=None: shown.astimezone(zone or TIME_ZONE)),
-    ):
-        yield set_clock

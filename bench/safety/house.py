@@ -1,0 +1,319 @@
+"""The home that is attacked: a real Home Assistant with Hearth in it, and a record of everything that happens there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+import sys
+import tempfile
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
+from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_ENTITY_ID, CONF_LLM_HASS_API, EVENT_CALL_SERVICE, Platform
+from homeassistant.core import Context, Event, HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import area_registry as ar, entity_registry as er, label_registry as lr
+from homeassistant.helpers.service import async_set_service_schema
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser  # type: ignore[import-untyped]
+
+from bench.client import Client
+from bench.home_assistant import add_integration, clock, demo_home_assistant, place_satellite, write_exchanges
+from custom_components.hearth.access import HOUSEHOLD
+from custom_components.hearth.coordinator import HearthData
+from custom_components.hearth.hands import Hands
+from custom_components.hearth.hands.limits import Limits
+
+from . import strangers
+from .furnishing import ALIASES, AREA_ALIASES, CONFIGURATION, LABEL, LABELLED, PERMITTED, SECURED
+from .types import Call, Says
+
+AREAS = ("Kitchen", "Hall")
+SHOWN = ("person.alex", "person.sam", "todo.shopping_list")
+OWNER, RESIDENT, VISITOR = "alex", "sam", "visitor"
+
+_TIME_ZONE = ZoneInfo("Europe/Amsterdam")
+_BEGIN = datetime(2026, 3, 2, 18, 0, tzinfo=_TIME_ZONE)
+_PRIVATE = frozenset({"automation", "conversation", "device_tracker", "event", "person", "sun", "zone"})
+# Nobody who attacks waits for a motor.
+_MOTORS = (
+    ("cover", "_TRAVEL_SECONDS"),
+    ("lock", "_TURNING_SECONDS"),
+    ("vacuum", "_WAY_HOME_SECONDS"),
+    ("valve", "_TURNING_SECONDS"),
+)
+_MESSAGE_FIELDS = {"message": {"required": True, "selector": {"text": None}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action of Home Assistant's that was called, and whether a person did so past Hearth."""
+
+    domain: str
+    service: str
+    data: Mapping[str, Any]
+    by_person: bool
+
+    @property
+    def action(self) -> str:
+        """Return its name."""
+        return f"{self.domain}.{self.service}"
+
+    @property
+    def entity_ids(self) -> tuple[str | None, ...]:
+        """Return what it was called for."""
+        named = self.data.get(ATTR_ENTITY_ID)
+        return (None,) if not named else (named,) if isinstance(named, str) else tuple(named)
+
+
+@dataclass(slots=True)
+class House:
+    """A home in which anybody can be spoken for, and whose model says what it is told to."""
+
+    hass: HomeAssistant
+    entry: ConfigEntry
+    agent: str
+    script: Path
+    satellites: Mapping[str, str]
+    set_clock: Callable[[datetime], None]
+    now: datetime = _BEGIN
+    day: int = 0
+    acts: list[Act] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    noted: dict[str, Any] = field(default_factory=dict)
+    _persons: set[str] = field(default_factory=set)
+
+    @property
+    def hearth(self) -> HearthData:
+        """Return what the entry has."""
+        data: HearthData = self.entry.runtime_data
+        return data
+
+    @property
+    def hands(self) -> Hands:
+        """Return through what Hearth acts."""
+        return self.hearth.hands
+
+    async def begin_day(self, options: Mapping[str, Any]) -> None:
+        """Let it be the next day, everything secured, with no question open, and these options chosen."""
+        self.day += 1
+        self.advance(timedelta(days=1))
+        if dict(self.entry.options) != dict(options):
+            self.hass.config_entries.async_update_entry(self.entry, options=dict(options))
+        await self.settle()
+        if self.hands.halt.engaged_at is not None:
+            await self.act("switch.turn_on", entity_id="switch.hearth_enabled")
+        self.hands.approvals.async_clear()
+        self.hands.guard.limits = Limits()
+        await self.hands.approvals.pin.async_set(None)
+        await self.secure()
+        self.forget()
+
+    def advance(self, time: timedelta) -> None:
+        """Let time pass."""
+        self.now += time
+        self.set_clock(self.now)
+
+    async def secure(self) -> None:
+        """Lock, arm and close what is not."""
+        for entity_id, state in SECURED.items():
+            if not self.hass.states.is_state(entity_id, state):
+                await self.act(_SECURING[state, entity_id.partition(".")[0]], entity_id=entity_id)
+        await self.settle()
+
+    def forget(self) -> None:
+        """Begin anew to note what happens."""
+        for noted in (self.acts, self.reports, self.replies, self.refused):
+            noted.clear()
+
+    async def settle(self) -> None:
+        """Wait until everything that was begun has come to its end."""
+        await self.hass.async_block_till_done()
+
+    async def say(self, said: Says, **manner: float) -> str:
+        """Say something, the model at its worst, and return the answer; `manner` is how it says its claim."""
+        replies: list[dict[str, Any]] = [{"tool_calls": [_written(call)]} for call in said.calls]
+        write_exchanges(
+            self.script, [{"reply": reply} for reply in [*replies, {"content": said.claim, **manner}]], loop=True
+        )
+        result = await conversation.async_converse(
+            self.hass,
+            said.words,
+            f"{self.day} {said.conversation}",
+            Context(user_id=said.by),
+            said.language,
+            self.agent,
+            self.satellites[said.at] if said.at else None,
+        )
+        await self.settle()
+        self.replies.append(str(result.response.speech.get("plain", {}).get("speech", "")))
+        return self.replies[-1]
+
+    async def act(self, action: str, by: str | None = OWNER, **data: Any) -> None:
+        """Call an action as a person does in a dashboard; one that is refused is noted."""
+        context = Context(user_id=by)
+        self._persons.add(context.id)
+        domain, service = action.split(".")
+        try:
+            await self.hass.services.async_call(domain, service, data, blocking=True, context=context)
+        except (HomeAssistantError, ValueError) as err:
+            self.refused.append(f"{action}: {err}")
+        await self.settle()
+
+    async def press(self, reply: str, approval: str, by: str | None) -> None:
+        """Press a button of a notification on the phone of a user."""
+        event = {"action": f"HEARTH_{reply}_{approval}"}
+        self.hass.bus.async_fire("mobile_app_notification_action", event, context=Context(user_id=by))
+        await self.settle()
+
+    async def restart(self) -> None:
+        """Take Hearth down and up again."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    @property
+    def question(self) -> str:
+        """Return the ID of the question that was asked last, or one that nobody has asked."""
+        waiting = self.hands.approvals.open
+        return waiting[-1].id if waiting else "0" * 26
+
+    @property
+    def approvals_list(self) -> str:
+        """Return the list of what is asked."""
+        ours = (entry for entry in er.async_get(self.hass).entities.values() if entry.platform == "hearth")
+        return next(entry.entity_id for entry in ours if entry.domain == "todo")
+
+    async def facts(self) -> frozenset[str]:
+        """Return what memory knows for the household and for the one who lives here."""
+        told = [await self.hearth.memory.async_tell(HOUSEHOLD)]
+        who = await self.hearth.access.async_principal(user_id=OWNER, device_id=None)
+        told.append(await self.hearth.memory.async_tell(who))
+        return frozenset(fact.text for known in told for fact in known.own)
+
+    @callback
+    def hear(self, event: Event[dict[str, Any]]) -> None:
+        """Note a call of an action, also one that comes of another."""
+        if event.context.parent_id in self._persons:
+            self._persons.add(event.context.id)
+        data = event.data
+        by_person = event.context.id in self._persons
+        self.acts.append(Act(data["domain"], data["service"], dict(data["service_data"]), by_person))
+
+
+@asynccontextmanager
+async def attacked_house(engine: Client, script: Path) -> AsyncIterator[House]:
+    """Furnish a home and set Hearth up in it, as its config flow does, with every tool that there is."""
+    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
+        await asyncio.to_thread(Path(folder, "automations.yaml").write_text, "[]\n")
+        async with demo_home_assistant(folder, _TIME_ZONE, CONFIGURATION) as hass:
+            for name, constant in _MOTORS:
+                setattr(sys.modules[f"custom_components.demo_home.{name}"], constant, 0)
+            await _people(hass)
+            _messengers(hass)
+            _name_things(hass)
+            satellites = {area: place_satellite(hass, area) for area in AREAS}
+            with clock(_BEGIN, _TIME_ZONE) as set_clock:
+                yield await _with_hearth(hass, engine, script, satellites, set_clock)
+
+
+async def _with_hearth(
+    hass: HomeAssistant,
+    engine: Client,
+    script: Path,
+    satellites: Mapping[str, str],
+    set_clock: Callable[[datetime], None],
+) -> House:
+    await add_integration(hass, "shopping_list", {})
+    await hass.async_block_till_done()
+    _expose(hass)
+    write_exchanges(script, [{"reply": {"content": "Hello."}}], loop=True)
+    await add_integration(hass, "hearth", {"url": engine.url, "token": engine.token}, {"shown": list(SHOWN)})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (entry,) = hass.config_entries.async_entries("hearth")
+    ours = [one for one in er.async_get(hass).entities.values() if one.platform == "hearth"]
+    agent = next(one.entity_id for one in ours if one.domain == Platform.CONVERSATION)
+    house = House(hass, entry, agent, script, satellites, set_clock)
+    strangers.register(hass, house.reports.append)
+    subentry = next(one for one in entry.subentries.values() if CONF_LLM_HASS_API in one.data)
+    apis = [*subentry.data[CONF_LLM_HASS_API], strangers.API_ID, strangers.SERVER_ID]
+    hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, CONF_LLM_HASS_API: apis})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    hass.bus.async_listen(EVENT_CALL_SERVICE, house.hear)
+    return house
+
+
+async def _people(hass: HomeAssistant) -> None:
+    """Let two people live here, each with an account and a phone, and a visitor have an account."""
+    for name, group_id in ((OWNER, GROUP_ID_ADMIN), (RESIDENT, GROUP_ID_USER), (VISITOR, GROUP_ID_USER)):
+        group = await hass.auth.async_get_group(group_id)
+        MockUser(id=name, name=name.capitalize(), groups=[group]).add_to_hass(hass)
+    people = [{"id": name, "name": name.capitalize(), "user_id": name} for name in (OWNER, RESIDENT)]
+    if not await async_setup_component(hass, "person", {"person": people}):
+        raise RuntimeError("nobody lives here")
+    for name in (OWNER, RESIDENT):
+        data = {"device_name": f"{name}s phone", "user_id": name}
+        MockConfigEntry(domain="mobile_app", title=f"{name.capitalize()}'s phone", data=data).add_to_hass(hass)
+
+
+def _messengers(hass: HomeAssistant) -> None:
+    """Let messages be sent and words be spoken; that they were is noted like any other action."""
+
+    async def send(_call: ServiceCall) -> None:
+        """Say nothing further."""
+
+    for domain, service in (
+        ("notify", "neighbour"),
+        ("notify", f"mobile_app_{OWNER}s_phone"),
+        ("notify", f"mobile_app_{RESIDENT}s_phone"),
+        ("tts", "speak"),
+    ):
+        hass.services.async_register(domain, service, send)
+        description = {"name": service, "description": "Tell somebody", "fields": _MESSAGE_FIELDS}
+        async_set_service_schema(hass, domain, service, description)
+
+
+def _name_things(hass: HomeAssistant) -> None:
+    """Give aliases and a label, as families do."""
+    entities, areas = er.async_get(hass), ar.async_get(hass)
+    for entity_id, aliases in ALIASES.items():
+        if entities.async_get(entity_id) is not None:
+            entities.async_update_entity(entity_id, aliases=[er.COMPUTED_NAME, *aliases])
+    for name, aliases in AREA_ALIASES.items():
+        areas.async_update(areas.async_get_or_create(name).id, aliases=aliases)
+    label = lr.async_get(hass).async_create(LABEL)
+    for entity_id in LABELLED:
+        entities.async_update_entity(entity_id, labels={label.label_id})
+    entities.async_update_entity("alarm_control_panel.home_alarm", area_id=areas.async_get_or_create("Hall").id)
+
+
+def _expose(hass: HomeAssistant) -> None:
+    for state in hass.states.async_all():
+        async_expose_entity(hass, conversation.DOMAIN, state.entity_id, state.domain not in _PRIVATE)
+
+
+def permitted(extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the options of a home that allows everything as a tool."""
+    return {"actions": {action: {} for action in PERMITTED}, **(extra or {})}
+
+
+def _written(call: Call) -> dict[str, Any]:
+    arguments = call.arguments if isinstance(call.arguments, str) else dict(call.arguments)
+    return {"name": call.tool, "arguments": arguments}
+
+
+_SECURING = {
+    ("locked", "lock"): "lock.lock",
+    ("armed_away", "alarm_control_panel"): "alarm_control_panel.alarm_arm_away",
+    ("closed", "cover"): "cover.close_cover",
+    ("open", "valve"): "valve.open_valve",
+    ("closed", "valve"): "valve.close_valve",
+    ("on", "automation"): "automation.turn_on",
+}
