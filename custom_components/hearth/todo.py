@@ -49,7 +49,7 @@ class ApprovalsList(HearthEntity, TodoListEntity):
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Take a completed item for a yes; raises AnswerRefusedError for somebody whose yes does not count."""
-        if item.status is TodoItemStatus.COMPLETED and item.uid is not None:
+        if item.status == TodoItemStatus.COMPLETED and item.uid is not None:
             await self._async_answer(item.uid, Reply.YES)
 
     @override

@@ -2,6 +2,7 @@
 
 from typing import Any, override
 
+from homeassistant.auth.const import GROUP_ID_ADMIN
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.components.update import UpdateEntity, UpdateEntityFeature
 from homeassistant.components.update.const import DATA_COMPONENT
@@ -35,6 +36,13 @@ class Router(UpdateEntity):
 @pytest.fixture
 async def router(house: House) -> Router:
     """Return a router whose updates a model may ask for."""
+    # Home Assistant lets only administrators install what is not theirs.
+    administrators = await house.hass.auth.async_get_group(GROUP_ID_ADMIN)
+    anna = await house.hass.auth.async_get_user("anna")
+    assert anna is not None
+    assert administrators is not None
+    anna.groups = [administrators]
+    anna.invalidate_cache()
     assert await async_setup_component(house.hass, "update", {})
     router = Router()
     await house.hass.data[DATA_COMPONENT].async_add_entities([router])
