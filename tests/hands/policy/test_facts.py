@@ -51,7 +51,7 @@ async def test_what_an_effect_touches(home: HomeAssistant, scope: Scope) -> None
 def test_whose_wish_it_is(hass: HomeAssistant, scope: Scope) -> None:
     """A person by their account is known, a voice at a device is not, and words from nowhere are an automation's."""
     question = question_of(hass, scope, Resolution())
-    assert (question.actor, question.is_identified, question.person) == (Actor.PERSON, True, "person:anna")
+    assert (question.actor, scope.is_identified, question.person) == (Actor.PERSON, True, "person:anna")
     assert question.agent_id == OTHER_AGENTS
     cases = [
         ({"user_id": None, "device_id": "satellite"}, (Actor.PERSON, False)),
@@ -59,5 +59,5 @@ def test_whose_wish_it_is(hass: HomeAssistant, scope: Scope) -> None:
         ({"view": None}, (Actor.GUEST, False)),
     ]
     for changes, expected in cases:
-        question = question_of(hass, replace(scope, **changes), Resolution())
-        assert (question.actor, question.is_identified) == expected
+        other = replace(scope, **changes)
+        assert (question_of(hass, other, Resolution()).actor, other.is_identified) == expected

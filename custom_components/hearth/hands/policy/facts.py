@@ -37,7 +37,6 @@ def question_of(
         can_ask=scope.can_ask,
         approved=approved,
         actor=scope.actor,
-        is_identified=scope.is_identified,
         person=scope.principal.owner,
         agent_id=(asker.agent_id if asker else None) or OTHER_AGENTS,
         annotations=annotations,

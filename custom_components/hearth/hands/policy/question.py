@@ -107,7 +107,6 @@ class Question:
     can_ask: bool = True
     approved: Consent | None = None
     actor: Actor = Actor.HOUSEHOLD
-    is_identified: bool = False
     person: str | None = None
     agent_id: str | None = None
     annotations: ToolAnnotations | None = None
