@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 from homeassistant import components
 from homeassistant.core import HomeAssistant, SupportsResponse
-from homeassistant.helpers import llm, selector, service
+from homeassistant.helpers import llm, selector, service, translation
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import probatio
@@ -94,6 +95,25 @@ async def test_an_unfillable_action_is_left_out(home: HomeAssistant) -> None:
     actions = await async_actions(home, "en", {"test"})
     assert set(actions) == {"test.may_have"}
     assert [field.key for field in actions["test.may_have"].fields] == ["words"]
+
+
+async def test_odd_descriptions(home: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fill placeholders in where they are given, and take a selector of nobody's for none."""
+    texts = {
+        "component.test.services.odd.name": "Ask {where}",
+        "component.test.services.odd.description": "See {missing}",
+    }
+    monkeypatch.setattr(translation, "async_get_translations", AsyncMock(return_value=texts))
+    describe(home, "odd", {"a": {"selector": {"hologram": {}}, "example": "x"}, "b": None})
+    description = service.async_get_cached_service_description(home, "test", "odd")
+    assert description is not None
+    description["description_placeholders"] = {"where": "the moon"}
+    odd = (await async_actions(home, "en", {"test"}))["test.odd"]
+    assert (odd.title, odd.description) == ("Ask the moon", "See {missing}")
+    assert [(field.title, field.kind, field.description) for field in odd.fields] == [
+        ("A", "", "Example: x"),
+        ("B", "", ""),
+    ]
 
 
 _TEXT_OR_OBJECT = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": True}]}

@@ -299,6 +299,29 @@ async def test_fields_name_nothing_else(
         await resolve(home, "test.do", args, limits)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "is_found"),
+    [
+        ({"filter": [{"domain": ["cover"], "device_class": ["garage"]}]}, True),
+        ({"filter": [{"device_class": ["blind"]}]}, False),
+        ({"filter": [{"integration": "template"}]}, True),
+        ({"filter": [{"integration": "zwave_js"}]}, False),
+        ({"filter": [{"integration": "zwave_js"}, {"domain": ["cover"]}]}, True),
+        ({"filter": [{"supported_features": [1]}]}, True),
+        ({"filter": [{"supported_features": [4096]}]}, False),
+        ({"integration": "zwave_js"}, False),
+    ],
+)
+async def test_a_field_is_for_things_of_its_kind(home: HomeAssistant, wanted: dict[str, Any], is_found: bool) -> None:
+    """Of what is shown, a field takes what its filters let through."""
+    offer(home, {"door": {"selector": {"entity": wanted}}})
+    if is_found:
+        assert (await resolve(home, "test.do", {"door": "Garage Door"})).entity_ids == ("cover.garage_door",)
+    else:
+        with pytest.raises(HomeAssistantError):
+            await resolve(home, "test.do", {"door": "Garage Door"})
+
+
 @pytest.mark.parametrize("name", ["Toaster", "toaster heat", "sensor.toaster_heat"])
 async def test_a_device_is_known_by_what_is_shown_of_it(
     home: HomeAssistant, devices: MockConfigEntry, name: str
