@@ -21,7 +21,10 @@ from custom_components.hearth.context import kept, meanings, situation
 from custom_components.hearth.mind import knowledge
 from tests import hearthd as real_engine, stub_engine
 from tests.hearthd import ADDON, Hearthd
+from tests.proof_of_rows import figures, proof_of_rows
 from tests.stub_engine import StubEngine
+
+__all__ = ["proof_of_rows"]
 
 type SetUp = Callable[[MockConfigEntry], Awaitable[MockConfigEntry]]
 
@@ -30,6 +33,11 @@ AI_TASK_ID = "01AITASK"
 
 # The test harness has every statement of the recorder written down.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the whole run proved of the audit."""
+    terminalreporter.write_line(figures())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
-from . import audit_watch, issues, override, remote_watch, services, warm_up, websocket_api
+from . import action_event, audit_watch, issues, override, remote_watch, services, warm_up, websocket_api
 from .access import Access, HearthTool
 from .const import DOMAIN, SIGNAL_OPTIONS_CHANGED
 from .context import Surroundings
@@ -78,6 +78,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     warm_up.async_watch(hass, entry)
     audit_watch.async_watch(hass, entry)
+    action_event.async_watch(hass, entry)
     remote_watch.async_watch(hass, entry)
     await downloads.async_resume()
     await _async_feed_library(hass, entry)

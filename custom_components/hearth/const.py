@@ -19,4 +19,5 @@ CHAT_ROLES: Final = (ROLE_FAST, ROLE_REASONING)
 ROLES: Final = ("router", ROLE_FAST, ROLE_REASONING, ROLE_EMBEDDING)
 
 # Sent when the options changed, which everything reads as it needs them: what may be known, who is who, what is whose.
+EVENT_ACTION: Final = "hearth_action"
 SIGNAL_OPTIONS_CHANGED: Final = "hearth_options_changed"

@@ -49,6 +49,7 @@ async def _async_undo(caller: Caller) -> ServiceResponse:
         user_id=call.context.user_id,
         view=View(caller.hearth.access, Asker(caller.principal)),
         can_ask=call.context.user_id is not None,
+        context_id=call.context.id,
     )
     spec = scope.spec(CallKind.TOOL, tool.name, args, [llm.LLM_API_ASSIST])
     record = await hands.guard.async_call(

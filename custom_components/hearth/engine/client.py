@@ -1,7 +1,8 @@
 """Ask the engine over HTTP."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 import json
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,7 +17,7 @@ from .search import SearchReply, SearchRequest
 from .sse import read_events
 from .stream import read_chat, read_pull
 from .vectors import vectors_from_wire
-from .wire import ChatEvent, ChatRequest, EngineInfo, Health, WarmRequest, Warmth
+from .wire import ChatEvent, ChatRequest, EngineInfo, Finished, Health, Sent, WarmRequest, Warmth
 
 _CONNECT_SECONDS = 5
 _REPLY_SECONDS = 10
@@ -42,6 +43,16 @@ class EngineClient:
         self._session = session
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
+        self._listeners: list[Callable[[Sent], None]] = []
+
+    def add_listener(self, listener: Callable[[Sent], None]) -> Callable[[], None]:
+        """Call `listener` after each request to a model until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, sent: Sent) -> None:
+        for listener in list(self._listeners):
+            listener(sent)
 
     async def async_health(self) -> Health:
         """Ask whether the engine is up; works without a valid token."""
@@ -53,13 +64,23 @@ class EngineClient:
 
     async def async_chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         """Stream one reply; closing the generator cancels it in the engine."""
-        async with self._stream("/v1/chat/completions", request.as_wire()) as events:
-            async for event in read_chat(events):
-                yield event
+        sent = Sent(request.model, request.session)
+        try:
+            async with self._stream("/v1/chat/completions", request.as_wire()) as events:
+                async for event in read_chat(events):
+                    if isinstance(event, Finished):
+                        sent = replace(sent, model=event.model, timings=event.timings)
+                    yield event
+        finally:
+            self._tell(sent)
 
     async def async_warm(self, request: WarmRequest) -> Warmth:
         """Let the engine compute and keep a beginning; what people ask for meanwhile goes first."""
-        return Warmth.from_wire(await self._async_ask("POST", "/v1/warm", request.as_wire(), seconds=_WARM_SECONDS))
+        try:
+            body = await self._async_ask("POST", "/v1/warm", request.as_wire(), seconds=_WARM_SECONDS)
+        finally:
+            self._tell(Sent(request.model))
+        return Warmth.from_wire(body)
 
     async def async_stop(self) -> int:
         """End everything that the engine generates or has waiting, and return how much that was."""
@@ -105,9 +126,11 @@ class EngineClient:
             "encoding_format": "base64",
             "hearth": {"priority": priority},
         }
-        return vectors_from_wire(
-            await self._async_ask("POST", "/v1/embeddings", body, seconds=_EMBED_SECONDS), len(texts)
-        )
+        try:
+            vectors = await self._async_ask("POST", "/v1/embeddings", body, seconds=_EMBED_SECONDS)
+        finally:
+            self._tell(Sent("embedding"))
+        return vectors_from_wire(vectors, len(texts))
 
     async def async_library(self) -> LibraryState:
         """Ask what the library holds."""

@@ -1,7 +1,7 @@
 """Define what crosses the wire to the engine, and read it strictly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from .fields import Fields
@@ -260,6 +260,19 @@ class Finished:
     reason: str
     timings: Mapping[str, Any]
     model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is told of a request after it: for which role, by which model it was answered, and what that took.
+
+    `session` is its conversation; `model` is None and `timings` are empty for one that was not answered to its end.
+    """
+
+    role: str
+    session: str | None = None
+    model: str | None = None
+    timings: Mapping[str, Any] = field(default_factory=dict)
 
 
 type ChatEvent = TextDelta | ReasoningDelta | ToolCall | Finished

@@ -145,7 +145,8 @@ class Scope:
 
     `words` is what the person said; `view` is what they see, None for nobody known, who sees nothing personal;
     `can_ask` tells whether somebody is there to answer; `tainted` turns true once text from outside the home is in the
-    turn, and `stopped` once the person has said stop. `hidden` are the secrets that were said, by their marks.
+    turn, and `stopped` once the person has said stop. `hidden` are the secrets that were said, by their marks;
+    `context_id` is that of the context in which Home Assistant's own actions are called.
     """
 
     conversation_id: str
@@ -161,6 +162,7 @@ class Scope:
     hidden: Mapping[str, str] = field(default_factory=dict, repr=False)
     calls: list[CallRecord] = field(default_factory=list)
     turn_id: str = field(default_factory=ulid_now)
+    context_id: str | None = None
 
     @property
     def principal(self) -> Principal:

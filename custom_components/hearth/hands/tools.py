@@ -139,6 +139,7 @@ class GuardedTool(NeverCopied):
             view=View(self.tool.access, await self.tool.access.async_asker(llm_context)),
             can_ask=False,
             tainted=talk in self._tainted,
+            context_id=context.id if context else None,
         )
         call = call_of_tool(hass, self.tool, tool_input, llm_context)
         record = await asyncio.shield(self._guard.async_call(scope, call))

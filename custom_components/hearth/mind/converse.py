@@ -136,6 +136,7 @@ class Mind:
             user_id=user_id,
             device_id=device_id,
             view=View(self.access, asker),
+            context_id=user_input.context.id,
         )
         pin = None
         if self.hands.consent.wants_pin(scope) and (found := find_digits(scope.words)) is not None:

@@ -177,6 +177,11 @@ class TurnLog:
             turn.stop()
         return len(others)
 
+    def of(self, conversation_id: str) -> Turn | None:
+        """Return the newest turn of a conversation, one that still runs before all that ended."""
+        running = [turn for turn in self._running.values() if turn.scope.conversation_id == conversation_id]
+        return next(iter([*running[::-1], *self.recent(conversation_id, 1)]), None)
+
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every turn until the returned function is called."""
         self._listeners.append(listener)

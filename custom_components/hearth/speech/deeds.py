@@ -58,6 +58,10 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "nothing": "I did nothing {when}, and nobody asked me to.",
         "nothing_there": "I did nothing {when} in {area}.",
         "more": "These are the last ones of many.",
+        "log_begun": "does: {action}",
+        "log_asked": "asks: {action}",
+        "log_denied": "refused: {action}",
+        "log": "{action}: {result}",
         "done": "done",
         "started": "begun",
         "unchanged": "it did not react",
@@ -76,6 +80,10 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "nothing": "Ich habe {when} nichts getan, und niemand wollte etwas.",
         "nothing_there": "Ich habe {when} nichts getan: {area}.",
         "more": "Das sind die letzten von vielen.",
+        "log_begun": "macht: {action}",
+        "log_asked": "fragt: {action}",
+        "log_denied": "hat abgelehnt: {action}",
+        "log": "{action}: {result}",
         "done": "getan",
         "started": "begonnen",
         "unchanged": "es hat nicht reagiert",
@@ -94,6 +102,10 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "nothing": "No he hecho nada {when}, y nadie me lo ha pedido.",
         "nothing_there": "No he hecho nada {when}: {area}.",
         "more": "Estas son las últimas de muchas.",
+        "log_begun": "hace: {action}",
+        "log_asked": "pregunta: {action}",
+        "log_denied": "ha rechazado: {action}",
+        "log": "{action}: {result}",
         "done": "hecho",
         "started": "en marcha",
         "unchanged": "no reaccionó",
@@ -112,6 +124,10 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "nothing": "Je n'ai rien fait {when}, et personne ne m'a rien demandé.",
         "nothing_there": "Je n'ai rien fait {when} : {area}.",
         "more": "Ce sont les dernières d'une longue série.",
+        "log_begun": "fait : {action}",
+        "log_asked": "demande : {action}",
+        "log_denied": "a refusé : {action}",
+        "log": "{action} : {result}",
         "done": "fait",
         "started": "en cours",
         "unchanged": "aucune réaction",
@@ -130,6 +146,10 @@ _TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "nothing": "Ik heb {when} niets gedaan, en niemand heeft iets gevraagd.",
         "nothing_there": "Ik heb {when} niets gedaan: {area}.",
         "more": "Dit zijn de laatste van vele.",
+        "log_begun": "doet: {action}",
+        "log_asked": "vraagt: {action}",
+        "log_denied": "heeft geweigerd: {action}",
+        "log": "{action}: {result}",
         "done": "gedaan",
         "started": "begonnen",
         "unchanged": "het reageerde niet",
@@ -173,6 +193,14 @@ def result_text(language: str, outcome: str, reason: str) -> str:
     if outcome != "denied":
         return texts.get(outcome, texts["failed"])
     return texts["denied"].format(reason=say(language, f"because_{reason}", rule="?"))
+
+
+def logged(language: str, outcome: str, action: str) -> str:
+    """Return what stands in the logbook, behind Hearth's name, of something that is asked of it or came of that."""
+    texts = _TEXTS[_known(language)]
+    if (text := texts.get(f"log_{outcome}")) is not None:
+        return text.format(action=action)
+    return texts["log"].format(action=action, result=texts.get(outcome, texts["failed"]))
 
 
 def nothing_done(language: str, day: date, today: date, area: str | None) -> str:

@@ -61,6 +61,7 @@ def call(
     private = is_private(scope, resolution)
     return {
         "conversation_id": scope.conversation_id,
+        "context_id": scope.context_id,
         "turn": scope.turn_id,
         "agent_id": scope.agent_id,
         "user_id": scope.user_id,
