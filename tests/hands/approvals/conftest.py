@@ -60,14 +60,16 @@ async def hands(home: HomeAssistant, access: Access, options: dict[str, Any]) ->
 
 
 @pytest.fixture
-async def restarted(home: HomeAssistant, hands: Hands, access: Access) -> AsyncGenerator[Restart]:
+async def restarted(
+    home: HomeAssistant, hands: Hands, access: Access, options: dict[str, Any]
+) -> AsyncGenerator[Restart]:
     """Return what opens the hands anew from what is on the disk, as after a kill."""
     opened: list[Hands] = []
 
     async def restart() -> Hands:
         hands.approvals.close()
         hands.notifier.stop()
-        opened.append(await Hands.async_create(home, access=access))
+        opened.append(await Hands.async_create(home, lambda: options, access=access))
         return opened[-1]
 
     yield restart
