@@ -86,6 +86,7 @@ async def test_an_automation_is_agreed_on_by_talking(
         "I need your yes before I set up this automation: “every day at sunset: close Kitchen Blind”. Shall I?"
     )
     assert (last_turn().tier, last_turn().outcome) == (Tier.ROUTER, TurnOutcome.ASKED)
+    assert "event: sunset" in asked.response.card["simple"]["content"]
     assert automations.read_text() == before
     done = speech(await anna_says("yes"))
     assert done.startswith("“every evening at sunset close the kitchen blind” is set up.")

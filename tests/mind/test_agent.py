@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.components import conversation
 from homeassistant.components.conversation import ToolResultContent
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.components.intent import async_register_timer_handler
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.hearth.hands import Outcome
 from custom_components.hearth.hands.policy import Reason
@@ -20,7 +21,7 @@ from custom_components.hearth.mind import Tier, Turn, TurnOutcome
 from custom_components.hearth.mind.agent import MAX_STEPS
 from tests.hearthd import Hearthd
 
-from .conftest import Talk, speech
+from .conftest import AGENT, Talk, speech
 
 
 def calls(*tool_calls: tuple[str, Any], **reply: Any) -> dict[str, Any]:
@@ -71,6 +72,9 @@ async def test_a_model_acts_and_speaks(
     [
         ("intent__HassTurnOn", "{not json", "not JSON"),
         ("intent__HassTurnOn", '["Kitchen Lights"]', "must be a JSON object"),
+        # Half a character fits into no file and no hash, and such depth into no stack.
+        ("intent__HassTurnOn", '{"name": "Kitchen Lights\\ud800"}', "not JSON"),
+        ("intent__HassTurnOn", '{"name": ' + "[" * 2000 + "]" * 2000 + "}", "not JSON"),
         ("intent__HassTurnOn", "", "target all devices"),
         ("lock__unlock", {"entity_id": "lock.front_door"}, "There is no tool lock__unlock"),
         ("intent__HassTurnOn", {"name": "Moon Lamp"}, "Moon Lamp"),
@@ -145,6 +149,20 @@ async def test_the_question_is_ours_and_the_yes_runs_it(
     answered = await talk("yes")
     assert home.states.is_state("lock.front_door", "unlocked")
     assert (speech(answered), last_turn().outcome) == ("Done.", TurnOutcome.DONE)
+
+
+@pytest.mark.parametrize("words", ["unlock the front door", "let my friend in"])
+async def test_an_automation_is_not_asked_back(
+    home: HomeAssistant, hearthd: Hearthd, entry: MockConfigEntry, words: str
+) -> None:
+    """Words that come from no account and no device get an answer instead of a question, and it says what to do."""
+    hearthd.script([calls(("script__open_up", {})), says("I can't.")])
+    result = await conversation.async_converse(home, words, "one", Context(), "en", AGENT)
+    assert not result.continue_conversation
+    assert entry.runtime_data.turns.recent()[-1].calls[-1].reason == Reason.NOBODY_TO_ASK
+    if words == "unlock the front door":
+        assert "choose a phone for approvals" in speech(result)
+    assert home.states.is_state("lock.front_door", "locked")
 
 
 async def test_an_unanswered_question_does_not_spoil_the_next_turn(

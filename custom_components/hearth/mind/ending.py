@@ -109,7 +109,10 @@ class Ending:
             pass
 
     def _set_card(self, response: intent.IntentResponse) -> None:
-        """Show on a screen what an answer rests on, also where it is spoken."""
+        """Show on a screen what an answer rests on, or what an automation would be, also where it is spoken."""
+        for effect in (effect for call in self.turn.calls for effect in call.resolution.effects):
+            if "yaml" in effect.data:
+                response.async_set_card(str(effect.data["alias"]), str(effect.data["yaml"]))
         if notes := self.turn.cited:
             title, _, sources = list_of_sources(self.language, notes).partition("\n")
             response.async_set_card(title.rstrip(" :"), sources)

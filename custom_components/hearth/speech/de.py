@@ -30,6 +30,10 @@ TEXTS = {
     "automation_removed": "„{name}“ ist weg.",
     "because_approved": "Dazu hat jemand ausdrücklich Ja gesagt.",
     "because_bad_arguments": "Es ist nicht klar, was genau gemeint ist.",
+    "because_bad_rule": (
+        "Ich verstehe deine Regel „{rule}“ nicht, deshalb tue ich nichts, bis sie in den Optionen von Hearth "
+        "berichtigt ist."
+    ),
     "because_busy": "Etwas anderes bewegt gerade dasselbe Gerät.",
     "because_critical": (
         "Es lässt jemanden herein oder kann Schaden anrichten, deshalb muss eine Person, die ich kenne, Ja sagen."
@@ -175,6 +179,7 @@ TEXTS = {
     "undo_final": "Das lässt sich nicht zurücknehmen: {action}.",
     "undo_heard": "Die Durchsage wurde schon gehört.",
     "undo_lost_automation": "Ich konnte die Automationen nicht ansehen.",
+    "undo_lost_document": "Das Dokument kann ich nicht zurückholen.",
     "undo_lost_event": "Einen Kalendereintrag kann ich nicht zurückholen.",
     "undo_lost_timer": "Den Timer kann ich nicht zurückholen.",
     "undo_lost_todo": "Ich konnte die Liste nicht ansehen.",

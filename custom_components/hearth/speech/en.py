@@ -29,6 +29,9 @@ TEXTS = {
     "automation_removed": "“{name}” is gone.",
     "because_approved": "Somebody has said yes to exactly this.",
     "because_bad_arguments": "I can't tell what exactly is meant.",
+    "because_bad_rule": (
+        "I can't understand your rule “{rule}”, so I do nothing until it is mended in Hearth's options."
+    ),
     "because_busy": "Something else is moving the same device at this moment.",
     "because_critical": "It lets people in, or may do harm, so a person whom I know must say yes.",
     "because_declined_before": "Somebody has said no to it already, and I don't ask again today.",
@@ -169,6 +172,7 @@ TEXTS = {
     "undo_final": "Nothing takes this back: {action}.",
     "undo_heard": "The announcement has been heard already.",
     "undo_lost_automation": "I could not look at the automations.",
+    "undo_lost_document": "I can't bring the document back.",
     "undo_lost_event": "I can't bring a calendar entry back.",
     "undo_lost_timer": "I can't bring the timer back.",
     "undo_lost_todo": "I could not look at the list.",

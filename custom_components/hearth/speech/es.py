@@ -29,6 +29,9 @@ TEXTS = {
     "automation_removed": "«{name}» ya no está.",
     "because_approved": "Alguien ha dicho que sí justamente a esto.",
     "because_bad_arguments": "No está claro a qué se refiere exactamente.",
+    "because_bad_rule": (
+        "No entiendo tu regla «{rule}», así que no hago nada hasta que se corrija en las opciones de Hearth."
+    ),
     "because_busy": "En este momento otra cosa está moviendo el mismo aparato.",
     "because_critical": (
         "Deja entrar a alguien o puede causar daños, así que tiene que aceptarlo una persona que yo conozca."
@@ -171,6 +174,7 @@ TEXTS = {
     "undo_final": "Esto no se puede deshacer: {action}.",
     "undo_heard": "El aviso ya se ha oído.",
     "undo_lost_automation": "No he podido ver las automatizaciones.",
+    "undo_lost_document": "No puedo recuperar el documento.",
     "undo_lost_event": "No puedo recuperar una cita del calendario.",
     "undo_lost_timer": "No puedo recuperar el temporizador.",
     "undo_lost_todo": "No he podido ver la lista.",

@@ -30,6 +30,10 @@ TEXTS = {
     "automation_removed": "« {name} » n'existe plus.",
     "because_approved": "Quelqu'un a dit oui à cela précisément.",
     "because_bad_arguments": "Je ne vois pas ce qui est visé exactement.",
+    "because_bad_rule": (
+        "Je ne comprends pas ta règle « {rule} », je ne fais donc rien tant qu'elle n'est pas corrigée dans "
+        "les options de Hearth."
+    ),
     "because_busy": "Autre chose commande le même appareil en ce moment.",
     "because_critical": (
         "Cela laisse entrer quelqu'un ou peut causer des dégâts, il faut donc le oui d'une personne que je connais."
@@ -169,6 +173,7 @@ TEXTS = {
     "undo_final": "Rien ne peut annuler ceci : {action}.",
     "undo_heard": "L'annonce a déjà été entendue.",
     "undo_lost_automation": "Je n'ai pas pu consulter les automatisations.",
+    "undo_lost_document": "Je ne peux pas faire revenir le document.",
     "undo_lost_event": "Je ne peux pas faire revenir un événement du calendrier.",
     "undo_lost_timer": "Je ne peux pas faire revenir le minuteur.",
     "undo_lost_todo": "Je n'ai pas pu consulter la liste.",

@@ -29,6 +29,9 @@ TEXTS = {
     "automation_removed": "“{name}” is weg.",
     "because_approved": "Iemand heeft precies hierop ja gezegd.",
     "because_bad_arguments": "Het is niet duidelijk wat er precies bedoeld wordt.",
+    "because_bad_rule": (
+        "Ik begrijp je regel “{rule}” niet, dus ik doe niets tot die in de opties van Hearth is verbeterd."
+    ),
     "because_busy": "Iets anders bedient op dit moment hetzelfde apparaat.",
     "because_critical": "Het laat iemand binnen of kan schade doen, dus moet iemand die ik ken ja zeggen.",
     "because_declined_before": "Iemand heeft er al nee op gezegd, en ik vraag het vandaag niet nog eens.",
@@ -170,6 +173,7 @@ TEXTS = {
     "undo_final": "Dit is niet terug te draaien: {action}.",
     "undo_heard": "De omroep is al gehoord.",
     "undo_lost_automation": "Ik kon de automatiseringen niet bekijken.",
+    "undo_lost_document": "Het document kan ik niet terughalen.",
     "undo_lost_event": "Een afspraak in de agenda kan ik niet terughalen.",
     "undo_lost_timer": "De timer kan ik niet terughalen.",
     "undo_lost_todo": "Ik kon de lijst niet bekijken.",

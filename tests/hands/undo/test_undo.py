@@ -147,6 +147,28 @@ async def test_a_timer_is_cancelled(
     assert home.data[TIMER_DATA].timers == {}
 
 
+async def test_a_saved_document_goes_again(
+    home: HomeAssistant, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """A document that was written is deleted, and no other."""
+    folder = Path(home.config.path("hearth", "vault", "documents"))
+    folder.mkdir(parents=True)
+    (folder / "old.md").write_text("Old")
+
+    async def resolve() -> Resolution:
+        return Resolution((Effect("hearth", "save_document", None, {"title": "New"}),))
+
+    async def run() -> None:
+        (folder / "new.md").write_text("New")
+
+    await hands.guard.async_call(scope, Call("test", {}, resolve, run))
+    scope.turn_id = "later"
+    assert said(await use(home, hands, scope, tools["hearth__undo"], {})) == "Undone."
+    assert [path.name for path in folder.iterdir()] == ["old.md"]
+    scope.turn_id = "again"
+    assert said(await use(home, hands, scope, tools["hearth__undo"], {})) == "I can't bring the document back."
+
+
 @pytest.mark.parametrize(
     ("domain", "service", "data", "told"),
     [

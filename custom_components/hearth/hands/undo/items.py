@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 import logging
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.components import calendar, todo
@@ -27,7 +28,6 @@ _CALENDAR_DAYS: Final = (7, 400)
 
 # The one action of ours that takes back what was made; who made it may do so.
 UNDO: Final = "undo"
-_MEMORY: Final = frozenset({"remember", "replace", "forget"})
 
 
 class Kind(StrEnum):
@@ -37,6 +37,7 @@ class Kind(StrEnum):
     EVENT = "event"
     TIMER = "timer"
     AUTOMATION = "automation"
+    DOCUMENT = "document"
     # Memory keeps its own way back.
     MEMORY = "memory"
 
@@ -75,31 +76,41 @@ class Changed:
         return cls(Place(Kind(stored["kind"]), stored["entity_id"]), stored["id"], stored["before"])
 
 
+# What our own actions make or take away.
+_OURS: Final[Mapping[str, Kind]] = {
+    INSTALL: Kind.AUTOMATION,
+    REMOVE: Kind.AUTOMATION,
+    "save_document": Kind.DOCUMENT,
+    **dict.fromkeys(("remember", "replace", "forget"), Kind.MEMORY),
+}
+
+
 def place_of(hass: HomeAssistant, effect: Effect) -> Place | None:
     """Return where an effect makes, changes or removes items, None for one that does not."""
     match effect.domain, effect.service:
         case "todo", _ if effect.entity_id:
             return Place(Kind.TODO, effect.entity_id)
         case "shopping_list", _:
-            entities = er.async_get(hass).entities.values()
-            lists = (entry.entity_id for entry in entities if (entry.domain, entry.platform) == _SHOPPING_LIST)
-            return next((Place(Kind.TODO, entity_id) for entity_id in lists), None)
+            return _shopping_list(hass)
         case "calendar", "create_event" if effect.entity_id:
             return Place(Kind.EVENT, effect.entity_id)
         case "timer", _ if effect.entity_id is None:
             return Place(Kind.TIMER)
-        case domain, service if domain == DOMAIN and service in (INSTALL, REMOVE):
-            return Place(Kind.AUTOMATION)
-        case domain, service if domain == DOMAIN and service in _MEMORY:
-            return Place(Kind.MEMORY)
+        case domain, service if domain == DOMAIN and service in _OURS:
+            return Place(_OURS[service])
         case domain, service if (domain, service) == (DOMAIN, UNDO):
             # What memory has taken back it does not give again.
             kind = Kind(effect.data.get("kind", Kind.MEMORY))
             return None if kind is Kind.MEMORY else Place(kind, effect.entity_id)
-    return None
+        case _:
+            return None
 
 
-_SHOPPING_LIST: Final = ("todo", "shopping_list")
+def _shopping_list(hass: HomeAssistant) -> Place | None:
+    """Return the list that the actions of `shopping_list` change."""
+    entries = er.async_get(hass).entities.values()
+    found = (entry.entity_id for entry in entries if (entry.domain, entry.platform) == ("todo", "shopping_list"))
+    return next((Place(Kind.TODO, entity_id) for entity_id in found), None)
 
 
 async def async_items(hass: HomeAssistant, place: Place) -> dict[str, Item] | None:
@@ -153,6 +164,8 @@ async def async_take_back(hass: HomeAssistant, effect: Effect) -> None:
         case Kind.TIMER:
             timers: TimerManager = hass.data[TIMER_DATA]
             timers.cancel_timer(item_id)
+        case Kind.DOCUMENT:
+            await hass.async_add_executor_job(_delete, _documents(hass) / Path(item_id).name)
         case _:
             await async_remove(hass, item_id)
 
@@ -202,6 +215,10 @@ async def _async_automations(hass: HomeAssistant, _entity_id: str | None) -> dic
     return dict(await async_installed(hass))
 
 
+async def _async_documents(hass: HomeAssistant, _entity_id: str | None) -> dict[str, Item]:
+    return {name: {} for name in await hass.async_add_executor_job(_names, _documents(hass))}
+
+
 async def _async_nothing(_hass: HomeAssistant, _entity_id: str | None) -> dict[str, Item]:
     return {}
 
@@ -211,6 +228,7 @@ _READERS: Final[Mapping[Kind, Callable[[HomeAssistant, str | None], Awaitable[di
     Kind.EVENT: _async_events,
     Kind.TIMER: _async_timers,
     Kind.AUTOMATION: _async_automations,
+    Kind.DOCUMENT: _async_documents,
     Kind.MEMORY: _async_nothing,
 }
 
@@ -222,3 +240,20 @@ def _calendar(hass: HomeAssistant, entity_id: str | None) -> calendar.CalendarEn
     if entity is None or not (features or 0) & calendar.CalendarEntityFeature.DELETE_EVENT:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="cannot_delete_events")
     return entity
+
+
+def _documents(hass: HomeAssistant) -> Path:
+    """Return the folder in which documents are saved."""
+    return Path(hass.config.path(DOMAIN, "vault", "documents"))
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob("*.md")]
+
+
+def _delete(path: Path) -> None:
+    """Delete a document; the library follows by itself. Raises HomeAssistantError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as err:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="document_not_saved") from err
