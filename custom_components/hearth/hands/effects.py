@@ -84,4 +84,6 @@ READS_ONLY = Resolution()
 
 def canonical_json(value: Any) -> str:
     """Write a value as JSON in the one way that equal values share."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    # Half a character, which neither a file nor a hash takes, becomes the escape that JSON has for it.
+    return text.encode(errors="backslashreplace").decode()

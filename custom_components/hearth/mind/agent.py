@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-import json
 import time
 from typing import Any
 
 from homeassistant.components import conversation
 from homeassistant.helpers import llm
+from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 
 from ..engine import (
     ChatEvent,
@@ -215,8 +215,8 @@ class _Reply:
 def _tool_input(call: ToolCall) -> llm.ToolInput:
     """Return a tool call with its arguments read; none at all count as an empty object."""
     try:
-        args = json.loads(call.arguments or "{}")
-    except ValueError as err:
+        args = json_loads(call.arguments or "{}")
+    except JSON_DECODE_EXCEPTIONS as err:
         return _malformed(call, f"The arguments are not JSON: {err}")
     if not isinstance(args, dict):
         return _malformed(call, "The arguments must be a JSON object")
