@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
+import shutil
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -22,6 +24,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.hearth.hands import Hands
+from custom_components.hearth.hands.approvals.notify import EVENT_ACTION
 from tests.conftest import hearth_entry
 from tests.furnished_home import home
 from tests.stub_engine import INSTANCE_ID, StubEngine
@@ -31,6 +34,7 @@ __all__ = ["home"]
 LIST = "todo.hearth_engine_open_approvals"
 EVENT = "event.hearth_engine_approval"
 SATELLITE = "kitchen_satellite"
+BLUEPRINT = Path(__file__).parents[1] / "blueprints" / "automation" / "hearth" / "approval_notification.yaml"
 
 type Say = Callable[..., Awaitable[str]]
 
@@ -250,3 +254,27 @@ async def test_phones_are_chosen(home: HomeAssistant, entry: MockConfigEntry, ha
     assert [phone.name for phone in hands.approvals.phones.of("household")] == ["bert"]
     assert [phone.name for phone in hands.approvals.phones.of(None)] == ["bert"]
     assert hands.approvals.phones.of("person:anna") == []
+
+
+async def test_the_blueprint_asks_in_its_own_way(home: HomeAssistant, say: Say, hands: Hands) -> None:
+    """Loaded by Home Assistant itself, it asks, its buttons count for who may answer, and it ends."""
+    phone = MockConfigEntry(domain="mobile_app", title="anna", data={"user_id": "anna", "device_name": "anna"})
+    phone.add_to_hass(home)
+    async_mock_service(home, "notify", "mobile_app_anna")
+    sent = async_mock_service(home, "notify", "wall")
+    folder = Path(home.config.path("blueprints", "automation", "hearth"))
+    folder.mkdir(parents=True)
+    shutil.copy(BLUEPRINT, folder)
+    chosen = {"approvals": EVENT, "notify_action": "notify.wall", "person": "person.anna", "title": "Please"}
+    use = {"path": "hearth/approval_notification.yaml", "input": chosen}
+    assert await async_setup_component(home, "automation", {"automation": {"alias": "Ask", "use_blueprint": use}})
+    await home.async_block_till_done()
+    await say("unlock the front door")
+    (asked,) = (call.data for call in sent)
+    assert (asked["title"], asked["message"]) == ("Please", "May I unlock Front Door?")
+    approve, *_others = asked["data"]["actions"]
+    for user_id, state_after in (("bert", "locked"), ("anna", "unlocked")):
+        home.bus.async_fire(EVENT_ACTION, {"action": approve["action"]}, context=Context(user_id=user_id))
+        await home.async_block_till_done()
+        assert state(home, "lock.front_door") == state_after
+    assert (sent[-1].data["message"], sent[-1].data["data"]["tag"]) == ("clear_notification", asked["data"]["tag"])

@@ -134,3 +134,12 @@ async def test_a_phone_that_is_out_of_reach(
     assert "mobile_app_anna could not be reached" in caplog.text
     await hands.consent.async_answer(await by("anna"))
     assert lock_state(home) == "unlocked"
+
+
+async def test_a_yes_that_did_not_help_is_told(home: HomeAssistant, phones: Sent, hands: Hands, ask: Ask) -> None:
+    """Whoever has pressed and gone on does not think that it was done."""
+    await ask(None, "intent__HassTurnOff", {"name": "ways_in"})
+    approve = (await buttons(home, phones["anna"]))["Approve"]
+    home.states.async_remove("group.ways_in")
+    await press(home, approve, "anna")
+    assert phones["anna"][-1].data["message"] == "Sorry, that did not work."

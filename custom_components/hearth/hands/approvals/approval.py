@@ -78,7 +78,8 @@ class Approval:
     """One call that may run once, exactly as it was resolved, if somebody who may says yes in time.
 
     `owner` is the owner of access who asked for it, None for a guest. A `private` one is never stored; of a stored one
-    `call` is None until it is made again from its `spec`. A bare yes counts until `heard_until`, any other until
+    `call` is None until it is made again from its `spec`. What is done is done in the context with `context_id`, in
+    which it was asked for. A bare yes counts until `heard_until`, any other until
     `expires`.
     """
 
@@ -98,6 +99,7 @@ class Approval:
     asked: datetime
     expires: datetime
     audit_id: int
+    context_id: str | None = None
     spec: CallSpec | None = None
     call: Call | None = None
 
@@ -140,6 +142,7 @@ class Approval:
             "asked": self.asked.isoformat(),
             "expires": self.expires.isoformat(),
             "audit_id": self.audit_id,
+            "context_id": self.context_id,
             "spec": self.spec.as_dict(),
         }
 
@@ -163,6 +166,7 @@ class Approval:
             asked=datetime.fromisoformat(stored["asked"]),
             expires=datetime.fromisoformat(stored["expires"]),
             audit_id=stored["audit_id"],
+            context_id=stored["context_id"],
             spec=CallSpec.from_dict(stored["spec"]),
         )
 

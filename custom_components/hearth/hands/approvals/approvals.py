@@ -162,6 +162,7 @@ class Approvals:
             asked=now,
             expires=now + self.phones.patience,
             audit_id=audit_id,
+            context_id=scope.context_id,
             # What holds a secret is kept nowhere: a restart forgets the question.
             spec=None if call.hidden or self._secrets.masked(call.args) != call.args else call.spec,
             call=call,

@@ -143,6 +143,7 @@ class Consent:
         approval = self._approvals.take(approval_id)
         await self._approvals.async_settle(approval, answer)
         scope.tainted = scope.tainted or approval.tainted
+        scope.context_id = approval.context_id
         if answer.reply is not Reply.YES:
             return await self._guard.async_drop(scope, approval, Outcome.DECLINED)
         try:

@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ...access import Phone, async_user_principal
 from ...speech import join, say
 from ..audit.rows import Step
+from ..call import Outcome
 from ..phrases import phrases
 from ..policy import Reason
 from .approval import Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
@@ -23,6 +24,8 @@ EVENT_ACTION: Final = "mobile_app_notification_action"
 _ACTION: Final = re.compile(r"HEARTH_(YES|NO|NOT_TODAY)_([0-9A-Z]{26})")
 _CLEAR: Final = "clear_notification"
 _SECONDS: Final = 20
+_TITLE: Final = "Hearth"
+_DID_NOT_WORK: Final = frozenset({Outcome.DENIED, Outcome.FAILED, Outcome.LAPSED, Outcome.UNCHANGED})
 
 
 def question_of(hass: HomeAssistant, approval: Approval) -> str:
@@ -73,7 +76,7 @@ class Notifier:
         # Whoever finds a phone must unlock it first.
         actions[0]["authenticationRequired"] = True
         return {
-            "title": "Hearth",
+            "title": _TITLE,
             "message": question_of(self._hass, approval),
             "data": {
                 "tag": _tag(approval),
@@ -108,9 +111,17 @@ class Notifier:
     async def _async_take(self, reply: Reply, approval_id: str, user_id: str) -> None:
         approval = self._approvals.get(approval_id)
         who = await async_user_principal(self._hass, user_id)
-        if user_id not in {phone.user_id for phone in self._approvals.phones.of(approval.owner)}:
+        theirs = [phone for phone in self._approvals.phones.of(approval.owner) if phone.user_id == user_id]
+        if not theirs:
             raise AnswerRefusedError(Refused.NOT_YOURS)
-        await self._consent.async_answer(Answer(approval_id, who, user_id, Channel.NOTIFICATION, reply))
+        record = await self._consent.async_answer(Answer(approval_id, who, user_id, Channel.NOTIFICATION, reply))
+        if record.outcome in _DID_NOT_WORK:
+            told = {
+                "title": _TITLE,
+                "message": say(self._hass.config.language, "failed"),
+                "data": {"tag": _tag(approval)},
+            }
+            await asyncio.gather(*(self._async_send(phone, told) for phone in theirs))
 
 
 def _tag(approval: Approval) -> str:

@@ -21,7 +21,7 @@ async def async_rebuild(hass: HomeAssistant, spec: CallSpec | None, guard: Guard
         raise _nothing_found()
     llm_context = HearthLLMContext(
         platform=DOMAIN,
-        context=Context(user_id=spec.user_id),
+        context=Context(id=scope.context_id, user_id=spec.user_id),
         language=spec.language,
         assistant=conversation.DOMAIN,
         device_id=spec.device_id,
