@@ -30,13 +30,16 @@ def phrases(
             elif effect.domain == DOMAIN and (text := effect.data.get("new") or effect.data.get("text")):
                 names.append(str(text))
     told = [phrase(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
-    opaque = [say(language, "do_opaque", name=_tool_name(hass, tool))] if resolution.unknown else []
+    # The summary of a proposed automation tells by itself what can't be seen.
+    is_proposal = any("yaml" in effect.data for effect in resolution.effects)
+    hides = bool(resolution.unknown) and not is_proposal
+    opaque = [say(language, "do_opaque", name=_tool_name(hass, tool))] if hides else []
     return list(dict.fromkeys(told + opaque))
 
 
 def drafts(resolution: Resolution) -> list[str]:
     """Return the messages that calls would send, each once: nobody should approve words that they have not seen."""
-    said = (effect.data.get("message") for effect in resolution.effects)
+    said = (effect.data.get("message") for effect in resolution.judged)
     return list(dict.fromkeys(str(message) for message in said if message))
 
 

@@ -54,7 +54,8 @@ def is_hidden(view: View | None, resolution: Resolution) -> bool:
 
     Whoever may use a device may switch it, seen or not; a list or a calendar can't be changed unseen.
     """
-    written = (entity_id for entity_id in resolution.entity_ids if source_of_entity(entity_id) in _WRITTEN_IN)
+    changed = (effect.entity_id for effect in resolution.judged if effect.entity_id is not None)
+    written = (entity_id for entity_id in changed if source_of_entity(entity_id) in _WRITTEN_IN)
     return not (
         all(_sees(view, source) for source in resolution.reads)
         and all(_sees_entity(view, entity_id) for entity_id in (*resolution.reads_ids, *written))

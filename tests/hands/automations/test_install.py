@@ -11,6 +11,7 @@ import pytest
 from custom_components.hearth.access import HearthTool
 from custom_components.hearth.hands import Hands, Outcome, Scope
 from custom_components.hearth.hands.automations import async_install, async_installed, async_remove
+from custom_components.hearth.hands.phrases import phrases
 from tests.hands.asking import agree, use
 
 from .conftest import MINE
@@ -82,7 +83,18 @@ async def test_it_is_as_grave_as_what_it_would_do(
     row = next(row for row in await hands.audit.async_rows() if row["kind"] == "call")
     assert row["risk"] == risk
     assert bool(asked.resolution.unknown) == unknown
+    (question,) = phrases(home, "en", asked.name, asked.resolution)
+    assert ("can't see everything" in question) == unknown
     assert home.states.is_state("lock.front_door", "locked")
+
+
+async def test_nobody_has_a_list_changed_that_they_may_not_see(
+    home: HomeAssistant, automations: Path, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """What an automation would write into is looked at as if it were written now."""
+    add = {"action": "todo.add_item", "target": {"entity_id": "todo.presents"}, "data": {"item": "Socks"}}
+    record = await use(home, hands, scope, tools["hearth__propose_automation"], {**EVENING, "actions": [add]})
+    assert (record.outcome, record.reason) == (Outcome.DENIED, "not_to_be_seen")
 
 
 @pytest.mark.parametrize(
