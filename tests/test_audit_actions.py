@@ -11,12 +11,15 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.hearth.const import DOMAIN
+from custom_components.hearth.engine import Sent
 from custom_components.hearth.hands import Hands
+from custom_components.hearth.memory import Fact
 from tests.conftest import SetUp, hearth_entry
 from tests.stub_engine import INSTANCE_ID, StubEngine
 
@@ -159,3 +162,38 @@ async def test_options_that_change_are_written_down(hass: HomeAssistant, hands: 
         "audit_days": (None, 30),
         "owners": (None, None),
     }
+
+
+async def test_changes_of_the_memory_are_written_down(
+    hass: HomeAssistant, hands: Hands, entry: MockConfigEntry
+) -> None:
+    """Tell that something was remembered and forgotten, by whom, and not a word of it."""
+    vault = entry.runtime_data.memory.vault
+    change = await vault.async_remember("household", Fact("", "The plumber is called Rosa"), by="household")
+    await vault.async_forget("household", change.after[0], by="household")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    rows = [row for row in await hands.audit.async_rows() if row["kind"] == "memory_edit"]
+    assert [(row["action"], row["owner"], row["by"]) for row in rows] == [
+        ("forgotten", "household", "household"),
+        ("remembered", "household", "household"),
+    ]
+    assert "Rosa" not in str(rows)
+
+
+async def test_a_disk_that_fails_is_told_in_the_log(
+    hass: HomeAssistant, hands: Hands, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing else fails because the record can't be written or read."""
+    await hands.audit.async_close()
+    hass.config_entries.async_update_entry(entry, options={"audit_days": 30})
+    await entry.runtime_data.memory.vault.async_remember("household", Fact("", "It is so"), by="household")
+    entry.runtime_data.client._tell(Sent("fast", model="http://10.0.0.2/v1"))  # noqa: SLF001 - as the client does
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, minutes=1))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    for told in (
+        "The audit could not be looked at",
+        "A change of the options could not be written",
+        "A change of the memory could not be written",
+        "A request to a remote model could not be written",
+    ):
+        assert told in caplog.text

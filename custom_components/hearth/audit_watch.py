@@ -1,4 +1,4 @@
-"""Watch the record of what was done: prove it, prune it, and write down which options changed."""
+"""Watch the record of what was done: prove it, prune it, and write down what changes in options and memory."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from .const import SIGNAL_OPTIONS_CHANGED
 from .coordinator import HearthConfigEntry
 from .hands.audit import Kind, rows
 from .hands.audit.retention import CONF_AUDIT_DAYS, async_prune
+from .memory import Change
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -48,6 +49,12 @@ def async_watch(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_OPTIONS_CHANGED, follow))
 
+    @callback
+    def remembered(change: Change) -> None:
+        entry.async_create_task(hass, _async_note_change(entry, change), "hearth note change of memory")
+
+    entry.async_on_unload(entry.runtime_data.memory.vault.add_listener(remembered))
+
 
 async def _async_look(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     audit = entry.runtime_data.hands.audit
@@ -68,3 +75,12 @@ async def _async_note(entry: HearthConfigEntry, changed: dict[str, Any]) -> None
             await audit.async_append(Kind.SETTING, rows.setting(option, *told, user_id=None))
     except HomeAssistantError as err:
         _LOGGER.warning("A change of the options could not be written into the audit: %s", err)
+
+
+async def _async_note_change(entry: HearthConfigEntry, change: Change) -> None:
+    """Write down that something was remembered or forgotten, not what."""
+    row = rows.memory_edit(change.kind.value, change.id, owner=change.owner, by=change.by)
+    try:
+        await entry.runtime_data.hands.audit.async_append(Kind.MEMORY_EDIT, row)
+    except HomeAssistantError as err:
+        _LOGGER.warning("A change of the memory could not be written into the audit: %s", err)

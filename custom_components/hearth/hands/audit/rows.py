@@ -167,29 +167,12 @@ def remote_request(
     }
 
 
-def memory_edit(
-    action: str,
-    via: str,
-    *,
-    owner: str | None,
-    facts: Sequence[str] = (),
-    user_id: str | None = None,
-    agent_id: str | None = None,
-    call_id: int | None = None,
-) -> dict[str, Any]:
-    """Return the row of a change to what is remembered, never its text.
+def memory_edit(action: str, change_id: str, *, owner: str, by: str) -> dict[str, Any]:
+    """Return the row of a change to what is remembered of an owner, made by or for another; never its text.
 
-    `action` is remember, replace, forget or undo; `via` is voice, tool, action or learned; `facts` are the ids.
+    Who asked for it in which turn stands in the row of the call, where there was one.
     """
-    return {
-        "action": action,
-        "via": via,
-        "owner": owner,
-        "facts": list(facts),
-        "user_id": user_id,
-        "agent_id": agent_id,
-        "call": call_id,
-    }
+    return {"action": action, "change": change_id, "owner": owner, "by": by}
 
 
 def halt(
