@@ -67,7 +67,8 @@ async def test_actions_are_described_with_the_policy_on_them(hass: HomeAssistant
     described = (await _open(hass, entry, LOCK))["description_placeholders"]["actions"]
     unlock = next(line for line in described.splitlines() if "Unlock" in line)
     assert "critical" in unlock
-    assert "asks first" in unlock
+    assert "asks a known person first" in unlock
+    assert "asks first" in next(line for line in described.splitlines() if "**Lock" in line)
     light = (await _open(hass, entry, LIGHT))["description_placeholders"]
     assert light["name"] == "Light"
     assert all("done without asking" in line for line in light["actions"].splitlines())

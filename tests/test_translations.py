@@ -94,6 +94,7 @@ def test_issues() -> None:
     audit = {f"{issues.AUDIT}_{problem}" for problem in Problem}
     mended = (
         {issues.LOCAL_INTENTS, issues.DOWNLOAD_FAILED, issues.MODEL_NOT_CHANGED, issues.MODEL_TOO_LARGE}
+        | {issues.SENTENCE}
         | models
         | audit
     )
@@ -136,7 +137,7 @@ def test_selectors() -> None:
     assert set(TEXTS["selector"]["presence"]["options"]) == set(PRESENCE)
     assert set(TEXTS["selector"]["annotation"]["options"]) == set(ANNOTATIONS)
     classes = {"unknown", *(risk.name.lower() for risk in Risk)}
-    assert set(TEXTS["selector"]["action_policy"]["options"]) == {*classes, *Verdict, "limited", "never"}
+    assert set(TEXTS["selector"]["action_policy"]["options"]) == {*classes, *Verdict, "ask_person", "limited", "never"}
     assert set(TEXTS["selector"]["action_range"]["fields"]) == {"field", "max", "min"}
 
 

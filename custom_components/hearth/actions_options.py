@@ -35,7 +35,7 @@ from .hands.actions import (
     async_titles,
 )
 from .hands.effects import Effect
-from .hands.policy import BadRuleError, Question, Rules, Verdict, decide, fact_of
+from .hands.policy import BadRuleError, Consent, Question, Rules, Verdict, decide, fact_of
 from .options_forms import OptionsForms, choice
 
 _CONF_ALLOWED: Final = "allowed"
@@ -48,6 +48,7 @@ _CONF_MIN: Final = "min"
 _CONF_NEVER: Final = "never"
 _CONF_UNTIL: Final = "until"
 _WORDS: Final = f"component.{DOMAIN}.selector.action_policy.options"
+_ASK_PERSON: Final = "ask_person"
 _LIMITED: Final = "limited"
 _UNKNOWN: Final = "unknown"
 
@@ -157,7 +158,9 @@ class ActionsOptions(OptionsForms):
             decision = decide(Question(facts=(fact,)), Rules.read(self.config_entry.options))
         except BadRuleError:
             return [*words, Verdict.DENY.value]
-        return [*words, decision.verdict.value, *([_LIMITED] if self._stored.get(action.id) else [])]
+        asks_person = decision.verdict is Verdict.ASK and decision.needs is Consent.PERSON
+        words.append(_ASK_PERSON if asks_person else decision.verdict.value)
+        return [*words, _LIMITED] if self._stored.get(action.id) else words
 
     def _limit_fields(self, action: Action) -> dict[str, Any]:
         """Return the fields for what can be limited of an action."""
