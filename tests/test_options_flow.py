@@ -18,6 +18,7 @@ from custom_components.hearth.access import (
     CONF_LEARN,
     CONF_OWNERS,
     CONF_PEOPLE,
+    CONF_PRIVATE,
     CONF_RETENTION_DAYS,
     CONF_SATELLITES,
     CONF_SOURCES,
@@ -72,13 +73,17 @@ async def test_sources(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Choose what may be known at all; the entry goes on without a reload."""
     data = entry.runtime_data
     form = await _open(hass, entry, "sources")
-    assert _suggested(form) == {"sources": list(Source)}
-    result = await _open(hass, entry, "sources", {"sources": ["weather", "devices"]})
+    assert _suggested(form) == {"sources": list(Source), "private_sources": []}
+    assert "calendar" in _offered(form, "private_sources")
+    assert "devices" not in _offered(form, "private_sources")
+    chosen = {"sources": ["weather", "devices"], "private_sources": ["memory", "calendar"]}
+    result = await _open(hass, entry, "sources", chosen)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert entry.options[CONF_SOURCES] == {source: source in {"weather", "devices"} for source in Source}
+    assert entry.options[CONF_PRIVATE] == ["calendar", "memory"]
     assert entry.state is ConfigEntryState.LOADED
     assert entry.runtime_data is data
-    assert _suggested(await _open(hass, entry, "sources")) == {"sources": ["devices", "weather"]}
+    assert _suggested(await _open(hass, entry, "sources")) == {"sources": ["devices", "weather"], "private_sources": ["calendar", "memory"]}
     await _open(hass, entry, "sources", {})
     assert not any(entry.options[CONF_SOURCES].values())
 
@@ -232,6 +237,7 @@ async def test_topics_do_not_touch_each_other(hass: HomeAssistant, entry: MockCo
     await _open(hass, entry, "storage", {"retention_days": 0, "learn": True, "audit_days": 365})
     assert set(entry.options) == {
         CONF_SOURCES,
+        CONF_PRIVATE,
         CONF_PEOPLE,
         CONF_AGENTS,
         CONF_RETENTION_DAYS,

@@ -17,7 +17,11 @@ def _switches(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, er.Regis
     """Return the switches by the source that they are for."""
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     prefix = f"{entry.entry_id}_knows_"
-    return {entity.unique_id.removeprefix(prefix): entity for entity in entities if entity.domain == "switch"}
+    return {
+        entity.unique_id.removeprefix(prefix): entity
+        for entity in entities
+        if entity.domain == "switch" and entity.unique_id.startswith(prefix)
+    }
 
 
 def test_each_source_has_a_switch(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -22,7 +22,7 @@ AGENT_ATTENDED: Final = Rate(300, 60)
 AGENT_UNATTENDED: Final = Rate(30, 12)
 ENTITY_ATTENDED: Final = Rate(30, 20)
 ENTITY_UNATTENDED: Final = Rate(6, 6)
-READS: Final = Rate(300, 120)
+READS: Final = Rate(1_000, 300)
 # Within one turn a model may go in circles, however patient the person is.
 MOST_ACTS_A_TURN: Final = 40
 
