@@ -183,7 +183,9 @@ async def _opened(hass: HomeAssistant, path: Path) -> tuple[AuditVerdict, list[d
     audit = Audit(hass, path)
     try:
         await audit.async_open()
-        return await audit.async_verify(), await audit.async_rows()
+        verdict = await audit.async_verify()
+        # Of a file that is damaged, nobody can be shown more than that it is.
+        return verdict, await audit.async_rows() if verdict.ok or verdict.problem is Problem.CUT else []
     finally:
         await audit.async_close()
 

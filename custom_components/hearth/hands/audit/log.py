@@ -271,6 +271,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
+        # A byte that is no text must not hide the row that it stands in: its hash says that it was changed.
+        connection.text_factory = lambda data: data.decode(errors="replace")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA secure_delete = ON")
         # Only with our knowledge does the file itself change, or its seal would be broken.
