@@ -1,6 +1,7 @@
 """Test what is decided before anything is done."""
 
 from dataclasses import replace
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -18,14 +19,20 @@ async def _never() -> Resolution:
 CALL = Call("blind", {}, _never, _never)
 
 
-@pytest.mark.parametrize(
-    "rules", [[{"name": "broken", "when": {"moon": "full"}, "verdict": "allow"}], ["no rule"], "no list"]
-)
-async def test_what_can_not_be_decided_is_refused(
-    home: HomeAssistant, hands: Hands, scope: Scope, rules: object, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Rules that nobody can read allow nothing."""
+async def test_a_rule_that_can_not_be_read_is_named(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """It might be one that forbids, so nothing is done, and it is said which one is to be mended."""
+    rules = [{"name": "broken", "when": {"moon": "full"}, "verdict": "allow"}]
     judge = replace(hands.guard.judge, options=lambda: {CONF_RULES: rules})
+    decision = judge.decide(scope, CALL, BLIND)
+    assert (decision.verdict, decision.reason, decision.rule) == (Verdict.DENY, Reason.BAD_RULE, "broken")
+
+
+@pytest.mark.parametrize("options", [{CONF_RULES: ["no rule"]}, {CONF_RULES: 7}, None])
+async def test_what_can_not_be_decided_is_refused(
+    home: HomeAssistant, hands: Hands, scope: Scope, options: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever goes wrong while deciding, nothing is allowed by it."""
+    judge = replace(hands.guard.judge, options=lambda: options)
     decision = judge.decide(scope, CALL, BLIND)
     assert (decision.verdict, decision.reason, decision.risk) == (Verdict.DENY, Reason.ERROR, None)
     assert "could not decide on blind" in caplog.text

@@ -14,7 +14,7 @@ from .approvals import Approvals
 from .call import CALL_SECONDS, Actor, Call, Scope
 from .effects import Resolution
 from .halt import Halt
-from .policy import Consent, Decision, Question, Reason, Rules, Verdict, decide, question_of
+from .policy import BadRuleError, Consent, Decision, Question, Reason, Rules, Verdict, decide, question_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,9 +63,11 @@ class Judge:
         return replace(question, can_ask=can_ask, now=now or question.now)
 
     def decide(self, scope: Scope, call: Call, resolution: Resolution, approved: Consent | None = None) -> Decision:
-        """Return what the policy says; what it stumbles over is refused."""
+        """Return what the policy says; what it stumbles over is refused, a rule that can't be read by its name."""
         try:
             return decide(self.question(scope, call, resolution, approved=approved), self.rules())
+        except BadRuleError as err:
+            return Decision(Verdict.DENY, Reason.BAD_RULE, None, rule=err.rule)
         except Exception:
             _LOGGER.exception("The policy could not decide on %s", call.name)
             return Decision(Verdict.DENY, Reason.ERROR, None)

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     NOT_TO_BE_SEEN = "not_to_be_seen"
     UNKNOWN_TOOL = "unknown_tool"
     BAD_ARGUMENTS = "bad_arguments"
+    BAD_RULE = "bad_rule"
     ERROR = "error"
 
 

@@ -30,6 +30,7 @@ class BadRuleError(HomeAssistantError):
 
     def __init__(self, name: str, problem: str) -> None:
         """Name the rule and what is wrong with it."""
+        self.rule = name
         super().__init__(
             translation_domain=DOMAIN,
             translation_key="bad_rule",
