@@ -83,7 +83,8 @@ async def test_sources(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert entry.options[CONF_PRIVATE] == ["calendar", "memory"]
     assert entry.state is ConfigEntryState.LOADED
     assert entry.runtime_data is data
-    assert _suggested(await _open(hass, entry, "sources")) == {"sources": ["devices", "weather"], "private_sources": ["calendar", "memory"]}
+    kept = {"sources": ["devices", "weather"], "private_sources": ["calendar", "memory"]}
+    assert _suggested(await _open(hass, entry, "sources")) == kept
     await _open(hass, entry, "sources", {})
     assert not any(entry.options[CONF_SOURCES].values())
 

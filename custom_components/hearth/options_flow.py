@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DeviceSelector,
@@ -230,9 +230,9 @@ class HearthOptionsFlow(ActionsOptions, ApprovalsOptions, OverrideOptions, Rules
 
     def _things(self) -> dict[str, dict[str, str]]:
         """Return the names of everything that may belong to somebody, by the form's field and by thing."""
-        states = self.hass.states
+        states, candidates = self.hass.states, exposure.async_candidates(self.hass)
         entities = {
-            kind: {state.entity_id: state.name for state in states.async_all(domain)}
+            kind: {state.entity_id: state.name for state in states.async_all(domain) if state.entity_id in candidates}
             for kind, domain in _ENTITY_KINDS.items()
         }
         entries = {
