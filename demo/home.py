@@ -43,7 +43,9 @@ def lay_out(folder: Path, port: int) -> None:
     storage = folder / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
     for source in _FURNISHING.glob("*.yaml"):
-        shutil.copy(source, folder)
+        # Automations are added by talking, and stay.
+        if source.name != "automations.yaml" or not (folder / source.name).exists():
+            shutil.copy(source, folder)
     components = folder / "custom_components"
     components.mkdir(exist_ok=True)
     for target in (ROOT / "custom_components" / "hearth", _FURNISHING / "custom_components" / "demo_home"):

@@ -36,14 +36,20 @@ def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -
         "what do my notes say about the boiler?",
         "when was the back door last opened?",
         "how much energy did the fridge use yesterday?",
+        "turn off everything in the living room",
+        "undo that",
+        "every evening at sunset close the blinds in the living room",
+        "yes",
+        "undo that",
         "--after-restart",
         "is the front door locked?",
         "who is the plumber?",
         "what is the capital of France?",
     )
     *good, france = told["turns"]
-    assert [turn["ok"] for turn in good] == [True] * 12, told
-    lights, door, asked, done, calendar, notifications, remembered, notes, opened, used, later, plumber = good
+    assert [turn["ok"] for turn in good] == [True] * 17, told
+    (lights, door, asked, done, calendar, notifications, remembered, notes, opened, used), rest = good[:10], good[10:]
+    off, undone, proposed, installed, gone, later, plumber = rest
     kitchen = lights["entities"]["light.kitchen_ceiling_lights"]
     assert (lights["tier"], kitchen) == ("T1", {"before": "off", "after": "on"})
     assert door["reply"] == "Yes"
@@ -59,6 +65,15 @@ def test_a_check_tells_the_truth_and_a_restart_forgets_nothing(tmp_path: Path) -
     assert [citation["title"] for citation in notes["citations"]] == ["Boiler"]
     assert opened["reply"].startswith("Back Door Contact (Kitchen): the last time was today at ")
     assert re.fullmatch(r"Fridge Energy \(Kitchen\): 0\.8\d? kWh yesterday\.", used["reply"])
+
+    ceiling = "light.living_room_ceiling_lights"
+    assert off["entities"][ceiling] == {"before": "on", "after": "off"}
+    assert (undone["tier"], undone["reply"]) == ("T0", "Undone.")
+    assert undone["entities"] == {ceiling: {"before": "off", "after": "on"}}
+    assert "“every day at sunset: close Living Room Blinds”" in proposed["reply"]
+    assert installed["tool_calls"][0]["decision"] == "allow"
+    assert gone["reply"] == "Undone."
+    assert "hearth_" not in (tmp_path / "home" / "automations.yaml").read_text()
 
     assert later["reply"] == "No, unlocked"
     assert min(later["audit_ids"]) > max(done["audit_ids"])
