@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DeviceSelector,
