@@ -23,6 +23,7 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
+from custom_components.hearth import exposure
 from custom_components.hearth.hands import Hands
 from custom_components.hearth.hands.approvals.notify import EVENT_ACTION
 from tests.conftest import hearth_entry
@@ -140,6 +141,7 @@ async def test_the_list_is_no_way_for_others(home: HomeAssistant, say: Say, user
 def test_no_assistant_is_shown_the_list(home: HomeAssistant, entry: MockConfigEntry) -> None:
     """A model that could complete its own questions would need nobody."""
     assert not async_should_expose(home, "conversation", LIST)
+    assert LIST not in exposure.async_candidates(home)
 
 
 async def test_events_and_sensors_tell_of_it(home: HomeAssistant, freezer: FrozenDateTimeFactory, say: Say) -> None:

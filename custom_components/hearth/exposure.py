@@ -6,8 +6,11 @@ from typing import Final
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity, async_should_expose
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import EntitySelector, EntitySelectorConfig
 import probatio
+
+from .const import DOMAIN
 
 CONF_SHOWN: Final = "shown"
 _DOMAINS = ("calendar", "todo", "person")
@@ -15,8 +18,10 @@ _DOMAINS = ("calendar", "todo", "person")
 
 @callback
 def async_candidates(hass: HomeAssistant) -> list[str]:
-    """Return the calendars, to-do lists and persons of a home."""
-    return sorted(hass.states.async_entity_ids(_DOMAINS))
+    """Return the calendars, to-do lists and persons of a home, without the list of what we ask ourselves."""
+    registry = er.async_get(hass)
+    ours = {entity.entity_id for entity in registry.entities.values() if entity.platform == DOMAIN}
+    return sorted(set(hass.states.async_entity_ids(_DOMAINS)) - ours)
 
 
 @callback
