@@ -11,6 +11,7 @@ import pytest
 from custom_components.hearth.context import estimate_json_tokens
 from custom_components.hearth.hands import Hands, Scope, ToolBudget, ToolsShown
 from custom_components.hearth.hands.finding import FIND_TOOLS, USE_TOOL
+from custom_components.hearth.hands.strangers import is_strangers
 
 from .conftest import declared_names, offered
 
@@ -122,10 +123,9 @@ class _TalkativeAPI(llm.API):
 async def test_strangers_take_no_names_and_little_room(full_home: HomeAssistant, hands: Hands, scope: Scope) -> None:
     """A tool of another integration stands behind all others, under a name of its own, with few words."""
     llm.async_register_api(full_home, _TalkativeAPI(hass=full_home, id="a|b", name="Talkative"))
-    alone = await offered(full_home, hands, scope, 8_192)
     tools = await offered(full_home, hands, scope, 8_192, api_ids=("a|b", "assist"))
     assert isinstance(tools.offer.tools["intent__HassTurnOn"], llm.IntentTool)
-    strange = {name for name in tools.offer.hidden if name not in alone.offer.hidden}
+    strange = {name for name in tools.offer.hidden if is_strangers(tools.offer.tools[name])}
     assert strange == {
         "a_b__intent__HassTurnOn",
         "a_b__intent__HassTurnOn_2",
@@ -133,7 +133,8 @@ async def test_strangers_take_no_names_and_little_room(full_home: HomeAssistant,
         f"a_b__{FIND_TOOLS}",
         f"a_b__{USE_TOOL}",
     }
-    assert set(declared_names(tools)) == set(declared_names(alone))
+    assert "intent__HassTurnOn" in declared_names(tools)
+    assert strange.isdisjoint(declared_names(tools))
     assert all(estimate_json_tokens(tools.offer.hidden[name]) < 150 for name in strange)
     assert len(tools.api_prompt) < 2_100
 

@@ -81,7 +81,11 @@ def _by_words(wanted: str, texts: dict[str, str]) -> dict[str, float]:
     return {name: score for name, score in scores.items() if score}
 
 
+def spoken(name: str) -> str:
+    """Return a tool's name in words: "media player Media Next"."""
+    return " ".join(_INNER_CAPITAL.sub(" ", name.replace("_", " ").replace("Hass", " ")).split())
+
+
 def _text(tool: llm.Tool) -> str:
     """Return what a tool is called and does: "media player Media Next. Skips a media player to the next item"."""
-    name = _INNER_CAPITAL.sub(" ", tool.name.replace("_", " ").replace("Hass", " "))
-    return sentences(". ".join(part for part in (name, tool.title, tool.description) if part))
+    return sentences(". ".join(part for part in (spoken(tool.name), tool.title, tool.description) if part))

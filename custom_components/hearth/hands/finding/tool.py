@@ -19,13 +19,16 @@ from ...const import DOMAIN
 from ...context import clean, estimate_json_tokens, fence
 from ..strangers import is_strangers
 from .declared import Declaration
-from .finder import Finder
+from .finder import Finder, spoken
 
 FIND_TOOLS: Final = "hearth__find_tools"
 USE_TOOL: Final = "hearth__use_tool"
 
 _MOST_WANTED: Final = 300
-_MOST_TOPICS: Final = 16
+_MOST_TOPICS: Final = 24
+_MOST_TOPIC: Final = 30
+# These offer tools for all kinds of things.
+_GENERAL: Final = frozenset({DOMAIN, "homeassistant", "intent", "llm"})
 _HOW: Final = f"Call one by {USE_TOOL}, with its name and with arguments as its parameters say."
 _NONE: Final = "No tool does that. Say so, unless other words may find one."
 _TOO_LONG: Final = "too long to be told"
@@ -46,13 +49,19 @@ USE_DECLARATION: Final[Declaration] = {
 
 def find_declaration(tools: Iterable[llm.Tool]) -> Declaration:
     """Return how a prompt tells of the search among tools: by what they are for."""
-    topics = {clean(tool.integration or "others", 40).replace("_", " ") for tool in tools}
+    topics = set(map(_topic, tools))
     # The longest, so that fewer tools never take more room.
     named = sorted(sorted(topics, key=lambda topic: (len(topic), topic))[-_MOST_TOPICS:])
     what = f"Find more tools before you say that something can't be done. There are some for: {', '.join(named)}."
     wanted = {"type": "string", "description": "What is to be done, in a few words"}
     parameters = {"type": "object", "properties": {"wanted": wanted}, "required": ["wanted"]}
     return {"type": "function", "function": {"name": FIND_TOOLS, "description": what, "parameters": parameters}}
+
+
+def _topic(tool: llm.Tool) -> str:
+    """Return what a tool is for, in a word or two: its integration, where that says anything."""
+    said = tool.name.rpartition("__")[2] if tool.integration in _GENERAL else tool.integration or "others"
+    return clean(spoken(said), _MOST_TOPIC).lower()
 
 
 class FindTools(NeverCopied):
