@@ -51,6 +51,7 @@ def scope(home: HomeAssistant, scope: Scope) -> Scope:
     entry = hearth_entry("http://127.0.0.1:1", "token", "instance")
     entry.add_to_hass(home)
     scope.view = View(Access(home, entry), Asker(HOUSEHOLD, AGENT_ID))
+    scope.words = "we are out of milk, and of green tea"
     return scope
 
 
@@ -94,3 +95,25 @@ async def test_without_text_from_outside_lists_are_written(
 ) -> None:
     """Whoever says what to write down is not asked whether they mean it."""
     assert await called(hands, scope, *road) not in (Outcome.ASKED, Outcome.DENIED)
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "outcome"),
+    [
+        ("todo.add_item", {"item": "Milk"}, Outcome.DONE),
+        ("todo.add_item", {"item": "green tea", "description": "milk"}, Outcome.DONE),
+        ("todo.add_item", {"item": "green tea for Mallory"}, Outcome.ASKED),
+        ("todo.add_item", {"item": "milk", "description": "http://elsewhere/?tea"}, Outcome.ASKED),
+        ("todo.add_item", {}, Outcome.ASKED),
+        # To take something out of memory is no less grave because its name was said.
+        (f"{DOMAIN}.forget", {"text": "milk"}, Outcome.ASKED),
+        ("notify.mobile_app_bert", {"message": "milk"}, Outcome.ASKED),
+    ],
+)
+async def test_a_persons_own_words_are_theirs_to_write_down(
+    hands: Hands, scope: Scope, action: str, data: dict[str, Any], outcome: Outcome
+) -> None:
+    """What somebody has just said goes on their list, also in a turn with text from outside; nothing else does."""
+    scope.tainted = True
+    entity_id = "todo.family" if action.startswith("todo") else None
+    assert await called(hands, scope, action, entity_id, data) is outcome

@@ -1,8 +1,9 @@
 """Know where text from outside may have come to, and by which roads it would go on to others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+import re
 from typing import Any, Final
 
 from homeassistant.components.conversation.chat_log import current_chat_log
@@ -26,13 +27,38 @@ _SHOWS: Final = frozenset(
     }
 )
 _ADDRESS: Final = "://"
+_WORD: Final = re.compile(r"\w+")
 # What lies in the home's own media folders says nothing to anybody.
 _OWN_MEDIA: Final = "media-source://media_source/"
 
 
-def tells_others(effect: Effect) -> bool:
-    """Tell whether an effect would take words on to somebody: shown, said aloud, or in an address that is asked for."""
-    return f"{effect.domain}.{effect.service}" in _SHOWS or _has_address(effect.data)
+def tells_others(effect: Effect, said: str = "") -> bool:
+    """Tell whether an effect would take words on to somebody: shown, said aloud, or in an address that is asked for.
+
+    Words that the person has `said` in this very turn are theirs to show: nobody outside has put them there.
+    """
+    if f"{effect.domain}.{effect.service}" in _SHOWS:
+        return not _are_own(effect.data, said)
+    return _has_address(effect.data)
+
+
+def _are_own(data: Mapping[str, Any], said: str) -> bool:
+    words = set(_words(data))
+    return bool(words) and words <= set(_WORD.findall(said.casefold()))
+
+
+def _words(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield from _WORD.findall(value.casefold())
+        case Mapping():
+            for part in value.values():
+                yield from _words(part)
+        case list() | tuple():
+            for part in value:
+                yield from _words(part)
+        case _:
+            return
 
 
 def _has_address(value: Any) -> bool:

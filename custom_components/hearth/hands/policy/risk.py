@@ -18,11 +18,12 @@ _ENTRANCES = frozenset({"door", "garage", "gate", "window"})
 _CHANGES_MEMORY = frozenset({"remember", "replace", "forget", "undo"})
 
 
-def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> Risk | None:
+def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False, said: str = "") -> Risk | None:
     """Return the risk of an effect, or None when nobody can know it.
 
     What is remembered speaks again in every later turn, so text from outside, of which a turn is `tainted`, must not
-    put it there, or take it away, without a person's yes; nor may it send words on to anybody.
+    put it there, or take it away, without a person's yes; nor may it send words on to anybody, but for those that the
+    person `said`.
     """
     services = CLASSES.get(effect.domain, {})
     risk = services.get(effect.service, services.get(ANY))
@@ -31,7 +32,7 @@ def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False) -> R
     if effect.domain == "climate" and _leaves_heating_limits(hass, effect):
         return Risk.SENSITIVE
     changes_memory = effect.domain == DOMAIN and effect.service in _CHANGES_MEMORY
-    if tainted and risk is Risk.REVERSIBLE and (changes_memory or tells_others(effect)):
+    if tainted and risk is Risk.REVERSIBLE and (changes_memory or tells_others(effect, said)):
         return Risk.SENSITIVE
     return risk
 
