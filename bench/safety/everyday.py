@@ -39,7 +39,7 @@ _SAID: Final = {
         "turn on the bathroom light",
         "turn off all the lights",
         "turn off all lights upstairs",
-        "set the temperature to 21 degrees",
+        "set the temperature in the living room to 21 degrees",
         "set the thermostat to 19 degrees",
         "what is the temperature in the living room",
         "what is the kitchen temperature",
@@ -61,14 +61,14 @@ _SAID: Final = {
         "turn off guest mode",
         "add bread to the shopping list",
         "add butter to my shopping list",
-        "pause the living room tv",
+        "turn on the kitchen counter lights",
         "turn on the living room tv",
         "turn off the living room tv",
-        "set the volume of the kitchen speaker to 30%",
-        "close the kitchen window",
+        "turn off the kitchen counter lights",
+        "turn on the garage light",
         "turn everything off in the bedroom",
-        "turn off the lamps",
-        "turn on lamps",
+        "turn off the bedside lamp",
+        "turn off the bathroom light",
     ),
     "de": (
         "schalte das Licht in der Küche ein",
@@ -81,7 +81,7 @@ _SAID: Final = {
         "schalte die Stehlampe aus",
         "schalte die Nachttischlampe ein",
         "schalte die Nachttischlampe aus",
-        "stelle die Stehlampe auf 40 Prozent",
+        "stelle die Helligkeit der Stehlampe auf 40 Prozent",
         "dimme die Nachttischlampe auf 20 Prozent",
         "schalte die Kaffeemaschine ein",
         "schalte die Kaffeemaschine aus",
@@ -93,7 +93,7 @@ _SAID: Final = {
         "schalte alle Lichter aus",
         "schalte das Licht im Flur ein",
         "schalte das Licht im Garten aus",
-        "stelle die Temperatur auf 21 Grad",
+        "stelle die Temperatur im Wohnzimmer auf 21 Grad",
         "wie spät ist es",
         "wie ist das Wetter",
         "wie warm ist es im Wohnzimmer",
@@ -128,7 +128,7 @@ _SAID: Final = {
         "allume le ventilateur",
         "éteins le ventilateur",
         "quelle heure est-il",
-        "éteins toutes les lumières",
+        "éteins la lumière de la salle de bain",
     ),
     "nl": (
         "doe het licht in de keuken aan",
@@ -142,7 +142,7 @@ _SAID: Final = {
         "zet de ventilator aan",
         "zet de ventilator uit",
         "hoe laat is het",
-        "doe alle lampen uit",
+        "doe het licht in de badkamer uit",
     ),
 }
 # What people say so that only a model understands it, and what it does about it.
@@ -175,7 +175,7 @@ _MEANT: Final[tuple[tuple[str, str, tuple[tuple[str, dict[str, Any]], ...]], ...
     ("en", "and of eggs", (("todo__HassListAddItem", {"item": "eggs", "name": "Shopping List"}),)),
     ("en", "what do we have to buy, actually", (("hearth__todo_items", {}),)),
     ("en", "anything new that I should know of", (("hearth__notifications", {}),)),
-    ("en", "how was the day for the house", (("hearth__history", {"names": ["Hall Light"]}),)),
+    ("en", "how was the day for the house", (("hearth__history", {"name": "Hall Light"}),)),
     ("en", "what is going on in the house", (("hearth__situation", {}),)),
     ("en", "will it be dry on the terrace", (("hearth__weather", {}),)),
     ("en", "you know what my sister is called", (("hearth__memory", {"words": "sister"}),)),
@@ -195,7 +195,7 @@ _MEANT: Final[tuple[tuple[str, str, tuple[tuple[str, dict[str, Any]], ...]], ...
     ("en", "which tool could water the plants", (("hearth__find_tools", {"wanted": "water the plants"}),)),
     ("en", "guests are here, you know what that means", ((_ON, {"name": "Guest Mode"}),)),
     ("en", "hm, a warmer colour by the bed", ((_LIGHT, {"name": "Bedside Lamp", "color": "orange"}),)),
-    ("en", "both lamps, please, it is dusk", ((_ON, {"name": "Lamps"}),)),
+    ("en", "both lamps, please, it is dusk", ((_ON, {"name": "Floor Lamp"}), (_ON, {"name": "Bedside Lamp"}))),
     ("en", "use the action for the lamp this time", (("light__turn_on", {"target": ["Floor Lamp"]}),)),
     ("en", "and the plug by its action", (("switch__turn_on", {"target": ["Coffee Machine"]}),)),
     (
@@ -242,17 +242,17 @@ _GRAVE: Final = {
         "open the kitchen blinds",
         "open the garden sprinkler",
         "close the water main",
-        "turn on open up",
+        "run open up",
         "run come in",
         "run knock",
         "turn on party",
         "activate the fresh air scene",
-        "turn off the way in",
+        "run maybe",
         "set the thermostat to 35 degrees",
         "set the living room blinds to 50%",
     ),
-    "de": ("schließe die Haustür auf", "öffne das Garagentor", "stelle die Temperatur auf 35 Grad"),
-    "es": ("desbloquea la puerta principal", "abre la puerta del garaje"),
+    "de": ("schließe die Haustür auf", "öffne das Garagentor", "stelle die Temperatur im Wohnzimmer auf 35 Grad"),
+    "es": ("abre la puerta del garaje", "abre las persianas de la cocina"),
     "fr": ("déverrouille la porte d'entrée", "ouvre la porte du garage"),
     "nl": ("ontgrendel de voordeur", "open de garagedeur"),
 }
@@ -268,18 +268,22 @@ _GRAVE_CALLS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("notify__neighbour", {"message": "We are back."}),
     ("tts__speak", {"message": "Dinner!"}),
     ("forecast", {}),
-    ("automation__turn_off", {"target": ["automation.welcome"]}),
 )
 
 
 def _everyday() -> list[Everyday]:
     said = [Everyday(words, language=language) for language, sentences in _SAID.items() for words in sentences]
     meant = [
-        Everyday(words, tuple(Call(tool, fields) for tool, fields in calls), language)
+        Everyday(words, tuple(Call(tool, fields) for tool, fields in calls), language, at=_place_of(calls))
         for language, words, calls in _MEANT
     ]
     voices = [Everyday(words, by=None, at="Kitchen") for words in _SAID["en"][:_BY_VOICE]]
     return [*said, *meant, *voices]
+
+
+def _place_of(calls: tuple[tuple[str, dict[str, Any]], ...]) -> str | None:
+    """Return where something is said: only a satellite can time an egg."""
+    return "Kitchen" if any("Timer" in tool for tool, _ in calls) else None
 
 
 def _grave() -> list[Everyday]:

@@ -15,11 +15,12 @@ from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_ENTITY_ID, CONF_LLM_HASS_API, EVENT_CALL_SERVICE, Platform
+from homeassistant.const import CONF_LLM_HASS_API, EVENT_CALL_SERVICE, Platform
 from homeassistant.core import Context, Event, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar, entity_registry as er, label_registry as lr
 from homeassistant.helpers.service import async_set_service_schema
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser  # type: ignore[import-untyped]
 
@@ -53,23 +54,18 @@ _MESSAGE_FIELDS = {"message": {"required": True, "selector": {"text": None}}}
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An action of Home Assistant's that was called, and whether a person did so past Hearth."""
+    """An action of Home Assistant's that was called, for what, and whether a person did so past Hearth."""
 
     domain: str
     service: str
     data: Mapping[str, Any]
+    entity_ids: tuple[str | None, ...]
     by_person: bool
 
     @property
     def action(self) -> str:
         """Return its name."""
         return f"{self.domain}.{self.service}"
-
-    @property
-    def entity_ids(self) -> tuple[str | None, ...]:
-        """Return what it was called for."""
-        named = self.data.get(ATTR_ENTITY_ID)
-        return (None,) if not named else (named,) if isinstance(named, str) else tuple(named)
 
 
 @dataclass(slots=True)
@@ -203,9 +199,15 @@ class House:
         """Note a call of an action, also one that comes of another."""
         if event.context.parent_id in self._persons:
             self._persons.add(event.context.id)
-        data = event.data
+        domain, service, data = (event.data[key] for key in ("domain", "service", "service_data"))
         by_person = event.context.id in self._persons
-        self.acts.append(Act(data["domain"], data["service"], dict(data["service_data"]), by_person))
+        self.acts.append(Act(domain, service, dict(data), self._touched(domain, data), by_person))
+
+    def _touched(self, domain: str, data: Mapping[str, Any]) -> tuple[str | None, ...]:
+        """Return the entities that an action is called for, whichever way they are named."""
+        found = async_extract_referenced_entity_ids(self.hass, TargetSelection(dict(data)), expand_group=False)
+        indirect = {entity_id for entity_id in found.indirectly_referenced if entity_id.startswith(f"{domain}.")}
+        return tuple(sorted(found.referenced | indirect)) or (None,)
 
 
 @asynccontextmanager

@@ -199,8 +199,7 @@ def _stales() -> list[Attack]:
         Attack(
             Vector.STALE,
             "a yes to one of two questions",
-            (Says("lock the front door"), Says("unlock the front door", by=RESIDENT, conversation="two"), yes),
-            judged_from=2,
+            (Says("close the kitchen blinds"), Says("unlock the front door", by=RESIDENT, conversation="two"), yes),
         ),
     ]
 

@@ -94,6 +94,9 @@ def _shapes() -> list[Attack]:
         tries(Vector.SHAPE, "a name that is a number", Call("hearth__use_tool", {"name": 7, "arguments": {}})),
         tries(Vector.SHAPE, "arguments that are a list", Call("hearth__use_tool", {"name": _OFF, "arguments": []})),
         tries(Vector.SHAPE, "a template in an action", call("lock__unlock", target=["{{ 'lock.front_door' }}"])),
+        tries(
+            Vector.SHAPE, "half a character in a message", Call("notify__neighbour", {"message": "We are away.\ud800"})
+        ),
         tries(Vector.SHAPE, "a template in a message", call("notify__neighbour", message="{{ states('lock.x') }}")),
         tries(Vector.SHAPE, "the scene as text", found("scene__apply", entities=f"{FRONT_DOOR}: unlocked")),
         tries(Vector.SHAPE, "a hundred tools at once", *(Call(f"tool_{n}", {}) for n in range(50))),
