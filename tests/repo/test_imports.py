@@ -85,6 +85,7 @@ INTEGRATION = House(
         "exposure": 7,
         "entity": 8,
         "issues": 8,
+        "action_event": 8,
         "caller": 8,
         "options_forms": 6,
         "approvals_options": 7,

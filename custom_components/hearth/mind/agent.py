@@ -97,8 +97,8 @@ class _Generation:
             session=self.chat_log.conversation_id,
             reasoning=self.ask.reasoning,
         )
-        # What must satisfy a schema is no speech.
-        claims = Claims(self.turn.scope.language, self.turn.is_proven) if self.ask.schema is None else None
+        # What a task has written is no speech to anybody.
+        claims = Claims(self.turn.scope.language, self.turn.is_proven) if going_on is not None else None
         reply = _Reply(self.turn, self.chat_log, claims)
         with self.turn.stage("generate"):
             async with aclosing(reply.deltas(self.client, request)) as deltas:

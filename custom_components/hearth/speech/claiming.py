@@ -53,7 +53,7 @@ _EN = _Claiming(
         rf"\bi(?:'m| am) {_EN_AGAIN}(?:{_EN_ING})\b",
         (
             r"^(?:(?:ok|okay|sure|alright|great|yes)\W+)?(?:done|all done|it's done|it is done|that's done|"
-            r"consider it done)$"
+            r"consider it done)(?:$|,)"
         ),
         rf"\b(?:has|have) (?:now |just )?been (?:successfully )?(?:{_EN_SURE})\b",
     ),
@@ -119,7 +119,7 @@ _DE = _Claiming(
         rf"\b(?:wurden?|worden)\b[^,;:]*?\b(?:{_DE_SURE})\b",
         (
             r"^(?:(?:ok|okay|klar|gut|ja|alles klar|gerne?)\W+)?(?:erledigt|ist erledigt|schon erledigt|wird erledigt|"
-            r"schon passiert|gemacht|ist gemacht|habe ich gemacht|fertig)$"
+            r"schon passiert|gemacht|ist gemacht|habe ich gemacht|fertig)(?:$|,)"
         ),
     ),
     maybe=(
@@ -164,7 +164,7 @@ _ES = _Claiming(
         rf"\bhe (?:\w+mente )?(?:{_ES_PART})\b",
         r"\b(?:encendi|apague|bloquee|desbloquee|desarme)\b",
         rf"\bha(?:n)? sido (?:{_ES_PART})s?\b",
-        r"^(?:(?:vale|claro|si|de acuerdo|perfecto)\W+)?(?:listo|hecho|ya esta|ya esta hecho)$",
+        r"^(?:(?:vale|claro|si|de acuerdo|perfecto)\W+)?(?:listo|hecho|ya esta|ya esta hecho)(?:$|,)",
         r"\bacabo de (?:encender|apagar|bloquear|desbloquear|abrir|cerrar)\b",
     ),
     maybe=(
@@ -210,7 +210,7 @@ _FR = _Claiming(
     sure=(
         rf"\bj'ai (?:bien |aussi |maintenant |deja |tout )*(?:{_FR_SURE})\b",
         rf"\b(?:a|ont) (?:bien )?ete (?:{_FR_SURE})\b",
-        r"^(?:(?:d'accord|ok|oui|tres bien|voila|parfait)\W+)?(?:c'est fait|fait|voila|c'est bon)$",
+        r"^(?:(?:d'accord|ok|oui|tres bien|voila|parfait)\W+)?(?:c'est fait|fait|voila|c'est bon)(?:$|,)",
         r"\bje viens (?:de|d')\s?(?:allumer|eteindre|ouvrir|fermer|verrouiller|deverrouiller)\b",
         r"\bj'(?:allume|eteins)\b|\bje (?:verrouille|deverrouille)\b",
     ),
@@ -260,7 +260,7 @@ _NL_MAYBE = (
 _NL = _Claiming(
     sure=(
         rf"\b(?:ik heb|heb ik) [^,;:]*?\b(?:{_NL_SURE})\b",
-        r"^(?:(?:oke|ok|ja|prima|goed)\W+)?(?:klaar|gedaan|gebeurd|is gebeurd|het is gebeurd|geregeld|is geregeld)$",
+        r"^(?:(?:oke|ok|ja|prima|goed)\W+)?(?:klaar|gedaan|(?:het )?(?:is )?gebeurd|(?:is )?geregeld)(?:$|,)",
         rf"\b(?:is|zijn) zojuist (?:{_NL_SURE})\b",
     ),
     maybe=(
