@@ -1,10 +1,17 @@
 """Test what is masked as a secret, and what only looks like one."""
 
+from dataclasses import replace
+import json
 from pathlib import Path
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.helpers import llm
+from homeassistant.helpers.service import async_set_service_schema
 import pytest
 
+from custom_components.hearth.hands import Hands, Outcome, Scope, call_of_tool
+from custom_components.hearth.hands.actions import async_action_tools
+from custom_components.hearth.hands.policy import Consent
 from custom_components.hearth.hands.secrets import SECRET, Secrets, reveal, revealing
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiI0MmRhIn0.4N1oGmfC0jmK2vR1"
@@ -151,3 +158,31 @@ async def test_a_secrets_file_that_can_not_be_read(
     if content is not None:
         Path(hass_config_dir, "secrets.yaml").write_text(content)
     assert (await Secrets.async_create(hass)).mask("password=sunflower") == f"password={SECRET}"
+
+
+async def test_a_code_reaches_the_action_and_nothing_else(home: HomeAssistant, hands: Hands, scope: Scope) -> None:
+    """The model passes on a mark; the action gets the code, and neither audit nor trace has it."""
+    calls: list[ServiceCall] = []
+
+    async def handle(call: ServiceCall) -> None:
+        calls.append(call)
+
+    home.services.async_register("test", "disarm", handle)
+    fields = {"code": {"selector": {"text": {}}}, "note": {"selector": {"text": {}}}}
+    async_set_service_schema(home, "test", "disarm", {"name": "Disarm", "fields": fields})
+    _text, scope.hidden = hands.secrets.hide("disarm it with code 4821")
+    (mark,) = scope.hidden
+    (tool,) = await async_action_tools(home, {"actions": {"test.disarm": {}}})
+    args = {"code": mark, "note": f"the code is {mark}"}
+    llm_context = llm.LLMContext("hearth", Context(), "en", "conversation", None)
+    call = call_of_tool(home, tool, llm.ToolInput(tool.name, args), llm_context)
+    asked = await hands.guard.async_call(scope, replace(call, hidden=scope.hidden))
+    assert (asked.outcome, calls) == (Outcome.ASKED, [])
+    (approval,) = hands.approvals.open
+    assert approval.call is not None
+    done = await hands.guard.async_resume(scope, approval, approval.call, Consent.PERSON)
+    assert done.outcome is Outcome.DONE
+    assert [dict(call.data) for call in calls] == [{"code": "4821", "note": f"the code is {mark}"}]
+    kept = [*await hands.audit.async_rows(), *(record.as_dict() for record in scope.calls)]
+    assert "4821" not in json.dumps(kept, default=str)
+    assert "4821" not in repr(approval)
