@@ -7,9 +7,10 @@ from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
 from custom_components.hearth.const import DOMAIN
+from custom_components.hearth.hands.approvals import CONF_PHONES
 from custom_components.hearth.hands.policy import CONF_PRESET, CONF_RULES
 from tests.conftest import AGENT_ID
 from tests.furnished_home import home, satellite
@@ -93,6 +94,23 @@ async def test_a_voice_at_the_satellite(home: HomeAssistant, entry: MockConfigEn
 async def test_who_asks_for_what(home: HomeAssistant, asked: dict[str, Any], expected: tuple[Any, ...]) -> None:
     """The answer differs by who asks, and by what it comes down to."""
     assert told(await dry_run(home, **asked)) == expected
+
+
+async def test_an_automations_question_goes_to_the_households_phones(
+    home: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Words from nowhere have no ears; with a phone to ask there is somebody who may say yes."""
+    nobody = await dry_run(home, sentence="open the kitchen blind")
+    assert told(nobody) == ("deny", "sensitive", None, None)
+    assert "choose a phone for approvals" in nobody["text"]
+    phone = MockConfigEntry(domain="mobile_app", title="Pixel", data={"user_id": "anna", "device_name": "pixel"})
+    phone.add_to_hass(home)
+    async_mock_service(home, "notify", "mobile_app_pixel")
+    options = {**entry.options, CONF_PHONES: {"household": ["mobile_app_pixel"]}}
+    home.config_entries.async_update_entry(entry, options=options)
+    asked = await dry_run(home, sentence="open the kitchen blind")
+    assert told(asked) == ("ask", "sensitive", "anyone", "elsewhere")
+    assert asked["text"].endswith("The question would go to Pixel.")
 
 
 async def test_each_action_is_told_of(home: HomeAssistant) -> None:
