@@ -225,10 +225,10 @@ async def test_one_that_fails_does_not_keep_the_rest(
 ) -> None:
     """What can't be brought back is named, the others are; where nothing can, the undo has failed."""
     await act(home, hands, scope, [Effect("light", "turn_on", light) for light in LIGHTS])
-    call = home.services.async_call
+    call, refused = home.services.async_call, [LIGHTS[0]]
 
     async def refuse(_services: ServiceRegistry, *args: Any, **how: Any) -> Any:
-        if args[:2] == ("light", "turn_off") and args[2].get("entity_id") == LIGHTS[0]:
+        if args[:2] == ("light", "turn_off") and args[2].get("entity_id") in refused:
             raise HomeAssistantError("broken")
         return await call(*args, **how)
 
@@ -238,6 +238,74 @@ async def test_one_that_fails_does_not_keep_the_rest(
     assert said(partly) == "Undone. I could not bring back Kitchen Lights."
     assert home.states.is_state(LIGHTS[1], "off")
     assert partly.unchanged == (LIGHTS[0],)
+    scope.turn_id = "another"
+    await act(home, hands, scope, [Effect("light", "turn_on", LIGHTS[1])])
+    refused.append(LIGHTS[1])
+    nothing = await use(home, hands, scope, tools["hearth__undo"], {})
+    assert (nothing.outcome, nothing.error) == (Outcome.FAILED, "broken")
+
+
+async def test_what_can_not_be_read_keeps_nobody_from_acting(
+    home: HomeAssistant, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """Where nobody can tell what an act has made, it happens all the same, and can't be undone."""
+    async_mock_service(home, "calendar", "create_event")
+    await async_setup_component(home, "calendar", {})
+    event = Effect("calendar", "create_event", "calendar.none", {"summary": "Dentist"})
+
+    async def resolve() -> Resolution:
+        return Resolution((event,))
+
+    async def run() -> None:
+        return None
+
+    await hands.guard.async_call(scope, Call("test", {}, resolve, run))
+    await agree(hands, scope)
+    scope.turn_id = "later"
+    told = said(await use(home, hands, scope, tools["hearth__undo"], {}))
+    assert told == "Nothing takes this back: calendar.create_event."
+
+
+async def test_an_undo_of_everything_that_is_so_already(
+    home: HomeAssistant, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """What somebody has put back by hand needs no undoing, and it is said."""
+    await act(home, hands, scope, [Effect("light", "turn_on", LIGHTS[0])])
+    await home.services.async_call("light", "turn_off", {"entity_id": LIGHTS[0]}, blocking=True)
+    undone = await use(home, hands, scope, tools["hearth__undo"], {})
+    assert (undone.outcome, said(undone)) == (Outcome.ANSWERED, "Everything is as it was before.")
+
+
+async def test_what_was_changed_at_the_switch_is_told_without_a_name(
+    home: HomeAssistant, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """Nobody knows who pressed it."""
+    home.states.async_set("cover.old", "open", {"friendly_name": "Old blind", "supported_features": 3})
+    async_mock_service(home, "cover", "close_cover")
+
+    async def resolve() -> Resolution:
+        return Resolution((Effect("cover", "close_cover", "cover.old"),))
+
+    async def run() -> None:
+        home.states.async_set("cover.old", "closed", {"friendly_name": "Old blind", "supported_features": 3})
+
+    await hands.guard.async_call(scope, Call("test", {}, resolve, run))
+    await agree(hands, scope)
+    scope.turn_id = "later"
+    home.states.async_set("cover.old", "closing", {"friendly_name": "Old blind", "supported_features": 3})
+    told = said(await use(home, hands, scope, tools["hearth__undo"], {}))
+    assert told.startswith("I left Old blind alone, because it has been changed since.")
+
+
+async def test_a_call_of_long_ago_is_found_by_its_number(
+    home: HomeAssistant, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """However many rows have come since."""
+    record = await act(home, hands, scope, [Effect("light", "turn_on", LIGHTS[0])])
+    for _ in range(250):
+        await hands.audit.async_append("setting", {})
+    undone = await use(home, hands, scope, tools["hearth__undo"], {"calls": [record.audit_id]})
+    assert undone.after == {LIGHTS[0]: "off"}
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,6 @@ class UndoPlan:
         is_private = any(effect.data.get("kind") == Kind.MEMORY for effect in self.effects)
         return Resolution(self.effects, later=self.later, private=is_private)
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there was nothing to undo at all."""
-        return not self.of
-
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
@@ -127,7 +122,7 @@ class Undo:
         """Do what was planned, all entities at once; raises the first error where nothing of it worked."""
         by_target: dict[str, list[Effect]] = {}
         for effect in plan.effects:
-            by_target.setdefault(effect.entity_id or str(effect.data.get("id")), []).append(effect)
+            by_target.setdefault(effect.entity_id or effect.data["id"] or effect.data["kind"], []).append(effect)
         results = await asyncio.gather(
             *(self._async_do(effects, who, context) for effects in by_target.values()), return_exceptions=True
         )
