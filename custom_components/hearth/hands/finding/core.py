@@ -51,7 +51,7 @@ _ASKED_FOR: Final = (
 _RANKS: Final[Mapping[str, int]] = {name: rank for rank, name in enumerate(_ASKED_FOR)}
 # What the people of the home have made or allowed themselves comes before the rank of this tool.
 _OF_THE_HOME: Final = frozenset({"intent_script", "script"})
-_RANK_OF_THE_HOME: Final = _RANKS["search"]
+RANK_OF_THE_HOME: Final = _RANKS["search"]
 # Tools that have nothing to do their work on while the home has none of these.
 _NEEDS: Final[Mapping[str, str]] = {
     "HassBroadcast": "assist_satellite",
@@ -80,17 +80,17 @@ def choose(
         return frozenset(costs)
     room, chosen = budget - reserve, set[str]()
     known = [name for name in costs if not is_strangers(tools[name])]
-    for name in sorted(known, key=lambda name: (_rank(tools[name]), name)):
+    for name in sorted(known, key=lambda name: (rank(tools[name]), name)):
         if costs[name] <= room:
             room -= costs[name]
             chosen.add(name)
     return frozenset(chosen)
 
 
-def _rank(tool: llm.Tool) -> int:
-    """Return a tool's place among others."""
+def rank(tool: llm.Tool) -> int:
+    """Return a tool's place among others; what people ask for most has the lowest."""
     if tool.integration in _OF_THE_HOME or isinstance(tool, HomeActionTool):
-        return _RANK_OF_THE_HOME
+        return RANK_OF_THE_HOME
     return _RANKS.get(_base(tool.name), len(_RANKS))
 
 

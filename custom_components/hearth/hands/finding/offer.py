@@ -46,16 +46,14 @@ def offer(
     declarations = _declarations(
         {name: tool for name, tool in tools.items() if is_of_use(tool, home)}, home, serializer
     )
-    finding = [find_declaration(tools.values()), USE_DECLARATION]
-    reserve = sum(map(estimate_json_tokens, finding))
-    chosen = choose(tools, declarations, budget.prompt, reserve)
+    callable_tools = {name: tools[name] for name in sorted(declarations)}
+    finding = [find_declaration(callable_tools.values()), USE_DECLARATION]
+    chosen = choose(tools, declarations, budget.prompt, reserve=sum(map(estimate_json_tokens, finding)))
     hidden = {name: declarations[name] for name in sorted(declarations.keys() - chosen)}
     declared = [declarations[name] for name in sorted(chosen)]
-    callable_tools = {name: tools[name] for name in sorted(declarations)}
     if hidden:
-        searched = {name: tools[name] for name in hidden}
-        declared = sorted([*declared, find_declaration(searched.values()), USE_DECLARATION], key=_name)
-        find = FindTools(finder, searched, hidden, budget.found)
+        declared = sorted([*declared, *finding], key=_name)
+        find = FindTools(finder, {name: tools[name] for name in hidden}, hidden, budget.found)
         callable_tools[find.name] = find
     return Offer(declared, callable_tools, hidden, sum(map(estimate_json_tokens, declared)))
 

@@ -18,6 +18,7 @@ from ...access import NeverCopied
 from ...const import DOMAIN
 from ...context import clean, estimate_json_tokens, fence
 from ..strangers import is_strangers
+from .core import RANK_OF_THE_HOME, rank
 from .declared import Declaration
 from .finder import Finder, spoken
 
@@ -25,7 +26,7 @@ FIND_TOOLS: Final = "hearth__find_tools"
 USE_TOOL: Final = "hearth__use_tool"
 
 _MOST_WANTED: Final = 300
-_MOST_TOPICS: Final = 24
+_MOST_TOPICS: Final = 12
 _MOST_TOPIC: Final = 30
 # These offer tools for all kinds of things.
 _GENERAL: Final = frozenset({DOMAIN, "homeassistant", "intent", "llm"})
@@ -48,11 +49,11 @@ USE_DECLARATION: Final[Declaration] = {
 
 
 def find_declaration(tools: Iterable[llm.Tool]) -> Declaration:
-    """Return how a prompt tells of the search among tools: by what they are for."""
-    topics = set(map(_topic, tools))
-    # The longest, so that fewer tools never take more room.
-    named = sorted(sorted(topics, key=lambda topic: (len(topic), topic))[-_MOST_TOPICS:])
-    what = f"Find more tools before you say that something can't be done. There are some for: {', '.join(named)}."
+    """Return how a prompt tells of the search among all of an agent's tools: by what those are for that come later."""
+    later = sorted((is_strangers(tool), rank(tool), tool.name, _topic(tool)) for tool in tools)
+    topics = dict.fromkeys(topic for _, place, _, topic in later if place > RANK_OF_THE_HOME)
+    some = ", ".join(sorted(list(topics)[:_MOST_TOPICS]))
+    what = f"Find more tools before you say that something can't be done. There are some for: {some}."
     wanted = {"type": "string", "description": "What is to be done, in a few words"}
     parameters = {"type": "object", "properties": {"wanted": wanted}, "required": ["wanted"]}
     return {"type": "function", "function": {"name": FIND_TOOLS, "description": what, "parameters": parameters}}
