@@ -42,9 +42,10 @@ from custom_components.hearth.access import (
     OTHER_AGENTS,
     Source,
 )
-from custom_components.hearth.const import CONF_ROLE, SUBENTRY_AGENT
+from custom_components.hearth.const import CONF_ROLE, CONF_TOOLS, SUBENTRY_AGENT
 from custom_components.hearth.diagnostics import async_get_config_entry_diagnostics
 from custom_components.hearth.engine import LibraryItem
+from custom_components.hearth.hands import ToolsShown
 from custom_components.hearth.memory import StoredTurn
 from tests import hearthd as real_engine
 from tests.access import parrot as model
@@ -212,7 +213,7 @@ async def house(
     entry = hearth_entry(engine.url, engine.token, engine.instance_id)
     entry.add_to_hass(hass)
     for name, subentry_id, role in (("Narrow", NARROW_ID, "fast"), ("Mute", MUTE_ID, "reasoning")):
-        data = {CONF_ROLE: role, CONF_LLM_HASS_API: [llm.LLM_API_ASSIST]}
+        data = {CONF_ROLE: role, CONF_LLM_HASS_API: [llm.LLM_API_ASSIST], CONF_TOOLS: ToolsShown.ALL}
         agent = ConfigSubentry(
             data=MappingProxyType(data),
             subentry_id=subentry_id,
@@ -221,6 +222,9 @@ async def house(
             unique_id=None,
         )
         hass.config_entries.async_add_subentry(entry, agent)
+    # A parrot looks for no tools that do not stand before it.
+    full = entry.subentries[AGENT_ID]
+    hass.config_entries.async_update_subentry(entry, full, data={**full.data, CONF_TOOLS: ToolsShown.ALL})
     options = {
         CONF_OWNERS: things,
         CONF_AGENTS: {NARROW_ID: sorted(NARROW_SOURCES)},
