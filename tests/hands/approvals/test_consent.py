@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.hearth.hands import Call, Effect, Hands, Outcome, Resolution
 from custom_components.hearth.hands.approvals import LIFETIME, AnswerRefusedError, Channel, Refused, Reply
+from custom_components.hearth.hands.approvals.spec import async_rebuild
 from custom_components.hearth.hands.audit.rows import Step
-from custom_components.hearth.hands.call import Ways
+from custom_components.hearth.hands.call import CallKind, Ways
 
 from ..conftest import lock_state
 from .conftest import Ask, By, Restart, Speak
@@ -303,7 +305,7 @@ async def test_what_is_secret_or_private_is_not_stored(
         raise AssertionError
 
     scope = await speak()
-    spec = scope.spec("tool", "unlock", secret)
+    spec = scope.spec(CallKind.TOOL, "unlock", secret)
     await hands.guard.async_call(scope, Call("unlock", secret, resolve, run, spec=spec))
     assert len(hands.approvals.open) == 1
     assert (await restarted()).approvals.open == []
@@ -436,3 +438,68 @@ async def test_a_no_needs_no_pin(home: HomeAssistant, hands: Hands, ask: Ask, sp
     await ask(await speak(**voice))
     assert await said(hands, await speak("no", **voice), Reply.NO, "0000") == [Outcome.DECLINED]
     assert lock_state(home) == "locked"
+
+
+async def test_a_sentence_outlives_a_restart_too(
+    home: HomeAssistant, hands: Hands, speak: Speak, by: By, restarted: Restart
+) -> None:
+    """What Home Assistant's own matcher has understood is handled by it once more."""
+    scope = await speak("unlock the front door")
+    slots = {"name": {"value": "Front Door", "text": "front door"}, "domain": {"value": "lock", "text": "lock"}}
+    spec = scope.spec(CallKind.INTENT, "HassTurnOff", slots)
+    await hands.guard.async_call(scope, await async_rebuild(home, spec, hands.guard, scope))
+    answer = await by("anna")
+    again = await restarted()
+    assert (await again.consent.async_answer(answer)).outcome is Outcome.DONE
+    assert lock_state(home) == "unlocked"
+
+
+async def test_a_tool_that_is_gone_after_a_restart(
+    home: HomeAssistant, hands: Hands, ask: Ask, by: By, restarted: Restart
+) -> None:
+    """A yes to it does nothing, and says so."""
+    await ask(None, "script__open_up", {})
+    answer = await by("anna")
+    async_expose_entity(home, "conversation", "script.open_up", should_expose=False)
+    again = await restarted()
+    assert (await again.consent.async_answer(answer)).outcome is Outcome.FAILED
+    assert (lock_state(home), again.approvals.open) == ("locked", [])
+
+
+async def test_what_can_not_be_read_is_not_done(
+    home: HomeAssistant, hass_storage: dict[str, Any], hands: Hands, ask: Ask, by: By, restarted: Restart
+) -> None:
+    """A damaged store costs the questions, not the start."""
+    await ask()
+    answer = await by("anna")
+    hass_storage["hearth.approvals"]["data"]["open"][0]["expires"] = "soon"
+    again = await restarted()
+    assert again.approvals.open == []
+    with pytest.raises(AnswerRefusedError):
+        await again.consent.async_answer(answer)
+
+
+async def test_nobody_is_asked_for_everything_at_once(hands: Hands, speak: Speak) -> None:
+    """The oldest of too many questions lapses."""
+
+    async def resolve() -> Resolution:
+        return Resolution(unknown=("nobody can look into it",))
+
+    async def run() -> None:
+        raise AssertionError
+
+    for number in range(25):
+        await hands.guard.async_call(await speak(), Call("opaque", {"number": number}, resolve, run))
+    assert [approval.as_call().args["number"] for approval in hands.approvals.open] == list(range(5, 25))
+
+
+@pytest.mark.parametrize(("owner", "left"), [("person:anna", ["bert"]), (None, [])])
+async def test_what_is_erased_is_asked_no_more(
+    hass_storage: dict[str, Any], hands: Hands, ask: Ask, speak: Speak, owner: str | None, left: list[str]
+) -> None:
+    """Neither in memory nor in the store is anything left of it."""
+    for user_id in ("anna", "bert"):
+        await ask(await speak(user_id=user_id))
+    await hands.approvals.async_forget(owner)
+    assert [approval.user_id for approval in hands.approvals.open] == left
+    assert [stored["user_id"] for stored in hass_storage["hearth.approvals"]["data"]["open"]] == left
