@@ -13,6 +13,7 @@ from homeassistant.const import CONF_LLM_HASS_API, CONF_PROMPT, CONF_TOKEN, CONF
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -30,6 +31,10 @@ type SetUp = Callable[[MockConfigEntry], Awaitable[MockConfigEntry]]
 
 AGENT_ID = "01AGENT"
 AI_TASK_ID = "01AITASK"
+
+# A property holds or does not, however slow the machine is.
+settings.register_profile("hearth", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hearth")
 
 # The test harness has every statement of the recorder written down.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
