@@ -274,6 +274,7 @@ class Model:
                 _LOGGER.warning("The model %s did not close in time", self.id)
             self.metrics.cells_used.set(0)
             self.metrics.cells_total.set(0)
+            self.metrics.cells_shelved.set(0)
 
 
 def _now() -> float:

@@ -1,5 +1,6 @@
 """Name what is done to native sequences, in the words of llama.cpp's memory."""
 
+from array import array
 from dataclasses import dataclass
 
 
@@ -33,3 +34,12 @@ class Copy:
 
 
 type Operation = Drop | Trim | Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What operations are about to take from a native sequence: its `tokens`, of all of them, from `begin` on."""
+
+    sequence: int
+    begin: int
+    tokens: array[int]

@@ -5,14 +5,19 @@ from collections.abc import Iterable
 from hearthd.engine.kernel.job import Job
 from hearthd.engine.kernel.operations import Copy, Drop, Operation, Trim
 from hearthd.engine.kernel.prefix_tree import PrefixTree
+from hearthd.engine.kernel.shelf import Shelf, Shelved
 from hearthd.engine.llama.context import Context
 from hearthd.engine.metrics import ModelMetrics
 
 # A reply may grow by so many tokens before it has to ask for more cells.
 _PROMISED_REPLY = 64
-# Of conversations that have ended so many tokens rest: what a dozen said beyond what they share. Attention walks over
-# all cells up to the highest that is used, whosever they are; so many make a step of four streams a tenth slower.
-_RESTING_CELLS = 1024
+# Attention walks over all cells up to the highest that is used, whosever they are, and 1,000 that rest make a step of
+# four streams a tenth slower. So of conversations that have ended all but a few tokens leave the cells, for the shelf.
+_RESTING_CELLS = 256
+# A model that cannot take back what it saw cannot be given a part of it either: there they leave for good.
+_RESTING_CELLS_EXACT = 1024
+# Of the cells so many are there again, at most, in ordinary memory; the plan leaves more than that free.
+_SHELF_SHARE = 1 / 8
 
 
 class Pool:
@@ -24,6 +29,7 @@ class Pool:
         self._context = context
         self._metrics = metrics
         self._tree = PrefixTree(cells=context.cells, sequences=context.sequences, exact=context.is_exact)
+        self._shelf = Shelf(int(context.cells * _SHELF_SHARE))
         metrics.cells_total.set(context.cells)
 
     @property
@@ -42,8 +48,11 @@ class Pool:
         return self._tree.lengths
 
     def match(self, job: Job) -> int:
-        """Return how many of a job's first tokens it would find."""
-        return self._tree.match(job.tokens)
+        """Return how many of a job's first tokens it would find, in the cells or on the shelf."""
+        held = self._tree.match(job.tokens)
+        while (found := self._shelf.best(job.tokens, held)) is not None:
+            held = found[1]
+        return held
 
     def room(self, job: Job) -> int:
         """Return how many tokens a job may still grow by, as far as the context's length allows."""
@@ -51,9 +60,12 @@ class Pool:
 
     def begin(self, job: Job, now: float) -> bool:
         """Give a job a sequence that holds what is known of its tokens; False if others have to make room first."""
-        if job.state is not None and job.state[0] > self._tree.match(job.tokens):
+        if job.state is not None and job.state[0] > self.match(job):
             return self._restore(job, now)
-        return self._start(job, now)
+        if not self._start(job, now):
+            return False
+        self._unshelve(job, now)
+        return True
 
     def evict(self, cells: int, now: float) -> bool:
         """Make room for tokens beyond what was promised; False if others have to make it."""
@@ -65,9 +77,15 @@ class Pool:
         return True
 
     def limit(self, awaiting: Iterable[Job], now: float) -> None:
-        """Evict most of what rests, but what somebody who waits would find, so that it slows nobody down."""
-        used = self._tree.used
-        self._evict(self._tree.limit(_RESTING_CELLS, now, awaited=[job.tokens for job in awaiting]), used)
+        """Put away most of what rests, but what somebody who waits would find, so that it slows nobody down."""
+        used, spare = self._tree.used, self._tree.spare
+        cells = _RESTING_CELLS_EXACT if self.is_exact else _RESTING_CELLS
+        operations, lost = self._tree.limit(cells, now, awaited=[job.tokens for job in awaiting])
+        if spare is not None:
+            for part in lost:
+                state = self._context.save_part(part.sequence, part.begin, len(part.tokens), through=spare)
+                self._shelf.put(Shelved(part.tokens, part.begin, state))
+        self._evict(operations, used)
         self._show()
 
     def grow(self, job: Job, tokens: int) -> None:
@@ -107,6 +125,7 @@ class Pool:
         """Forget everything."""
         self._context.clear()
         self._tree.clear()
+        self._shelf.clear()
         self._show()
 
     def _start(self, job: Job, now: float, *, fresh: bool = False) -> bool:
@@ -120,6 +139,19 @@ class Pool:
         job.sequence, job.held = start.sequence, start.length
         job.promised = len(job.tokens) + room
         return True
+
+    def _unshelve(self, job: Job, now: float) -> None:
+        """Give a job what the shelf has of its tokens, which needs a native sequence and some cells for a moment."""
+        while (found := self._shelf.best(job.tokens, job.held)) is not None:
+            (shelved, end), spare = found, self._tree.spare
+            if spare is None or shelved.size > self._context.cells - self._tree.used:
+                return
+            if end == len(shelved.tokens):
+                self._shelf.remove(shelved)
+            if not self._context.restore_part(job.sequence, job.held, end, shelved.state, through=spare):
+                return
+            self.grow(job, end - job.held)
+            self.share(job, now)
 
     def _restore(self, job: Job, now: float) -> bool:
         """Begin a sequence with what the disk had, or without if llama.cpp does not take it."""
@@ -143,6 +175,7 @@ class Pool:
     def _show(self) -> None:
         """Show how many cells are in use."""
         self._metrics.cells_used.set(self._tree.used)
+        self._metrics.cells_shelved.set(self._shelf.size)
 
     def _perform(self, operations: Iterable[Operation]) -> None:
         """Do to the native sequences what the tree says."""

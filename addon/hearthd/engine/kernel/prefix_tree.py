@@ -2,9 +2,9 @@
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hearthd.engine.kernel.operations import Copy, Drop, Operation, Trim
+from hearthd.engine.kernel.operations import Copy, Drop, Lost, Operation, Trim
 from hearthd.engine.kernel.radix import Node
 
 # Where attention costs a token about as much as everything else: there it is worth twice a first one.
@@ -89,6 +89,11 @@ class PrefixTree:
     def lengths(self) -> dict[int, int]:
         """Return how many tokens each native sequence holds, by its id."""
         return {sequence: holding.node.end + holding.private for sequence, holding in self._holdings.items()}
+
+    @property
+    def spare(self) -> int | None:
+        """Return the id of a native sequence that holds nothing, None if all do."""
+        return next((number for number in range(self._sequences) if number not in self._holdings), None)
 
     def pinned(self, name: str) -> int:
         """Return how many tokens are pinned under a name; 0 if none are, or if they had to go."""
@@ -185,19 +190,26 @@ class PrefixTree:
             return None
         return tuple(self._evict(cells, now))
 
-    def limit(self, cells: int, now: float, *, awaited: Iterable[Sequence[int]] = ()) -> tuple[Operation, ...]:
+    def limit(
+        self, cells: int, now: float, *, awaited: Iterable[Sequence[int]] = ()
+    ) -> tuple[tuple[Operation, ...], tuple[Lost, ...]]:
         """Let at most `cells` cells rest, beside those that somebody is likely to come back to.
 
         These do not count and stay: what running sequences hold, what is pinned, what `start` would find for the
         tokens that are `awaited`, and all of the sequence that was used last. Of the rest goes what `evict` would
-        remove first.
+        remove first. Returns the operations, and what is lost by them, which may be saved before they are done;
+        in exact mode no part of a sequence can be.
         """
         wanted = [_as_array(tokens) for tokens in awaited]
         operations: dict[int, Operation] = {}
+        lost: dict[int, Lost] = {}
         while (excess := self._loose(needed := self._spared(wanted)) - cells) > 0:
             victim = min(self._resting_beyond(needed), key=lambda sequence: self._worth(sequence, now))
-            operations[victim] = self._shorten(victim, excess, keep=needed.get(victim, 0))
-        return tuple(operations.values())
+            keep = needed.get(victim, 0)
+            lost[victim] = self._about_to_lose(victim, keep, lost.get(victim))
+            operations[victim] = self._shorten(victim, excess, keep=keep)
+        gone = () if self._exact else tuple(_beyond(lost[victim], operations[victim]) for victim in lost)
+        return tuple(operations.values()), gone
 
     def _usable(self, tokens: array[int]) -> tuple[Node, int]:
         """Return how many of the first tokens are usable, and the node that their last one is in."""
@@ -343,6 +355,14 @@ class PrefixTree:
             for group in node.copies
         )
 
+    def _about_to_lose(self, sequence: int, keep: int, so_far: Lost | None) -> Lost:
+        """Return what a resting sequence alone holds behind its first tokens, and has lost since `so_far` was noted."""
+        node = self._holdings[sequence].node
+        own = [part.end - len(part.tokens) for part in node.path() if part.holders() == {sequence}]
+        begin = max(keep, min(own, default=node.end))
+        so_far = so_far or Lost(sequence, begin, node.whole())
+        return replace(so_far, begin=min(begin, so_far.begin))
+
     def _evict(self, cells: int, now: float) -> list[Operation]:
         """Free cells, of which there are enough to evict."""
         operations: dict[int, Operation] = {}
@@ -390,6 +410,11 @@ class PrefixTree:
                 node.release(sequence)
         holding.node = holding.node.at(keep)
         self._pins = {name: node for name, node in self._pins.items() if self._source(node) is not None}
+
+
+def _beyond(lost: Lost, operation: Operation) -> Lost:
+    """Return of what may be lost that which an operation removes."""
+    return replace(lost, begin=max(lost.begin, operation.keep)) if isinstance(operation, Trim) else lost
 
 
 def _as_array(tokens: Sequence[int]) -> array[int]:

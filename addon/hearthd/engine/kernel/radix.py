@@ -27,6 +27,10 @@ class Node:
             yield node
             node = node.parent
 
+    def whole(self) -> array[int]:
+        """Return the tokens from the root to the end of this node."""
+        return sum((node.tokens for node in reversed(list(self.path()))), start=array("i"))
+
     def below(self) -> Iterator[Node]:
         """Yield every node under this one."""
         for child in self.children.values():

@@ -191,6 +191,26 @@ class Context:
         native = np.frombuffer(data, np.uint8).ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         return bool(llama_cpp.llama_state_seq_set_data(self.handle, native, len(data), sequence))
 
+    def save_part(self, sequence: int, begin: int, end: int, *, through: int) -> bytearray:
+        """Return what a sequence holds from one position to another, for `restore_part`; `through` is an empty one."""
+        self.copy(sequence, through, begin, end)
+        try:
+            return self.state(through)
+        finally:
+            self.drop(through)
+
+    def restore_part(
+        self, sequence: int, begin: int, end: int, data: bytes | bytearray | memoryview, *, through: int
+    ) -> bool:
+        """Fill a sequence from one position to another out of what `save_part` returned; False if it does not fit."""
+        try:
+            if not self.restore(through, data) or self.length(through) < end:
+                return False
+            self.copy(through, sequence, begin, end)
+            return True
+        finally:
+            self.drop(through)
+
     def logits(self, row: int) -> NDArray[np.single]:
         """Return the logits of a row of the last batch, valid until the next step."""
         pointer = llama_cpp.llama_get_logits_ith(self.handle, row)

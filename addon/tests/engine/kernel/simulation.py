@@ -189,7 +189,7 @@ class Simulation:
         if outcome != "waiting":
             awaited = [waiting.tokens for waiting in self.room]
             found = [self.tree.match(tokens) for tokens in awaited]
-            self._perform(self.tree.limit(self.resting, self.now, awaited=awaited))
+            self._perform(self.tree.limit(self.resting, self.now, awaited=awaited)[0])
             assert [self.tree.match(tokens) for tokens in awaited] == found
 
     def _plan(self) -> tuple[Share, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from hearthd.engine.backend import Priority, Sampling
+from hearthd.engine.kernel import pool
 from hearthd.engine.kernel.job import Job
 from hearthd.engine.kernel.snapshots import SnapshotStore
 from hearthd.engine.kernel.speculation import StepCosts
@@ -74,6 +75,23 @@ async def test_shared_prefix(model: Path, alone: Any) -> None:
         job = kernel.ask(ASKED, length=LENGTH, boundary=len(HOME))
         await assert_same(kernel, job, alone)
         assert job.course.cached >= len(HOME)
+        kernel.check()
+
+
+async def test_from_the_shelf(model: Path, alone: Any, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What had left the cells goes on as before."""
+    monkeypatch.setattr(pool, "_RESTING_CELLS", 0)
+    async with running_kernel(model) as kernel:
+        await kernel.warmth(kernel.warm("home", HOME))
+        await kernel.end(kernel.ask(ASKED, boundary=len(HOME)))
+        await kernel.end(kernel.ask(prompt(5, 500)))
+        await kernel.idle()
+        rests = kernel.kernel.pool.used
+        job = kernel.ask(ASKED, length=LENGTH, boundary=len(HOME))
+        await assert_same(kernel, job, alone)
+        if shape not in EXACT:
+            assert rests == len(HOME) + 500 + LENGTH - 1
+            assert job.course.cached == len(ASKED) - 1
         kernel.check()
 
 

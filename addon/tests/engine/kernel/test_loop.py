@@ -220,6 +220,7 @@ async def test_little_of_ended_conversations_rests(
 ) -> None:
     """Every step would walk over it; the warm prefix and the latest conversation stay whole."""
     monkeypatch.setattr(pool, "_RESTING_CELLS", 50)
+    monkeypatch.setattr(pool, "_RESTING_CELLS_EXACT", 50)
     home = prompt(1, 200)
     async with running_kernel(make_model(shape=shape), context_length=2048) as kernel:
         await kernel.warmth(kernel.warm("home", home))
@@ -237,12 +238,45 @@ async def test_little_of_ended_conversations_rests(
         kernel.check()
 
 
+async def test_who_comes_back_finds_it_on_the_shelf(tiny_model: Path) -> None:
+    """Conversations go on by turns, and nothing of them is read twice although little rests."""
+    home = prompt(1, 200)
+    async with running_kernel(tiny_model, context_length=8192) as kernel:
+        await kernel.warmth(kernel.warm("home", home))
+        talks = {seed: prompt(seed, 500, home) for seed in range(2, 6)}
+        for turn in range(3):
+            for seed, tokens in talks.items():
+                job = kernel.ask(tokens)
+                said = await kernel.said(job)
+                assert job.course.cached == (len(home) if turn == 0 else len(tokens) - 20)
+                talks[seed] = [*tokens, *said[:-1], *prompt(10 * turn + seed, 20)]
+        await kernel.idle()
+        assert kernel.kernel.pool.used < len(home) + 2 * 600
+        kernel.check()
+
+
+async def test_shelf_takes_what_parts_on_the_way(tiny_model: Path) -> None:
+    """Two conversations that share more than the home: the second finds the shared part in what the first left."""
+    home, other = prompt(1, 200), prompt(9, 900)
+    first, second = prompt(2, 700, prompt(3, 500, home)), prompt(4, 700, prompt(3, 500, home))
+    async with running_kernel(tiny_model, context_length=2048) as kernel:
+        await kernel.warmth(kernel.warm("home", home))
+        for tokens in (first, second, other):
+            await kernel.end(kernel.ask(tokens))
+        again = [kernel.ask([*tokens, 1], length=2) for tokens in (second, first)]
+        for job in again:
+            await kernel.end(job)
+        assert [job.course.cached for job in again] == [700, 700]
+        kernel.check()
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_who_gave_way_keeps_what_it_has_read(
     make_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, shape: str
 ) -> None:
     """It is somebody's who comes back to it, even where nothing may rest."""
     monkeypatch.setattr(pool, "_RESTING_CELLS", 0)
+    monkeypatch.setattr(pool, "_RESTING_CELLS_EXACT", 0)
     async with running_kernel(make_model(shape=shape), batch=BATCH, seats=1) as kernel:
         voice: list[Job] = []
         at_step(

@@ -51,9 +51,11 @@ class Pool:
         self.memory.perform(operations or ())
         return operations is not None
 
-    def limit(self, cells: int, *awaited: str) -> None:
-        """Let so many cells rest."""
-        self.memory.perform(self.tree.limit(cells, self.now, awaited=[tokens(text) for text in awaited]))
+    def limit(self, cells: int, *awaited: str) -> list[tuple[str, int]]:
+        """Let so many cells rest; returns what is lost: the texts, and from where on."""
+        operations, lost = self.tree.limit(cells, self.now, awaited=[tokens(text) for text in awaited])
+        self.memory.perform(operations)
+        return [("".join(map(chr, part.tokens)), part.begin) for part in lost]
 
     def kept(self, *texts: str) -> list[int]:
         """Return how much of each text is there."""
@@ -362,22 +364,28 @@ def test_restored_snapshot_shares_what_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "awaited", "kept"),
+    ("cells", "awaited", "kept", "lost"),
     [
-        pytest.param(100, [], [10, 10, 10], id="nothing while there are few"),
-        pytest.param(10, [], [8, 10, 10], id="the older ones, only as far as needed"),
-        pytest.param(0, [], [4, 4, 10], id="never what was used last, and the beginning that it shares"),
-        pytest.param(0, ["homeAAAAAA?"], [10, 4, 10], id="nor what somebody who waits would find"),
-        pytest.param(0, ["homeAAA?"], [7, 4, 10], id="but no more of it"),
+        pytest.param(100, [], [10, 10, 10], [], id="nothing while there are few"),
+        pytest.param(10, [], [8, 10, 10], [("homeAAAAAA", 8)], id="the older ones, only as far as needed"),
+        pytest.param(
+            0,
+            [],
+            [4, 4, 10],
+            [("homeAAAAAA", 4), ("homeBBBBBB", 4)],
+            id="never what was used last, and the beginning that it shares",
+        ),
+        pytest.param(0, ["homeAAAAAA?"], [10, 4, 10], [("homeBBBBBB", 4)], id="nor what somebody who waits would find"),
+        pytest.param(0, ["homeAAA?"], [7, 4, 10], [("homeAAAAAA", 7), ("homeBBBBBB", 4)], id="but no more of it"),
     ],
 )
-def test_few_cells_rest(cells: int, awaited: list[str], kept: list[int]) -> None:
+def test_few_cells_rest(cells: int, awaited: list[str], kept: list[int], lost: list[tuple[str, int]]) -> None:
     """Of conversations that have ended only a little stays: every step walks over it."""
     pool = Pool()
     texts = ["homeAAAAAA", "homeBBBBBB", "homeCCCCCC"]
     for text in texts:
         pool.run(text)
-    pool.limit(cells, *awaited)
+    assert pool.limit(cells, *awaited) == lost
     assert pool.kept(*texts) == kept
 
 
@@ -401,7 +409,7 @@ def test_exact_limit_drops_whole_entries() -> None:
     pool = Pool(exact=True)
     for text in ("stable", "stable and old", "stable and new", "stable and new and last"):
         pool.run(text, pin="home" if text == "stable" else None)
-    pool.limit(7)
+    assert pool.limit(7) == []
     assert pool.kept("stable and old", "stable and new", "stable and new and last") == [6, 14, 23]
     assert pool.tree.pinned("home") == 6
 

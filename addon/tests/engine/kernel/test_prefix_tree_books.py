@@ -1,10 +1,13 @@
 """Test that the prefix tree's books and llama.cpp's cells never differ, whatever requests come."""
 
+from array import array
+
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hearthd.engine.kernel.operations import Operation
+from hearthd.engine.kernel.operations import Lost, Operation
 from hearthd.engine.kernel.prefix_tree import PrefixTree
+from hearthd.engine.kernel.radix import common_length
 from tests.engine.kernel.native_memory import NativeMemory
 
 CELLS = 48
@@ -99,7 +102,7 @@ class Books(RuleBasedStateMachine):
         tokens = self.running.pop(sequence)
         self.perform(self.tree.finish(sequence, tokens, self.now, pin=pin))
         if limit is not None:
-            self.perform(self.tree.limit(limit, self.now))
+            self.perform(self.tree.limit(limit, self.now)[0])
         assert self.tree.match([*tokens, 7]) == len(tokens)
         if pin is not None and tokens:
             self.pins[pin] = tokens
@@ -133,15 +136,31 @@ class Books(RuleBasedStateMachine):
         wanted = [*awaited, *([*tokens, 7] for name, tokens in self.pins.items() if self.tree.pinned(name))]
         found = [self.tree.match(tokens) for tokens in wanted]
         excess = len(self.loose(wanted)) - cells
-        operations = self.tree.limit(cells, self.now, awaited=awaited)
+        before = {sequence: self.memory.tokens(sequence) for sequence in self.resting}
+        operations, lost = self.tree.limit(cells, self.now, awaited=awaited)
         assert excess > 0 or not operations
+        for part in lost:
+            assert before[part.sequence] == list(part.tokens)
+            assert part.begin < len(part.tokens)
         self.perform(operations)
+        # Whatever was there can be had again, from what is left and from what was said to be lost, piece by piece.
+        for tokens in before.values() if not self.exact else ():
+            assert self.had_with(lost, tokens) == len(tokens)
         assert [self.tree.match(tokens) for tokens in wanted] == found
         loose = self.loose(wanted)
         left = [len(loose - self.memory.cells(sequence)) for sequence in self.resting]
         assert min(left) <= cells
         # A whole sequence may have to go, but where one can be cut nothing goes in vain.
         assert self.exact or not operations or cells in left
+
+    def had_with(self, lost: tuple[Lost, ...], tokens: list[int]) -> int:
+        """Return how many of some tokens can be put together again."""
+        had = self.tree.match([*tokens, 7])
+        while reached := [common_length(part.tokens, array("i", tokens)) for part in lost if part.begin <= had]:
+            if max(reached) <= had:
+                break
+            had = max(reached)
+        return had
 
     @property
     def resting(self) -> set[int]:
