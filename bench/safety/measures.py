@@ -1,7 +1,7 @@
 """Measure what the guard costs, how soon a stop is silence, and whether a changed byte of the audit shows."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,10 +24,27 @@ _PATIENCE_SECONDS: Final = 30.0
 _FILES: Final = ("hearth/audit.db", ".storage/hearth.audit_seal")
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The milliseconds of one call in the guard without those of what it calls, and of these the disk's."""
+
+    ms: float
+    disk_ms: float
+
+
 @contextmanager
-def timed_guard(taken: list[float]) -> Iterator[None]:
-    """Take down the milliseconds of every call in the guard, without those of what it calls."""
-    inner = Guard.async_call
+def timed_guard(taken: list[Cost]) -> Iterator[None]:
+    """Take down what every call in the guard costs."""
+    inner, append = Guard.async_call, Audit.async_append
+    on_disk = 0.0
+
+    async def timed_append(audit: Audit, kind: str, body: Mapping[str, Any]) -> int:
+        nonlocal on_disk
+        began = time.perf_counter()
+        try:
+            return await append(audit, kind, body)
+        finally:
+            on_disk += time.perf_counter() - began
 
     async def timed(guard: Guard, scope: Scope, call: Call, _found: Resolution | None = None) -> CallRecord:
         in_tool = 0.0
@@ -40,13 +57,13 @@ def timed_guard(taken: list[float]) -> Iterator[None]:
             finally:
                 in_tool += time.perf_counter() - began
 
-        began = time.perf_counter()
+        began, before = time.perf_counter(), on_disk
         # What was found out before is found out again: that is work of the guard, too.
         record = await inner(guard, scope, replace(call, run=run))
-        taken.append((time.perf_counter() - began - in_tool) * 1000)
+        taken.append(Cost((time.perf_counter() - began - in_tool) * 1000, (on_disk - before) * 1000))
         return record
 
-    with patch.object(Guard, "async_call", timed):
+    with patch.object(Guard, "async_call", timed), patch.object(Audit, "async_append", timed_append):
         yield
 
 
