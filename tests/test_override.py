@@ -9,6 +9,7 @@ from homeassistant.components import ai_task, conversation
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
 import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
@@ -229,3 +230,18 @@ async def test_not_today_asks_for_an_automation(hass: HomeAssistant, entry: Mock
         await hass.services.async_call(
             DOMAIN, "not_today", {"what": "automation.none"}, blocking=True, context=Context(user_id="nobody")
         )
+
+
+async def test_what_rests_goes_on_when_hearth_is_removed(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Nobody else would switch it on again tomorrow."""
+    trigger = [{"trigger": "event", "event_type": "test"}]
+    automation = {"alias": "Blinds", "triggers": trigger, "actions": []}
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+    await act(hass, "hearth.not_today", what="automation.blinds")
+    assert state_of(hass, "automation.blinds") == "off"
+    await act(hass, "hearth.resume", what="automation.blinds")
+    assert state_of(hass, "automation.blinds") == "on"
+    await act(hass, "hearth.not_today", what="automation.blinds")
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, "automation.blinds") == "on"

@@ -20,7 +20,7 @@ from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
 from .downloads import Downloads, downloads_store
 from .engine import EngineClient, RoleInfo
 from .entity import engine_device
-from .hands import Halt, Hands
+from .hands import Halt, Hands, Pauses
 from .memory import Memory, memory_tools
 from .memory.connectors import Connectors, async_forget_progress
 from .mind import Conversations, Mind, TurnLog, Warmer, document_tools
@@ -97,6 +97,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> b
 async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     """Withdraw the issues, forget the downloads and what the library has; the audit and the memory stay: the home's."""
     issues.async_clear(hass)
+    pauses = await Pauses.async_create(hass)
+    await pauses.async_wake_all()
+    pauses.close()
     await downloads_store(hass).async_remove()
     await async_forget_progress(hass)
 

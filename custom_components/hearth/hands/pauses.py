@@ -1,5 +1,6 @@
 """Let something rest until tomorrow, because somebody said "not today"; nobody has to say why."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 import logging
 from typing import Final, Self
@@ -87,7 +88,14 @@ class Pauses:
         """Let everything go on whose time has come."""
         self._not_started = None
         now = dt_util.utcnow()
-        for target in [target for target, until in self._until.items() if until <= now]:
+        await self._async_wake_each([target for target, until in self._until.items() if until <= now])
+
+    async def async_wake_all(self) -> None:
+        """Let everything go on: nobody will be there tomorrow to do it."""
+        await self._async_wake_each(list(self._until))
+
+    async def _async_wake_each(self, targets: Sequence[str]) -> None:
+        for target in targets:
             try:
                 await self.async_wake(target)
             except HomeAssistantError:
