@@ -211,7 +211,9 @@ async def test_what_speaks_is_silenced(hass: HomeAssistant, entry: MockConfigEnt
     hass.states.async_set("assist_satellite.hall", "responding")
     hass.states.async_set("assist_satellite.attic", "idle")
     hass.states.async_set("media_player.radio", "playing", {"media_content_id": "http://radio/stream"})
-    hass.states.async_set("media_player.kitchen", "playing", {"media_content_id": "http://speaker.local:8123/api/tts_proxy/ab.mp3"})
+    hass.states.async_set(
+        "media_player.kitchen", "playing", {"media_content_id": "http://speaker.local/api/tts_proxy/a.mp3"}
+    )
     await act(hass, "hearth.stop")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert sorted(call.data["entity_id"] for call in stopped) == ["media_player.hall", "media_player.kitchen"]
