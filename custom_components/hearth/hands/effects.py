@@ -64,7 +64,7 @@ class Resolution:
 
     @property
     def picked(self) -> tuple[Effect, ...]:
-        """Return what the home's limits on actions hold for: what it permits nobody, it permits no automation either."""
+        """Return what limits on actions hold for: what the home permits nobody, it permits no automation either."""
         return (*(self.effects if self.chosen is None else self.chosen), *self.later)
 
     @property
