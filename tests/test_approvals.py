@@ -280,3 +280,14 @@ async def test_the_blueprint_asks_in_its_own_way(home: HomeAssistant, say: Say, 
         await home.async_block_till_done()
         assert state(home, "lock.front_door") == state_after
     assert (sent[-1].data["message"], sent[-1].data["data"]["tag"]) == ("clear_notification", asked["data"]["tag"])
+
+
+async def test_what_a_rule_asks_about_is_named(home: HomeAssistant, entry: MockConfigEntry, say: Say) -> None:
+    """Also where it is harmless: in the conversation and on the list."""
+    rule = {"name": "lights", "when": {"domains": ["light"]}, "verdict": "ask"}
+    home.config_entries.async_update_entry(entry, options={**entry.options, "rules": [rule]})
+    asked = await say("turn on the kitchen lights")
+    assert asked == "I need your yes before I turn on Kitchen Lights. Shall I?"
+    assert [item["summary"] for item in await items(home)] == ["May I turn on Kitchen Lights?"]
+    await say("yes")
+    assert state(home, "light.kitchen_lights") == "on"

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant
 from ..const import DOMAIN
 from ..speech import join, knows, say
 from .effects import Resolution, Risk
-from .policy import classify
+from .policy import Reason, classify
 
 
 def phrases(
@@ -35,6 +35,16 @@ def phrases(
     hides = bool(resolution.unknown) and not is_proposal
     opaque = [say(language, "do_opaque", name=_tool_name(hass, tool))] if hides else []
     return list(dict.fromkeys(told + opaque))
+
+
+def asked_for(hass: HomeAssistant, language: str, tool: str, resolution: Resolution, reason: str) -> list[str]:
+    """Return a phrase for each thing for which a person is asked, for a `reason` of the policy's; at least one."""
+    # A rule may ask about what nobody else would.
+    by_rule = reason in {Reason.PRESET, Reason.RULE}
+    classes = (Risk.REVERSIBLE, Risk.READ) if by_rule else (Risk.SENSITIVE, Risk.REVERSIBLE, Risk.READ)
+    tainted = reason == Reason.TAINTED
+    told = (phrases(hass, language, tool, resolution, tainted=tainted, least=least) for least in classes)
+    return next(filter(None, told), [say(language, "do_opaque", name=_tool_name(hass, tool))])
 
 
 def drafts(resolution: Resolution) -> list[str]:

@@ -7,8 +7,8 @@ from homeassistant.helpers import intent, llm
 
 from ..hands import CallRecord, Outcome
 from ..hands.call import Ways
-from ..hands.phrases import drafts, name_of, phrases
-from ..hands.policy import Reason, because
+from ..hands.phrases import asked_for, drafts, name_of
+from ..hands.policy import because
 from ..speech import join, say
 from .route import spoken
 
@@ -42,7 +42,7 @@ def _ask(hass: HomeAssistant, language: str, key: str, asked: Sequence[CallRecor
         action
         for call in asked
         if (call.ways or Ways.YES) is ways
-        for action in phrases(hass, language, call.name, call.resolution, tainted=call.reason == Reason.TAINTED)
+        for action in asked_for(hass, language, call.name, call.resolution, call.reason)
     ]
     return say(language, key, actions=join(language, list(dict.fromkeys(actions)))) if actions else ""
 

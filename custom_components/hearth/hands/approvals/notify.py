@@ -12,8 +12,7 @@ from ...access import Phone, async_user_principal
 from ...speech import join, say
 from ..audit.rows import Step
 from ..call import Outcome
-from ..phrases import phrases
-from ..policy import Reason
+from ..phrases import asked_for
 from .approval import Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
 from .approvals import Approvals
 from .consent import Consent
@@ -33,9 +32,8 @@ def question_of(hass: HomeAssistant, approval: Approval) -> str:
     language = hass.config.language
     if approval.private or approval.resolution.private:
         return say(language, "ask_private")
-    tainted = approval.decision.reason is Reason.TAINTED
-    told = phrases(hass, language, approval.name, approval.resolution, tainted=tainted)
-    return say(language, "ask_on_phone", actions=join(language, told)) if told else say(language, "ask_private")
+    told = asked_for(hass, language, approval.name, approval.resolution, approval.decision.reason)
+    return say(language, "ask_on_phone", actions=join(language, told))
 
 
 class Notifier:
