@@ -43,6 +43,12 @@ async def routine(home: HomeAssistant, words: str, language: str = "en") -> dict
             [step("light.turn_off", KITCHEN)],
         ),
         ("en", "every evening at sunset close the kitchen blind", SUNSET, [step("cover.close_cover", BLIND)]),
+        (
+            "en",
+            "every day at midnight turn off the kitchen lights",
+            {**AT_SEVEN, "at": "00:00:00"},
+            [step("light.turn_off", KITCHEN)],
+        ),
         ("en", "every day at noon unlock the front door", {**AT_SEVEN, "at": "12:00:00"}, [step("lock.unlock", DOOR)]),
         (
             "en",
@@ -98,6 +104,7 @@ async def test_only_on_some_days(home: HomeAssistant, day: str, weekdays: list[s
         "every day at 7 turn on the unicorn",
         "when the unicorn opens turn on the kitchen lights",
         "turn on the kitchen lights",
+        "every day at 7 turn on the fans in the kitchen",
         "every day at 7 set a timer for 5 minutes",
     ],
 )
