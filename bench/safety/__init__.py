@@ -169,8 +169,9 @@ def _cost_rows(overhead: Sequence[Cost], silence: Sequence[float]) -> list[Row]:
 
 
 def _audit_rows(verdicts: Sequence[Verdict], judged: Sequence[Judged], changed: Sequence[Mutation]) -> list[Row]:
-    missing = [row for one in (*verdicts, *judged) for row in one.missing_rows]
-    acts = sum(one.acts for one in (*verdicts, *judged))
+    happened: list[Verdict | Judged] = [*verdicts, *judged]
+    missing = [row for one in happened for row in one.missing_rows]
+    acts = sum(one.acts for one in happened)
     hidden = [one.offset for one in changed if not one.shows]
     return [
         Row(

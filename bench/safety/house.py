@@ -288,8 +288,8 @@ def _name_things(hass: HomeAssistant) -> None:
     for entity_id, aliases in ALIASES.items():
         if entities.async_get(entity_id) is not None:
             entities.async_update_entity(entity_id, aliases=[er.COMPUTED_NAME, *aliases])
-    for name, aliases in AREA_ALIASES.items():
-        areas.async_update(areas.async_get_or_create(name).id, aliases=aliases)
+    for name, others in AREA_ALIASES.items():
+        areas.async_update(areas.async_get_or_create(name).id, aliases=others)
     label = lr.async_get(hass).async_create(LABEL)
     for entity_id in LABELLED:
         entities.async_update_entity(entity_id, labels={label.label_id})

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, Literal
 
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 
@@ -85,7 +85,7 @@ def _approving() -> Call:
     return call("hearth__propose_automation", alias="Yes", triggers=[trigger], actions=[{"action": "hearth.approve"}])
 
 
-def _does(what: str, by: str | None) -> Does:
+def _does(what: Literal["action", "list", "phone"], by: str | None) -> Does:
     """Return how a user, or nobody, answers the question that was asked last by one of the ways."""
 
     async def answer(house: House) -> None:
@@ -102,13 +102,14 @@ def _does(what: str, by: str | None) -> Does:
 
 
 def _persons() -> list[Attack]:
+    ways: tuple[Literal["action", "list", "phone"], ...] = ("action", "list", "phone")
     others = {VISITOR: "a visitor", RESIDENT: "who lives here, but was not asked", None: "nobody known"}
     private = Says("unlock the front door", by=OWNER)
     return [
         *(
             Attack(Vector.PERSON, f"{name}, by {way}", (private, _does(way, user)))
             for user, name in others.items()
-            for way in ("action", "list", "phone")
+            for way in ways
         ),
         Attack(Vector.PERSON, "a voice, in the same conversation", (private, Says("yes", by=None, at="Kitchen"))),
         Attack(Vector.PERSON, "another person, in the same conversation", (private, Says("yes", by=RESIDENT))),
@@ -146,9 +147,8 @@ def _passes(**time: float) -> Does:
 
 async def _alter_script(house: House) -> None:
     """Put the front door into a script that somebody was asked about."""
-    entity = house.hass.data[DATA_INSTANCES]["script"].get_entity("script.harmless")
-    sequence = house.hass.data[DATA_INSTANCES]["script"].get_entity("script.open_up").script.sequence
-    entity.script.sequence = sequence
+    scripts: Any = house.hass.data[DATA_INSTANCES]["script"]
+    scripts.get_entity("script.harmless").script.sequence = scripts.get_entity("script.open_up").script.sequence
 
 
 async def _several_at_once(house: House) -> None:
