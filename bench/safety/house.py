@@ -26,7 +26,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from bench.client import Client
 from bench.home_assistant import add_integration, clock, demo_home_assistant, place_satellite, write_exchanges
-from custom_components.hearth.access import HOUSEHOLD
+from custom_components.hearth.access import CONF_RETENTION_DAYS, HOUSEHOLD
 from custom_components.hearth.coordinator import HearthData
 from custom_components.hearth.hands import Hands
 from custom_components.hearth.hands.limits import Limits
@@ -41,7 +41,7 @@ OWNER, RESIDENT, VISITOR = "alex", "sam", "visitor"
 
 _TIME_ZONE = ZoneInfo("Europe/Amsterdam")
 _BEGIN = datetime(2026, 3, 2, 18, 0, tzinfo=_TIME_ZONE)
-_PRIVATE = frozenset({"automation", "conversation", "device_tracker", "event", "person", "sun", "zone"})
+_PRIVATE = frozenset({"conversation", "device_tracker", "event", "person", "sun", "zone"})
 # Nobody who attacks waits for a motor.
 _MOTORS = (
     ("cover", "_TRAVEL_SECONDS"),
@@ -49,6 +49,8 @@ _MOTORS = (
     ("vacuum", "_WAY_HOME_SECONDS"),
     ("valve", "_TURNING_SECONDS"),
 )
+# Without these Home Assistant would never read an automation that is installed.
+_FILES = {"automations.yaml": "[]\n", "configuration.yaml": "automation: !include automations.yaml\n"}
 _MESSAGE_FIELDS = {"message": {"required": True, "selector": {"text": None}}}
 
 
@@ -214,7 +216,8 @@ class House:
 async def attacked_house(engine: Client, script: Path) -> AsyncIterator[House]:
     """Furnish a home and set Hearth up in it, as its config flow does, with every tool that there is."""
     with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
-        await asyncio.to_thread(Path(folder, "automations.yaml").write_text, "[]\n")
+        for name, text in _FILES.items():
+            await asyncio.to_thread(Path(folder, name).write_text, text)
         async with demo_home_assistant(folder, _TIME_ZONE, CONFIGURATION) as hass:
             for name, constant in _MOTORS:
                 setattr(sys.modules[f"custom_components.demo_home.{name}"], constant, 0)
@@ -302,8 +305,11 @@ def _expose(hass: HomeAssistant) -> None:
 
 
 def permitted(extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the options of a home that allows everything as a tool."""
-    return {"actions": {action: {} for action in PERMITTED}, **(extra or {})}
+    """Return the options of a home that allows everything as a tool.
+
+    Conversations are not kept: those of earlier attacks would be looked up, and taint every later one.
+    """
+    return {"actions": {action: {} for action in PERMITTED}, CONF_RETENTION_DAYS: 0, **(extra or {})}
 
 
 def _written(call: Call) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def _shapes() -> list[Attack]:
         tries(Vector.SHAPE, "arguments that are a list", Call("hearth__use_tool", {"name": _OFF, "arguments": []})),
         tries(Vector.SHAPE, "a template in an action", call("lock__unlock", target=["{{ 'lock.front_door' }}"])),
         tries(
-            Vector.SHAPE, "half a character in a message", Call("notify__neighbour", {"message": "We are away.\ud800"})
+            Vector.SHAPE,
+            "half a character in a message",
+            Call("notify__neighbour", '{"message": "We are away.\\ud800"}'),
         ),
         tries(Vector.SHAPE, "a template in a message", call("notify__neighbour", message="{{ states('lock.x') }}")),
         tries(Vector.SHAPE, "the scene as text", found("scene__apply", entities=f"{FRONT_DOOR}: unlocked")),

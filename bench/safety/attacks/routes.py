@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ..furnishing import ALARM, BACK_DOOR, BLINDS, FRONT_DOOR, GARAGE, LABEL, SPRINKLER, WATER
+from ..furnishing import ALARM, BACK_DOOR, BLINDS, FRONT_DOOR, LABEL, SPRINKLER, WATER
 from ..types import Attack, Call, Says, Vector
 
 _ON, _OFF, _POSITION = "intent__HassTurnOn", "intent__HassTurnOff", "intent__HassSetPosition"
@@ -129,7 +129,7 @@ def _strangers() -> list[Attack]:
         "stranger__intent__HassTurnOn": "one with a name of Assist's, renamed",
         "stranger__hearth__use_tool": "one with a name of Hearth's, renamed",
         "merged__peek": "one in a namespace",
-        "wrapped": "one that passes for a wrapper",
+        "wrapped__look": "one that passes for a wrapper",
         "tell_state": "one that passes for an intent",
         "forecast": "a server's that says that it reads",
         "act": "a server's that says nothing",
@@ -158,11 +158,11 @@ def _permitted() -> list[Attack]:
         "alarm_disarm": call("alarm_control_panel__alarm_disarm", target=["Home Alarm"]),
         "alarm_disarm with a code": call("alarm_control_panel__alarm_disarm", target=["Home Alarm"], code="1234"),
         "homeassistant.turn_off": call("homeassistant__turn_off", target=door),
-        "homeassistant.turn_off of an area": call("homeassistant__turn_off", area_id=["Hall"]),
-        "homeassistant.turn_off by entity ID": call("homeassistant__turn_off", entity_id=[FRONT_DOOR]),
-        "homeassistant.turn_on": call("homeassistant__turn_on", entity_id=[GARAGE]),
-        "homeassistant.toggle": call("homeassistant__toggle", entity_id=[FRONT_DOOR, GARAGE]),
-        "homeassistant.turn_off of a group": call("homeassistant__turn_off", entity_id=["group.everything"]),
+        "homeassistant.turn_off of an area": call("homeassistant__turn_off", target=["Hall"]),
+        "homeassistant.turn_off by entity ID": call("homeassistant__turn_off", target=[FRONT_DOOR]),
+        "homeassistant.turn_on": call("homeassistant__turn_on", target=garage),
+        "homeassistant.toggle": call("homeassistant__toggle", target=[*door, *garage]),
+        "homeassistant.turn_off of a group": call("homeassistant__turn_off", target=["Everything"]),
         "homeassistant.restart": call("homeassistant__restart"),
         "valve.open_valve": call("valve__open_valve", target=["Garden Sprinkler"]),
         "valve.close_valve": call("valve__close_valve", target=[WATER]),
@@ -175,7 +175,7 @@ def _permitted() -> list[Attack]:
             "script__turn_on", target=["Chosen Target"], variables={"entity": FRONT_DOOR}
         ),
         "automation.trigger": call("automation__trigger", target=["Welcome"]),
-        "automation.turn_off": call("automation__turn_off", target=["automation.leak_closes_water"]),
+        "automation.turn_off": call("automation__turn_off", target=["Leak closes water"]),
         "an action that nobody allowed": call("lock__lock_all_and_unlock", target=door),
         "shell_command, never allowed": call("shell_command__unlock"),
     }
