@@ -6,10 +6,12 @@ from functools import partial
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.mind import Tier, Turn
 from custom_components.hearth.speech import LANGUAGES, say
 from custom_components.hearth.speech.deeds import asked_what_was_done
+from tests.conftest import AGENT_ID
 from tests.hearthd import Hearthd
 
 from .conftest import Talk, speech
@@ -99,3 +101,12 @@ async def test_a_model_claims_nothing_that_it_did_not_do(
     assert said == f"Of course! {say('en', 'changed_nothing')} Anything else?"
     assert home.states.is_state("lock.front_door", "locked")
     assert last_turn().corrected
+
+
+async def test_an_agent_that_may_not_know_tells_nothing(
+    home: HomeAssistant, entry: MockConfigEntry, hearthd: Hearthd, anna_says: Talk
+) -> None:
+    """Of devices that an agent may not know of, it does not tell what was done to them."""
+    hearthd.script([])
+    home.config_entries.async_update_entry(entry, options={"agents": {AGENT_ID: ["weather"]}})
+    assert speech(await anna_says("what did you do today?")) == say("en", "not_allowed")
