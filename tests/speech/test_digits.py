@@ -29,9 +29,7 @@ def test_digits_are_found(text: str, digits: str, masked: str) -> None:
     assert find_digits(text) == (digits, masked)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "yes", "123", "one two three", "someone to nineteen", "at 7 and at 8"]
-)
+@pytest.mark.parametrize("text", ["", "yes", "123", "one two three", "someone to nineteen", "at 7 and at 8"])
 def test_other_words_are_no_number(text: str) -> None:
     """Fewer than four digits are no PIN, and a word that holds a digit's is none."""
     assert find_digits(text) is None
