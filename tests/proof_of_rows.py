@@ -20,6 +20,8 @@ from custom_components.hearth.mind.prefix import Agent
 _NO_ACTS = frozenset({"conversation", "assist_pipeline", "ai_task", "hearth"})
 # The furnished home's devices are made of these: they follow in the same context.
 _BEHIND = "input_boolean"
+# A tool of ours whose row names the tool: to which of their own devices a person is sent something is no effect.
+_SENDS, _SENT = "hearth.send_to_me", "notify"
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Proof:
             return True
         return any(row.get("unknown") for row in of_turn) or any(
             effect["action"] == f"{act.domain}.{act.service}"
+            or (effect["action"], act.domain) == (_SENDS, _SENT)
             or (act.entity_id is not None and effect["entity_id"] == act.entity_id)
             for effect in effects
         )

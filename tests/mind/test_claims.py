@@ -4,6 +4,8 @@ import pytest
 
 from custom_components.hearth.mind.claims import Claims
 from custom_components.hearth.speech import say
+from custom_components.hearth.speech.claiming import claims_action
+from tests.speech.claims import CLAIMS
 
 NOTHING = say("en", "changed_nothing")
 
@@ -46,13 +48,26 @@ def test_a_claim_before_the_call_is_left_out() -> None:
     assert _said(pieces, calls=True) == "One moment. Let me see."
 
 
-def test_words_are_said_as_soon_as_a_sentence_is_whole() -> None:
-    """Hold no more than the sentence that is not whole yet, and no endless one."""
+def test_words_are_said_as_soon_as_they_are_no_claim() -> None:
+    """Hold a sentence from the first word that a claim may begin with until it is whole, and no endless one."""
     claims = Claims("en", lambda: False)
-    assert claims.feed("It is warm. And it") == "It is warm. "
+    assert claims.feed("The capital of Fra") == "The capital of "
+    assert claims.feed("nce, ") == "France, "
+    assert claims.feed("I th") == ""
+    assert claims.feed("ink, is Paris. It") == "I think, is Paris. "
     long = " very" * 100
-    assert claims.feed(long) == f"And it{long}"
+    assert claims.feed(long) == f"It{long}"
     assert claims.end(calls=False) == ""
+
+
+@pytest.mark.parametrize(("language", "sentence"), [(one, text) for one, texts in CLAIMS.items() for text in texts])
+def test_no_claim_is_said_before_it_is_whole(language: str, sentence: str) -> None:
+    """Letter by letter, nothing of it comes but words that stand before it."""
+    claims = Claims(language, lambda: False)
+    said = "".join(map(claims.feed, sentence))
+    assert sentence.startswith(said)
+    assert not claims_action(language, said)
+    assert claims.end(calls=False) == ("\u2026 " if said else "") + say(language, "changed_nothing")
 
 
 def test_a_proof_that_comes_late_lets_everything_go() -> None:

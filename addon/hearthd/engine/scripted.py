@@ -121,18 +121,19 @@ class ScriptedBackend(Backend):
 
     @override
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
-        self._metrics.queue_seconds[request.priority].observe(0)
-        with self._metrics.running.track_inprogress():
-            async with aclosing(self._play(request)) as events:
-                async for event in events:
-                    yield event
-
-    async def _play(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
-        """Say what comes next in the script."""
         began = time.monotonic()
         async with self._taking:
             await asyncio.to_thread(self._reread)
             reply = self._take(request)
+        self._metrics.queue_seconds[request.priority].observe(0)
+        # Whoever sees it running may stop it, and must not leave its part of the script to the next request.
+        with self._metrics.running.track_inprogress():
+            async with aclosing(self._play(request, reply, began)) as events:
+                async for event in events:
+                    yield event
+
+    async def _play(self, request: ChatRequest, reply: _Reply, began: float) -> AsyncGenerator[ChatEvent]:
+        """Say a reply, which was asked for at some time (monotonic seconds)."""
         first: float | None = None
         chunks = 0
         for delta in self._deltas(reply):

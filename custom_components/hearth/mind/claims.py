@@ -1,4 +1,7 @@
-"""Let no model say that it has done what was not done: its words are held until a sentence is whole, and judged."""
+"""Let no model say that it has done what was not done.
+
+From the first word that a claim may begin with, a sentence is held until it is whole, and judged.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -6,7 +9,7 @@ import re
 from typing import Final
 
 from ..speech import say
-from ..speech.claiming import claims_action
+from ..speech.claiming import claims_action, harmless_beginning
 
 _SENTENCE_END: Final = re.compile(r"[.!?\u2026]+[\"\u201d\u00bb)*_]*\s+|\s*\n\s*")
 # What goes on for so long without an end is no claim.
@@ -24,31 +27,33 @@ class Claims:
     language: str
     is_proven: Callable[[], bool]
     corrected: bool = False
+    # The sentence that is not whole yet, and how much of it has been passed on.
     _begun: str = ""
-    _held: list[str] = field(default_factory=list)
+    _passed_on: int = 0
+    # Sentences from the first claim on, each with how much of it has been passed on.
+    _held: list[tuple[str, int]] = field(default_factory=list)
 
     def feed(self, text: str) -> str:
         """Return what can be said by now."""
         self._begun += text
         if self.is_proven():
             return self._flush()
-        said = "".join(self._passed(sentence) for sentence in self._whole())
-        if len(self._begun) > _LONGEST and not self._held:
-            said, self._begun = said + self._begun, ""
-        return said
+        said = "".join([self._passed(sentence) for sentence in self._whole()])
+        return said if self._held else said + self._beginning()
 
     def end(self, *, calls: bool) -> str:
         """Return the rest, at the end of a reply; a claim is put right, or left out where the reply goes on to act."""
         if self.is_proven():
             return self._flush()
-        said = self._passed(self._begun)
-        rest, self._begun, self._held = self._held, "", []
-        return said + "".join(self._put_right(sentence, calls=calls) for sentence in rest)
+        sentence, self._begun = self._begun, ""
+        said = self._passed(sentence)
+        held, self._held = self._held, []
+        return said + "".join([self._put_right(sentence, begin, calls=calls) for sentence, begin in held])
 
     def _flush(self) -> str:
-        said = "".join([*self._held, self._begun])
-        self._held, self._begun = [], ""
-        return said
+        rest = [*self._held, (self._begun, self._passed_on)]
+        self._held, self._begun, self._passed_on = [], "", 0
+        return "".join(sentence[begin:] for sentence, begin in rest)
 
     def _whole(self) -> Iterator[str]:
         """Yield the sentences that are whole, with the space after them, and keep the one that is not."""
@@ -56,18 +61,27 @@ class Claims:
             sentence, self._begun = self._begun[: end.end()], self._begun[end.end() :]
             yield sentence
 
+    def _beginning(self) -> str:
+        """Return of the sentence that is not whole what can be said: all of it if it is too long for a claim."""
+        end = len(self._begun)
+        if end <= _LONGEST:
+            end = max(self._passed_on, harmless_beginning(self.language, self._begun))
+        begin, self._passed_on = self._passed_on, end
+        return self._begun[begin:end]
+
     def _passed(self, sentence: str) -> str:
-        """Return a sentence that may be said now, or hold it."""
+        """Return what is left of a whole sentence that may be said now, or hold it."""
+        begin, self._passed_on = self._passed_on, 0
         if not self._held and not claims_action(self.language, sentence):
-            return sentence
-        self._held.append(sentence)
+            return sentence[begin:]
+        self._held.append((sentence, begin))
         return ""
 
-    def _put_right(self, sentence: str, *, calls: bool) -> str:
+    def _put_right(self, sentence: str, begin: int, *, calls: bool) -> str:
         if not claims_action(self.language, sentence):
-            return sentence
+            return sentence[begin:]
         if calls or self.corrected:
             return ""
         self.corrected = True
-        space = sentence[len(sentence.rstrip()) :]
-        return say(self.language, "changed_nothing") + space
+        broken_off, space = "\u2026 " if begin else "", sentence[len(sentence.rstrip()) :]
+        return broken_off + say(self.language, "changed_nothing") + space

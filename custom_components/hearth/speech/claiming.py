@@ -16,7 +16,8 @@ class _Claiming:
     """How a language claims: patterns in small letters without accents.
 
     `sure` are claims by themselves, `maybe` those that need one of the `things`; `unless` takes back what stands in the
-    same clause, `beginning` what a sentence begins with that is no claim as a whole.
+    same clause, `beginning` what a sentence begins with that is no claim as a whole. Every claim has a word of `hints`
+    before anything else of it; these stand for words as they are written, in small letters.
     """
 
     sure: tuple[str, ...]
@@ -24,6 +25,7 @@ class _Claiming:
     things: str
     unless: str
     beginning: str
+    hints: str
 
 
 _EN_AGAIN = r"(?:just |now |already |also |successfully |gone ahead and |safely |finally )*"
@@ -90,6 +92,10 @@ _EN = _Claiming(
         r"^(?:if|unless|when|whenever|once|after|before|until|as soon as|do|did|have|has|shall|should|"
         r"would|imagine)\b"
     ),
+    hints=(
+        r"^\W*(?:ok|okay|sure|alright|great|yes|of|certainly|all|done|it|it['\u2019]s|that['\u2019]s|consider|\w+ing)|"
+        r"i|i['\u2019](?:ve|m)|ha[sv]e?|is|are"
+    ),
 )
 
 _DE_SURE = (
@@ -150,6 +156,10 @@ _DE = _Claiming(
         r"sobald|gefunden|jemande\w+)\b"
     ),
     beginning=r"^(?:wenn|falls|sobald|bevor|nachdem|hast|habe? ich|hat|soll|sollen|mochtest|willst|wurde|stell dir)\b",
+    hints=(
+        r"^\W*(?:ok|okay|klar|gut|ja|alles|gerne?|erledigt|schon|wird|gemacht|fertig)|"
+        r"ich|habe?|wurden?|worden|ist|sind"
+    ),
 )
 
 _ES_PART = r"encendido|apagado|bloqueado|desbloqueado|armado|desarmado|atenuado|silenciado"
@@ -192,6 +202,12 @@ _ES = _Claiming(
         r"alguien|quien|abajo|arriba|poema|cuento|receta|resumen|ejemplo|si quieres|encontrado)\b"
     ),
     beginning=r"^(?:si (?!\W)|cuando|despues|hasta|quieres|has|ha|debo|imagina)\b(?!,)",
+    hints=(
+        r"^\W*(?:vale|claro|s[i\u00ed]|de|perfecto|listo|hecho|ya|\w+ndo)|"
+        r"he|han?|se|ahora|est[a\u00e1]n?|estoy|acabo|encend[i\u00ed]|apagu[e\u00e9]|(?:des)?bloque[e\u00e9]|"
+        r"desarm[e\u00e9]|abr[i\u00ed]|cerr[e\u00e9]|puse|ajust[e\u00e9]|sub[i\u00ed]|baj[e\u00e9]|(?:des)?activ[e\u00e9]|"
+        r"a[n\u00f1]ad[i\u00ed]|elimin[e\u00e9]|borr[e\u00e9]|cre[e\u00e9]|envi[e\u00e9]|cancel[e\u00e9]"
+    ),
 )
 
 _FR_SURE = (
@@ -241,6 +257,10 @@ _FR = _Claiming(
         r"fois|a \d+ ?h\w*|quelqu'un|qui|ci-dessous|ci-dessus|poeme|histoire|recette|resume|exemple|si|trouve)\b|\bn'"
     ),
     beginning=r"^(?:si|quand|lorsque|apres|avant|jusqu|veux|voulez|as|avez|est-ce|dois|imagine)\b",
+    hints=(
+        r"^\W*(?:ok|oui|tr[e\u00e8]s|voil[a\u00e0]|parfait|d['\u2019]accord|c['\u2019]est|fait)|"
+        r"j['\u2019]\w+|je|a|ont|est|sont"
+    ),
 )
 
 _NL_SURE = (
@@ -288,6 +308,7 @@ _NL = _Claiming(
         r"voorbeeld|als|zodra|gevonden)\b"
     ),
     beginning=r"^(?:als|wanneer|zodra|nadat|voordat|heb je|heb ik|wil je|zal|moet|stel je)\b",
+    hints=(r"^\W*(?:ok[e\u00e9]?|ja|prima|goed|klaar|gedaan|het|gebeurd|geregeld)|ik|heb|is|zijn|werd|werden"),
 )
 
 _BY_LANGUAGE: Final = {"de": _DE, "en": _EN, "es": _ES, "fr": _FR, "nl": _NL}
@@ -302,6 +323,15 @@ def claims_action(language: str, sentence: str) -> bool:
         return False
     spoken = _BY_LANGUAGE.get(language.split("-", maxsplit=1)[0].lower(), _EN)
     return any(_claims(one, text) for one in ((spoken,) if spoken is _EN else (spoken, _EN)))
+
+
+def harmless_beginning(language: str, begun: str) -> int:
+    """Return how many letters of a sentence that goes on are surely no part of a claim: words before any that hints."""
+    spoken = _BY_LANGUAGE.get(language.split("-", maxsplit=1)[0].lower(), _EN)
+    hints = "|".join(one.hints for one in {id(one): one for one in (spoken, _EN)}.values())
+    hint = _compiled(rf"(?<![\w'\u2019])(?:{hints})(?![\w'\u2019])").search(begun.casefold())
+    whole = max(begun.rfind(" "), begun.rfind("\n")) + 1
+    return whole if hint is None else min(whole, hint.start())
 
 
 def _claims(one: _Claiming, text: str) -> bool:
