@@ -1,7 +1,9 @@
 """How many tokens a second come out, for one stream and for several at once."""
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from bench.client import Client
 from bench.report import LLAMA_CPP_SERVER, LLAMA_SERVER, Row, Target, compared
@@ -10,13 +12,12 @@ from ..stage import Stage, chatter
 
 _STREAMS = (1, 2, 4)
 _TOKENS = 64
-# Short, for it is read within the time that is taken.
 _PROMPT_TOKENS = 16
 
 
 async def decode(stage: Stage) -> list[Row]:
     """Let all three servers generate by turns, with one, two and four streams."""
-    taken: dict[tuple[str, int], list[float]] = {}
+    taken: dict[tuple[str, int], list[Speed]] = {}
     async with AsyncExitStack() as stack:
         launcher = stage.launcher
         clients = {
@@ -31,22 +32,43 @@ async def decode(stage: Stage) -> list[Row]:
                 for name, client in clients.items():
                     speed = await throughput(client, streams, seed=100 * number + 10 * streams + 1)
                     taken.setdefault((name, streams), []).append(speed)
-    return [
-        compared(
-            f"decode throughput, {streams} stream{'s' if streams > 1 else ''}",
-            "tokens/s",
-            list(zip(taken["ours", streams], taken[other, streams], strict=True)),
-            other,
-            target=Target(0.95, at_least=True) if other == LLAMA_SERVER else None,
-        )
-        for other in (LLAMA_SERVER, LLAMA_CPP_SERVER)
-        for streams in _STREAMS
-    ]
+    return [*_rows(taken, LLAMA_SERVER, Target(0.95, at_least=True)), *_rows(taken, LLAMA_CPP_SERVER, None)]
 
 
-async def throughput(client: Client, streams: int, seed: int) -> float:
-    """Return the tokens that came in a second, from the first one that did."""
+def _rows(taken: Mapping[tuple[str, int], Sequence[Speed]], other: str, target: Target | None) -> Iterator[Row]:
+    """Yield the rows beside another server."""
+    for streams in _STREAMS:
+        rounds = list(zip(taken["ours", streams], taken[other, streams], strict=True))
+        name = f"decode throughput, {streams} stream{'s' if streams > 1 else ''}"
+        pairs = [(mine.together, yours.together) for mine, yours in rounds]
+        yield compared(name, "tokens/s", pairs, other, target=target)
+        if streams > 1:
+            pairs = [(mine.overall, yours.overall) for mine, yours in rounds]
+            yield compared(f"{name}, from the first token of any to the last of all", "tokens/s", pairs, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens a second of several streams: while all of them were decoding, and from any's first token to all's last.
+
+    Whoever answers the first stream before it has read the prompts of the others reads them in the latter's time.
+    """
+
+    together: float
+    overall: float
+
+
+async def throughput(client: Client, streams: int, seed: int) -> Speed:
+    """Let some streams begin at once, and return how fast tokens came; one that never came with others counts as 0."""
     bodies = [chatter(_PROMPT_TOKENS, seed + number, max_tokens=_TOKENS) for number in range(streams)]
     replies = await asyncio.gather(*(client.chat(body) for body in bodies))
-    times = [reply.sent + arrival / 1000 for reply in replies for arrival in reply.arrivals]
-    return (sum(reply.generated for reply in replies) - 1) / (max(times) - min(times))
+    times = [[reply.sent + arrival / 1000 for arrival in reply.arrivals] for reply in replies]
+    begin, end = max(own[0] for own in times), min(own[-1] for own in times)
+    # A piece of text may be of more than one token.
+    together = sum(
+        reply.generated * sum(begin < at <= end for at in own) / len(own)
+        for reply, own in zip(replies, times, strict=True)
+    )
+    first, last = min(own[0] for own in times), max(own[-1] for own in times)
+    overall = (sum(reply.generated for reply in replies) - 1) / (last - first)
+    return Speed(together / (end - begin) if end > begin else 0.0, overall)

@@ -30,9 +30,9 @@ async def reading(stage: Stage) -> list[Row]:
         for number in range(stage.rounds):
             seed = 100 * number
             async with _reads(ours.post, "embedding", seed):
-                mine = await throughput(ours, 1, seed=seed + 1)
+                mine = (await throughput(ours, 1, seed=seed + 1)).overall
             async with _reads(embedder.post, "embedding", seed):
-                yours = await throughput(theirs, 1, seed=seed + 1)
+                yours = (await throughput(theirs, 1, seed=seed + 1)).overall
             rounds.append((mine, yours))
     return [
         compared(
