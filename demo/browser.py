@@ -21,7 +21,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_PAGE_MILLISECONDS = 60_000
+_PAGE_MILLISECONDS = 180_000
 _GROWING_SECONDS = 0.5
 _REPLY_SECONDS = 300.0
 

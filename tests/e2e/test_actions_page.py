@@ -8,7 +8,7 @@ import pytest
 from demo.browser import log_in, open_assist, say, wait_for_home
 from demo.running import RunningHome
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 LAMP = "light.floor_lamp"
 

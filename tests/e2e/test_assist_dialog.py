@@ -6,7 +6,7 @@ import pytest
 from demo.browser import log_in, open_assist, say
 from demo.running import RunningHome
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
 async def state(home: RunningHome, entity_id: str) -> str:

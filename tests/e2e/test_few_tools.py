@@ -5,7 +5,7 @@ import pytest
 from custom_components.hearth.hands import ToolBudget
 from demo.running import RunningHome
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
 async def test_the_tools_of_the_demo_home_fit(home: RunningHome) -> None:

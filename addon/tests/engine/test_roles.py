@@ -81,7 +81,7 @@ async def on_stage(
     stage = Stage(cast, has_room, idle_seconds)
     stage.table.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(50):
             while any(model.state is ModelState.LOADING for model in stage.table.models):
                 await asyncio.sleep(0.001)
             yield stage
@@ -166,7 +166,7 @@ async def test_no_reply_is_dropped_or_mixed_while_models_change() -> None:
                 replies.append(await stage.text())
 
         asking = [asyncio.create_task(ask_on()) for _ in range(8)]
-        for _ in range(10):
+        for _ in range(4):
             for name in ("new", "old"):
                 await stage.table.choose(Role.FAST, name)
                 await stage.settled()
@@ -175,7 +175,7 @@ async def test_no_reply_is_dropped_or_mixed_while_models_change() -> None:
         assert set(replies) == {"old", "new"}
         assert sum(backend.running for backends in stage.backends.values() for backend in backends) == 0
         closed = [backend.closes for backends in stage.backends.values() for backend in backends]
-        assert sorted(closed) == [0] + [1] * 20
+        assert sorted(closed) == [0] + [1] * 8
 
 
 async def test_old_model_leaves_first_without_room_for_both() -> None:
