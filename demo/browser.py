@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 import shutil
 
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Error as PlaywrightError, Locator, Page, async_playwright
 
 from .api import HomeApi
 from .home import PASSWORD, USERNAME
@@ -22,6 +22,9 @@ _ARGUMENTS = (
     "--disable-sync",
 )
 _PAGE_MILLISECONDS = 180_000
+_HOME_MILLISECONDS = 15_000
+_WAYS_HOME = 3
+_DASHBOARD = "hui-view, hui-sections-view"
 _GROWING_SECONDS = 0.5
 _REPLY_SECONDS = 300.0
 
@@ -71,7 +74,21 @@ async def log_in(page: Page, api: HomeApi) -> None:
 
 async def wait_for_home(page: Page) -> None:
     """Wait until the first dashboard is shown."""
-    await page.locator("hui-view, hui-sections-view").first.wait_for()
+    await page.locator(_DASHBOARD).first.wait_for()
+
+
+async def go_home(page: Page, api: HomeApi) -> None:
+    """Go to the first dashboard from anywhere.
+
+    A dialog that closes leads back in the history, maybe after the way home was taken: then it is taken again.
+    """
+    for _ in range(_WAYS_HOME):
+        with suppress(PlaywrightError):
+            await page.goto(api.address)
+            await page.locator(_DASHBOARD).first.wait_for(timeout=_HOME_MILLISECONDS)
+            return
+    await page.goto(api.address)
+    await wait_for_home(page)
 
 
 async def open_assist(page: Page) -> None:

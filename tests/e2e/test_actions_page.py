@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from demo.browser import log_in, open_assist, say, wait_for_home
+from demo.browser import go_home, log_in, open_assist, say
 from demo.running import RunningHome
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -58,8 +58,7 @@ async def test_an_action_becomes_a_tool_within_limits(page: Page, home: RunningH
     await flow.get_by_role("button", name="Submit").click()
     await flow.get_by_role("button", name="Finish").click()
 
-    await page.goto(home.api.address)
-    await wait_for_home(page)
+    await go_home(page, home.api)
     await open_assist(page)
     before = (await home.api.states())[LAMP]
     await say(page, "I would like to read a book in the armchair")

@@ -3,7 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from demo.browser import log_in, open_assist, say, wait_for_home
+from demo.browser import go_home, log_in, open_assist, say
 from demo.running import RunningHome
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -26,8 +26,7 @@ async def _finish(flow: Locator) -> None:
 
 
 async def _ask(page: Page, home: RunningHome, words: str) -> str:
-    await page.goto(home.api.address)
-    await wait_for_home(page)
+    await go_home(page, home.api)
     await open_assist(page)
     return await say(page, words)
 
