@@ -1,11 +1,12 @@
 """Furnish a Home Assistant with devices that really react, for the tests of what acts on them."""
 
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 SWITCHES = ("kitchen", "bedroom", "front_door", "garage", "blind", "stuck", "alarm_armed")
 
@@ -150,3 +151,14 @@ def satellite(home: HomeAssistant) -> str:
     assert area is not None
     dr.async_get(home).async_update_device(device.id, area_id=area.id)
     return device.id
+
+
+@pytest.fixture
+async def people(home: HomeAssistant) -> None:
+    """Let Anna and Bert live in the home, each with a user, and a guest have one."""
+    users = await home.auth.async_get_group(GROUP_ID_USER)
+    assert users is not None
+    for name in ("anna", "bert", "guest"):
+        MockUser(id=name, name=name.capitalize(), groups=[users]).add_to_hass(home)
+    persons = [{"id": name, "name": name.capitalize(), "user_id": name} for name in ("anna", "bert")]
+    assert await async_setup_component(home, "person", {"person": persons})

@@ -2,20 +2,18 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.components import conversation
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.hearth.mind import Turn
 from tests.conftest import hearth_entry
-from tests.furnished_home import home, satellite
+from tests.furnished_home import home, people, satellite
 from tests.hearthd import Hearthd
 from tests.stub_engine import INSTANCE_ID, StubEngine
 
-__all__ = ["home", "satellite"]
+__all__ = ["home", "people", "satellite"]
 
 AGENT = "conversation.hearth"
 
@@ -54,17 +52,6 @@ async def unload(home: HomeAssistant, entry: MockConfigEntry) -> None:
     """Take an entry down once nothing is left to be done."""
     await home.async_block_till_done()
     await home.config_entries.async_unload(entry.entry_id)
-
-
-@pytest.fixture
-async def people(home: HomeAssistant) -> None:
-    """Let Anna and Bert live in the home, each with a user, and a guest have one."""
-    users = await home.auth.async_get_group(GROUP_ID_USER)
-    assert users is not None
-    for name in ("anna", "bert", "guest"):
-        MockUser(id=name, name=name.capitalize(), groups=[users]).add_to_hass(home)
-    persons = [{"id": name, "name": name.capitalize(), "user_id": name} for name in ("anna", "bert")]
-    assert await async_setup_component(home, "person", {"person": persons})
 
 
 @pytest.fixture

@@ -4,20 +4,21 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import llm
-from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.hearth.access import CONF_SATELLITES, Access, Asker, View
 from custom_components.hearth.const import DOMAIN
 from custom_components.hearth.hands import Hands, Scope
 from custom_components.hearth.hands.approvals import Answer, Approval, Channel, Reply
 from custom_components.hearth.hands.audit.rows import Step
+from tests.furnished_home import people
 
 from ..conftest import guarded_tools
+
+__all__ = ["people"]
 
 FRONT_DOOR = ("intent__HassTurnOff", {"name": "Front Door"})
 
@@ -25,17 +26,6 @@ type Ask = Callable[..., Awaitable[llm.ToolResult]]
 type By = Callable[..., Awaitable[Answer]]
 type Restart = Callable[[], Awaitable[Hands]]
 type Speak = Callable[..., Awaitable[Scope]]
-
-
-@pytest.fixture
-async def people(home: HomeAssistant) -> None:
-    """Let Anna and Bert live in the home, each with a user, and a guest have one."""
-    users = await home.auth.async_get_group(GROUP_ID_USER)
-    assert users is not None
-    for name in ("anna", "bert", "guest"):
-        MockUser(id=name, name=name.capitalize(), groups=[users]).add_to_hass(home)
-    persons = [{"id": name, "name": name.capitalize(), "user_id": name} for name in ("anna", "bert")]
-    assert await async_setup_component(home, "person", {"person": persons})
 
 
 @pytest.fixture
