@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import json
 from pathlib import Path
+import re
 
 from aiohttp import ClientSession
 
@@ -15,6 +16,7 @@ from demo.processes import free_port, running
 PEERS_PYTHON = ADDON / ".venv-bench" / "bin" / "python"
 _EMBEDDER = ADDON / "hearthd" / "builtin" / "all-minilm-l6-v2.gguf"
 _LLAMA_SERVER = Path(__file__).with_name("llama_server.py")
+_URL = re.compile(r"https?://[\w.-]+:\d{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +145,12 @@ class Launcher:
         log = self._folder / f"{name}.log"
         async with running(name, command, folder=ADDON, log=log, environment={}) as program:
             line = await program.line_with(listening, START_SECONDS)
-            yield line.partition(listening)[2].split()[0]
+            yield url_in(line.partition(listening)[2])
+
+
+def url_in(words: str) -> str:
+    """Return the URL that some words begin with; what a server prints meanwhile may run into the same line."""
+    if (url := _URL.match(words)) is None:
+        msg = f"no address in {words!r}"
+        raise ValueError(msg)
+    return url[0]
