@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 import sqlite3
 from typing import Any
@@ -22,10 +22,11 @@ TITLE = "Quizmasterly"
 
 
 def files_with(folder: Path, *needles: bytes) -> Iterator[Path]:
-    """Yield the files that hold some bytes."""
+    """Yield the files that hold some bytes; one that is removed meanwhile holds none."""
     for path in folder.rglob("*"):
-        if path.is_file() and any(needle in path.read_bytes() for needle in needles):
-            yield path
+        with suppress(FileNotFoundError):
+            if path.is_file() and any(needle in path.read_bytes() for needle in needles):
+                yield path
 
 
 async def filled(open_library: OpenLibrary, **options: float) -> Library:
