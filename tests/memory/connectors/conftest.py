@@ -74,3 +74,9 @@ async def source(
     await source.begin()
     await hass.async_block_till_done()
     return source
+
+
+@pytest.fixture
+async def in_paris(hass: HomeAssistant, people: None) -> None:
+    """Live somewhere, with two persons."""
+    await hass.config.async_set_time_zone("Europe/Paris")

@@ -1,5 +1,6 @@
 """Make real sources for the connectors, each with things that can be added, taken away and spoilt."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import shutil
@@ -16,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.hearth.access import Access
+from custom_components.hearth.engine import LibraryItem
 from custom_components.hearth.memory import Recall, StoredTurn
 from custom_components.hearth.memory.connectors.calendars import Calendars
 from custom_components.hearth.memory.connectors.connector import Connector, Trouble
@@ -28,6 +30,26 @@ from custom_components.hearth.memory.connectors.notifications import Notificatio
 from custom_components.hearth.memory.connectors.todo_lists import TodoLists
 
 ANNA = "person:anna-id"
+
+
+async def pushed(
+    hass: HomeAssistant, connector: Connector, event_type: str, data: Mapping[str, Any]
+) -> list[LibraryItem]:
+    """Return what a connector takes from an event."""
+    pushed: list[LibraryItem] = []
+    stops = connector.async_listen(pushed.append, lambda: None)
+    hass.bus.async_fire(event_type, dict(data))
+    await hass.async_block_till_done()
+    for stop in stops:
+        stop()
+    hass.bus.async_fire(event_type, dict(data))
+    await hass.async_block_till_done()
+    return pushed
+
+
+def own(hass: HomeAssistant, entry: MockConfigEntry, owners: Mapping[str, str]) -> None:
+    """Say whose a source is."""
+    hass.config_entries.async_update_entry(entry, options={"owners": dict(owners)})
 
 
 class SourceInTest:
