@@ -39,7 +39,7 @@ class Deeds:
         return Answer(str(record.result.data["told"]))
 
 
-def _arguments(language: str, when: str | int, area: str | None, today: date) -> dict[str, Any]:
+def _arguments(language: str, when: str, area: str | None, today: date) -> dict[str, Any]:
     named = "today" if when == "morning" else when
     first, last, _called = days_of(language, named, today, backwards=True)
     days = {"day": first.isoformat(), "days": (last - first) // timedelta(days=1) + 1}

@@ -57,6 +57,11 @@ WORDS = {
     ),
 }
 
+_WHEN = (
+    r"(?:(?P<morning>heute morgen|heute früh)|(?P<today>heute)|(?P<yesterday>gestern)|(?P<this_week>diese woche)"
+    r"|(?P<last_week>letzte woche)|bisher)"
+)
+
 PATTERNS = {
     "about": (
         r".*\b(?:notiz|notizen|dokumente?n?|unterlagen|e-?mails?)\b.*?\b(?:über|zu|zum|zur|von|vom) (?P<text>.+)",
@@ -94,6 +99,11 @@ PATTERNS = {
     ),
     "undo": (r"(?:bitte )?(?:mach (?:das|die letzte änderung) rückgängig|nimm das zurück|rückgängig)(?: bitte)?",),
     "undo_anyway": (r"(?:bitte )?mach (?:es|das) trotzdem rückgängig(?: bitte)?",),
+    "what_was_done": (
+        rf"was hast du(?: {_WHEN})?(?: (?:in der|im|in) (?P<area>.+?))? (?:gemacht|getan|geändert)(?:,? und warum)?",
+        rf"was wurde(?: {_WHEN})?(?: (?:in der|im|in) (?P<area>.+?))? (?:gemacht|getan|geändert)(?:,? und warum)?",
+        rf"warum hast du das(?: {_WHEN})? (?:gemacht|getan)",
+    ),
 }
 STATES = {
     "open": r"geöffnet|aufgemacht|offen|auf",

@@ -84,6 +84,11 @@ WORDS = {
     ),
 }
 
+_WHEN = (
+    r"(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<morning>this morning)|(?P<this_week>this week)"
+    r"|(?P<last_week>last week)|so far)"
+)
+
 # What is said after these words is meant; the whole utterance must fit.
 PATTERNS = {
     "about": (r".*\b(?:notes?|documents?|files?|e-?mails?)\b.*?\b(?:about|on) (?P<text>.+)",),
@@ -122,6 +127,14 @@ PATTERNS = {
     ),
     "undo": (r"(?:please )?(?:undo (?:that|it|the last change)|take that back)(?: please)?",),
     "undo_anyway": (r"(?:please )?undo (?:it|that) anyway(?: please)?",),
+    "what_was_done": (
+        (
+            r"what (?:did you do|have you done|did you change|have you changed|was done)(?: in the (?P<area>.+?))?"
+            rf"(?: {_WHEN})?(?:,? and why)?"
+        ),
+        rf"what (?:did you do|have you done)(?: {_WHEN})?(?: in the (?P<area>.+?))?(?:,? and why)?",
+        rf"why did you do (?:that|this)(?: {_WHEN})?",
+    ),
 }
 
 # The states that people ask the time of, by how they are said; the keys are what Home Assistant's history knows.

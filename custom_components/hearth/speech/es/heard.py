@@ -69,6 +69,11 @@ WORDS = {
     ),
 }
 
+_WHEN = (
+    r"(?:(?P<today>hoy)|(?P<yesterday>ayer)|(?P<morning>esta mañana)|(?P<this_week>esta semana)"
+    r"|(?P<last_week>la semana pasada)|hasta ahora)"
+)
+
 PATTERNS = {
     "about": (r".*\b(?:notas?|documentos?|correos?)\b.*?\b(?:sobre|de|del) (?P<text>.+)",),
     "about_me": (
@@ -99,6 +104,11 @@ PATTERNS = {
     "room_off": (r"(?:por favor )?apaga todo (?:en |de(?=l ))?(?:el |l |la |los |las )?(?P<area>.+?)(?: por favor)?",),
     "undo": (r"(?:por favor )?(?:deshaz (?:eso|esto|el último cambio)|deshazlo|deshacer)(?: por favor)?",),
     "undo_anyway": (r"(?:por favor )?deshaz(?:lo| eso) de todos modos(?: por favor)?",),
+    "what_was_done": (
+        rf"¿?qué (?:has hecho|hiciste|has cambiado)(?: en (?:la |el )?(?P<area>.+?))?(?: {_WHEN})?(?:,? y por qué)?",
+        rf"¿?qué (?:has hecho|hiciste)(?: {_WHEN})?(?: en (?:la |el )?(?P<area>.+?))?(?:,? y por qué)?",
+        rf"¿?por qué (?:has hecho|hiciste) eso(?: {_WHEN})?",
+    ),
 }
 STATES = {
     "open": r"abri(?:ó|eron|mos|ste)|abrí|abiert[oa]s?",

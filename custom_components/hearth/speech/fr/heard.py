@@ -67,6 +67,11 @@ WORDS = {
     ),
 }
 
+_WHEN = (
+    r"(?:(?P<today>aujourd'hui)|(?P<yesterday>hier)|(?P<morning>ce matin)|(?P<this_week>cette semaine)"
+    r"|(?P<last_week>la semaine dernière)|jusqu'ici)"
+)
+
 PATTERNS = {
     "about": (r".*\b(?:notes?|documents?|e-?mails?)\b.*?\b(?:sur|de|du) (?P<text>.+)",),
     "about_me": (
@@ -102,6 +107,13 @@ PATTERNS = {
     ),
     "undo": (r"(?:s'il te plaît )?(?:annule (?:ça|cela|la dernière modification)|défais ça)(?: s'il te plaît)?",),
     "undo_anyway": (r"(?:s'il te plaît )?annule(?: ça| cela)? quand même(?: s'il te plaît)?",),
+    "what_was_done": (
+        (
+            r"qu'(?:est-ce que (?:tu as|vous avez)|as-tu|avez-vous) (?:fait|changé)"
+            rf"(?: dans (?:la |le |l')?(?P<area>.+?))?(?: {_WHEN})?(?:,? et pourquoi)?"
+        ),
+        rf"pourquoi as-tu fait (?:ça|cela)(?: {_WHEN})?",
+    ),
 }
 STATES = {
     "open": r"ouvert(?:e|es|s)?",

@@ -57,6 +57,11 @@ WORDS = {
     ),
 }
 
+_WHEN = (
+    r"(?:(?P<today>vandaag)|(?P<yesterday>gisteren)|(?P<morning>vanochtend)|(?P<this_week>deze week)"
+    r"|(?P<last_week>vorige week)|tot nu toe)"
+)
+
 PATTERNS = {
     "about": (r".*\b(?:notities?|documenten|e-?mails?)\b.*?\b(?:over|van) (?P<text>.+)",),
     "about_me": (
@@ -87,6 +92,11 @@ PATTERNS = {
     ),
     "undo": (r"(?:alsjeblieft )?(?:maak (?:dat|de laatste wijziging) ongedaan|draai dat terug)(?: alsjeblieft)?",),
     "undo_anyway": (r"(?:alsjeblieft )?maak (?:het|dat) toch ongedaan(?: alsjeblieft)?",),
+    "what_was_done": (
+        rf"wat heb je(?: {_WHEN})?(?: in de (?P<area>.+?))? (?:gedaan|veranderd)(?:,? en waarom)?",
+        rf"wat is er(?: {_WHEN})?(?: in de (?P<area>.+?))? (?:gedaan|veranderd)(?:,? en waarom)?",
+        rf"waarom heb je dat(?: {_WHEN})? gedaan",
+    ),
 }
 STATES = {
     "open": r"geopend|opengedaan|opengegaan|open",
