@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.hearth.speech import heard_routine
+from custom_components.hearth.speech import heard
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ from custom_components.hearth.speech import heard_routine
 )
 def test_routines(language: str, text: str, parts: dict[str, str]) -> None:
     """The moment and the command are told apart, wherever each stands."""
-    heard = heard_routine(language, text)
-    assert heard is not None
-    assert {key: heard.get(key) for key in parts} == parts
+    found = heard(language, "routine", text)
+    assert found is not None
+    assert {key: found.get(key) for key in parts} == parts
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_routines(language: str, text: str, parts: dict[str, str]) -> None:
 )
 def test_what_is_none(text: str) -> None:
     """Anything else is left to others."""
-    assert heard_routine("en", text) is None
+    assert heard("en", "routine", text) is None

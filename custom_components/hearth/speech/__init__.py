@@ -10,7 +10,6 @@ import unicodedata
 from . import de, en, es, fr, nl
 from .clause import sentence_of
 from .digits import find_digits
-from .routines import ROUTINES
 
 __all__ = [
     "LANGUAGES",
@@ -18,7 +17,6 @@ __all__ = [
     "bare",
     "find_digits",
     "heard",
-    "heard_routine",
     "join",
     "knows",
     "named_day",
@@ -69,15 +67,6 @@ def heard(language: str, key: str, text: str) -> Parts | None:
     """Return the parts of an utterance that as a whole means `key`, in a language or in English, None for any other."""
     text = plain(text)
     patterns = (pattern for module in _both(language) for pattern in module.PATTERNS[key])
-    matches = (match for pattern in patterns if (match := _compiled(pattern).fullmatch(bare(text))))
-    return next((_parts(text, match) for match in matches), None)
-
-
-def heard_routine(language: str, text: str) -> Parts | None:
-    """Return the parts of an utterance that asks for something again and again, None for any other."""
-    text = plain(text)
-    names = dict.fromkeys((language.split("-", maxsplit=1)[0].lower(), "en"))
-    patterns = (pattern for name in names for pattern in ROUTINES.get(name, ()))
     matches = (match for pattern in patterns if (match := _compiled(pattern).fullmatch(bare(text))))
     return next((_parts(text, match) for match in matches), None)
 

@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 import probatio
 
-from ...speech import Parts, heard_routine, named_day
+from ...speech import Parts, heard, named_day
 from ..effects import Effect
 from ..resolve import async_resolve_intent, async_understand
 
@@ -37,7 +37,7 @@ async def async_routine(
     hass: HomeAssistant, words: str, language: str, llm_context: llm.LLMContext
 ) -> dict[str, Any] | None:
     """Return the automation that a sentence surely means, as Home Assistant writes it down, None for any other."""
-    if (parts := heard_routine(language, words)) is None:
+    if (parts := heard(language, "routine", words)) is None:
         return None
     if (trigger := _trigger(hass, parts, llm_context.assistant)) is None:
         return None

@@ -1,5 +1,7 @@
 """Know what people say to Hearth in German."""
 
+from .routines import ROUTINES
+
 WORDS = {
     "no": frozenset(
         {
@@ -97,6 +99,7 @@ PATTERNS = {
         r"(?:bitte )?(?:schalte?|mache?) alles (?:im|in der|in|auf dem|auf der) (?P<area>.+?) (?:aus|ab)(?: bitte)?",
         r"(?:bitte )?alles (?:im|in der|in|auf dem|auf der) (?P<area>.+?) (?:aus|ausschalten|ausmachen)(?: bitte)?",
     ),
+    "routine": ROUTINES,
     "undo": (r"(?:bitte )?(?:mach (?:das|die letzte änderung) rückgängig|nimm das zurück|rückgängig)(?: bitte)?",),
     "undo_anyway": (r"(?:bitte )?mach (?:es|das) trotzdem rückgängig(?: bitte)?",),
     "what_was_done": (

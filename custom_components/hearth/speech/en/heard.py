@@ -1,5 +1,7 @@
 """Know what people say to Hearth in English."""
 
+from .routines import ROUTINES
+
 WORDS = {
     "no": frozenset(
         {
@@ -125,6 +127,7 @@ PATTERNS = {
         ),
         r"(?:please )?(?:turn|switch) everything (?:in |on )(?:the |my |our )?(?P<area>.+?) off(?: please)?",
     ),
+    "routine": ROUTINES,
     "undo": (r"(?:please )?(?:undo (?:that|it|the last change)|take that back)(?: please)?",),
     "undo_anyway": (r"(?:please )?undo (?:it|that) anyway(?: please)?",),
     "what_was_done": (

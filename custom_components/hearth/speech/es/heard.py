@@ -1,5 +1,7 @@
 """Know what people say to Hearth in Spanish."""
 
+from .routines import ROUTINES
+
 WORDS = {
     "no": frozenset(
         {
@@ -102,6 +104,7 @@ PATTERNS = {
         r"(?:por favor )?(?:recuerda|apunta|anota): ?(?P<text>.+)",
     ),
     "room_off": (r"(?:por favor )?apaga todo (?:en |de(?=l ))?(?:el |l |la |los |las )?(?P<area>.+?)(?: por favor)?",),
+    "routine": ROUTINES,
     "undo": (r"(?:por favor )?(?:deshaz (?:eso|esto|el último cambio)|deshazlo|deshacer)(?: por favor)?",),
     "undo_anyway": (r"(?:por favor )?deshaz(?:lo| eso) de todos modos(?: por favor)?",),
     "what_was_done": (

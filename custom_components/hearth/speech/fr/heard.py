@@ -1,5 +1,7 @@
 """Know what people say to Hearth in French."""
 
+from .routines import ROUTINES
+
 WORDS = {
     "no": frozenset(
         {
@@ -105,6 +107,7 @@ PATTERNS = {
             r"(?:dans |de |à )(?:le |la |les |l')?(?P<area>.+?)(?: s'il te plaît)?"
         ),
     ),
+    "routine": ROUTINES,
     "undo": (r"(?:s'il te plaît )?(?:annule (?:ça|cela|la dernière modification)|défais ça)(?: s'il te plaît)?",),
     "undo_anyway": (r"(?:s'il te plaît )?annule(?: ça| cela)? quand même(?: s'il te plaît)?",),
     "what_was_done": (

@@ -1,5 +1,7 @@
 """Know what people say to Hearth in Dutch."""
 
+from .routines import ROUTINES
+
 WORDS = {
     "no": frozenset(
         {
@@ -90,6 +92,7 @@ PATTERNS = {
         r"(?:alsjeblieft )?(?:zet|doe|schakel) alles (?:in |op )(?:de |het )?(?P<area>.+?) uit(?: alsjeblieft)?",
         r"(?:alsjeblieft )?(?:zet |doe |schakel )?alles uit (?:in |op )(?:de |het )?(?P<area>.+?)(?: alsjeblieft)?",
     ),
+    "routine": ROUTINES,
     "undo": (r"(?:alsjeblieft )?(?:maak (?:dat|de laatste wijziging) ongedaan|draai dat terug)(?: alsjeblieft)?",),
     "undo_anyway": (r"(?:alsjeblieft )?maak (?:het|dat) toch ongedaan(?: alsjeblieft)?",),
     "what_was_done": (
