@@ -18,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.context.home import Thing, furnish
-from custom_components.hearth.access import CONF_OWNERS, CONF_SOURCES, GUEST, Asker, Source
+from custom_components.hearth.access import CONF_OWNERS, CONF_SOURCES, GUEST, QUESTION_TAG, Asker, Source
 from custom_components.hearth.context import Assembled, Surroundings
 from custom_components.hearth.context.forecast import Part
 from custom_components.hearth.context.sources.weather import told
@@ -332,7 +332,7 @@ async def test_a_forecast_in_parts_is_put_together(core: HomeAssistant, weather:
 async def test_notifications(
     core: HomeAssistant, berlin: None, surroundings: Surroundings, call: Call, freezer: FrozenDateTimeFactory
 ) -> None:
-    """What waits to be read stays; what was sent is news for some hours; what only commands a phone is none."""
+    """What waits to be read stays; what was sent is news for some hours; what commands a phone, or asks, is none."""
 
     async def sent(_call: ServiceCall) -> None:
         """Take it."""
@@ -343,6 +343,8 @@ async def test_notifications(
     freezer.tick(timedelta(minutes=1))
     for message in ("The bin is full", "clear_notification", "command_bluetooth", ""):
         await core.services.async_call("notify", "family", {"message": message, "title": "Bins"}, blocking=True)
+    question = {"message": "May I unlock Front Door?", "data": {"tag": f"{QUESTION_TAG}1"}}
+    await core.services.async_call("notify", "family", question, blocking=True)
     assert await lines(surroundings) == [
         "Notified 13:00 [Home Assistant]: Router: Update available",
         "Notified 13:01 [sent to family]: Bins: The bin is full",

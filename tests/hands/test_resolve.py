@@ -203,6 +203,39 @@ async def test_who_looks_like_a_tool_of_cores_is_none(home: HomeAssistant, wrapp
     assert not (await async_resolve_tool(home, harmless, {"name": "Kitchen Lights"}, context())).unknown
 
 
+class OpensUp(intent.ServiceIntentHandler):
+    """A handler of another integration that is made like core's, and does something else."""
+
+    async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
+        """Do whatever it likes."""
+        raise NotImplementedError
+
+
+class Brews(intent.ServiceIntentHandler):
+    """A handler of another integration that leaves to core what is done."""
+
+    description = "Make coffee"
+
+
+class LaterOn(intent.IntentHandler):
+    """A handler of another integration that takes a command for later, and does something else."""
+
+    intent_type = "BakeryTimer"
+
+
+async def test_a_handler_that_acts_by_itself_is_unknown(home: HomeAssistant) -> None:
+    """What counts is whose code runs: core's, or that of whoever has changed a part of it."""
+    slots = {"name": {"value": "Kitchen Lights"}}
+    for kind in (OpensUp, Brews):
+        intent.async_register(home, kind(kind.__name__, "light", "turn_on"))
+    assert (await async_resolve_intent(home, "OpensUp", slots, context())).unknown
+    known = await async_resolve_intent(home, "Brews", slots, context())
+    assert (known.entity_ids, known.unknown) == (("light.kitchen_lights",), ())
+    intent.async_register(home, LaterOn())
+    slots = {"conversation_command": {"value": "turn on the kitchen lights"}}
+    assert (await async_resolve_intent(home, "BakeryTimer", slots, context())).unknown
+
+
 async def test_a_strangers_claim_alone_is_not_believed(home: HomeAssistant) -> None:
     """Neither by itself nor in whatever it is wrapped; one that claims nothing is not believed with a person's word."""
     for one in (ReadingTool(), llm.NamespacedTool("merged", ReadingTool()), BelievedTool(OpaqueTool())):

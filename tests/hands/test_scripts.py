@@ -183,3 +183,90 @@ async def test_an_action_on_an_area_reaches_its_own_kind(
     """To turn the lights of an area off is nothing to its locks and blinds."""
     inside = look(home, {"action": action, "target": {"area_id": area}})
     assert (actions(inside), inside.unknown) == (found, [])
+
+
+SETS_OFF = {"action": "input_boolean.turn_on", "target": {"entity_id": "input_boolean.bedroom"}}
+CHANGED = {"trigger": "state", "entity_id": "input_boolean.bedroom"}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "found"),
+    [
+        (CHANGED, True),
+        ({"trigger": "state", "entity_id": ["light.bed_light", "input_boolean.bedroom"], "to": "on"}, True),
+        ({"trigger": "template", "value_template": "{{ is_state('input_boolean.bedroom', 'on') }}"}, True),
+        ({"trigger": "event", "event_type": "x", "event_data": {"entity_id": "input_boolean.bedroom"}}, True),
+        ({"trigger": "state", "entity_id": "input_boolean.kitchen"}, False),
+        ({"trigger": "event", "event_type": "x"}, False),
+    ],
+)
+async def test_what_a_helper_sets_off_counts(home: HomeAssistant, trigger: dict[str, Any], found: bool) -> None:
+    """A helper is there for automations: it opens what they open, and is else as mild as it looks."""
+    steps = [{"action": "light.turn_on", "target": {"entity_id": "light.bed_light"}}, {"event": "x"}, UNLOCK]
+    welcome = {"alias": "Welcome", "triggers": [trigger], "actions": steps}
+    assert await async_setup_component(home, "automation", {"automation": [welcome]})
+    inside = look(home, SETS_OFF)
+    switched = {("input_boolean.turn_on", "input_boolean.bedroom")}
+    assert actions(inside) == (switched | {UNLOCKED} if found else switched)
+    assert inside.unknown == []
+
+
+async def test_an_automation_that_is_off_is_set_off_by_nothing(home: HomeAssistant) -> None:
+    """To switch it on asks by itself."""
+    welcome = {"alias": "Welcome", "triggers": [CHANGED], "actions": [UNLOCK], "initial_state": False}
+    assert await async_setup_component(home, "automation", {"automation": [welcome]})
+    assert actions(look(home, SETS_OFF)) == {("input_boolean.turn_on", "input_boolean.bedroom")}
+
+
+async def test_helpers_that_set_each_other_off_end(home: HomeAssistant) -> None:
+    """A circle of helpers is followed once, and what lies on it is found."""
+    other = {"action": "input_boolean.toggle", "target": {"entity_id": "input_boolean.kitchen"}}
+    ring = [
+        {"alias": "One", "triggers": [CHANGED], "actions": [other]},
+        {
+            "alias": "Two",
+            "triggers": [{"trigger": "state", "entity_id": "input_boolean.kitchen"}],
+            "actions": [SETS_OFF, UNLOCK],
+        },
+    ]
+    assert await async_setup_component(home, "automation", {"automation": ring})
+    assert actions(look(home, SETS_OFF)) == {("input_boolean.turn_on", "input_boolean.bedroom"), UNLOCKED}
+
+
+async def test_what_a_template_makes_of_an_entity_counts(home: HomeAssistant) -> None:
+    """A switch that is made of a door's lock opens the door."""
+    gate = {"name": "Gate", "template_type": "switch", "turn_on": [UNLOCK], "turn_off": [{"action": "{{ x }}"}]}
+    entry = MockConfigEntry(domain="template", title="Gate", options=gate)
+    entry.add_to_hass(home)
+    assert await home.config_entries.async_setup(entry.entry_id)
+    await home.async_block_till_done()
+    inside = look(home, {"action": "switch.turn_on", "target": {"entity_id": "switch.gate"}})
+    assert actions(inside) == {("switch.turn_on", "switch.gate"), UNLOCKED}
+    assert inside.unknown == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"action": "light.turn_on", "data": "{{ {'entity_id': 'light.bed_light'} }}"},
+        {"action": "light.turn_on", "data_template": "{{ {'entity_id': 'light.bed_light'} }}"},
+    ],
+)
+async def test_fields_that_a_template_makes_are_unknown(home: HomeAssistant, step: dict[str, Any]) -> None:
+    """What an action is given as a whole by a template can't be known before."""
+    assert look(home, step).unknown
+
+
+async def test_older_fields_count(home: HomeAssistant) -> None:
+    """Home Assistant still takes fields under their older name."""
+    step = {"action": "homeassistant.turn_off", "data_template": {"entity_id": "lock.front_door"}}
+    assert actions(look(home, step)) == {UNLOCKED}
+
+
+@pytest.mark.parametrize("wanted", [{"state": "heat", "temperature": 35}, "heat"])
+async def test_what_a_scene_makes_of_the_heating_is_seen(home: HomeAssistant, wanted: Any) -> None:
+    """A scene sets a temperature, too, and it is that which can freeze pipes."""
+    step = {"action": "scene.apply", "data": {"entities": {"climate.hall": wanted}}}
+    (effect,) = (effect for effect in look(home, step).effects if effect.domain == "climate")
+    assert effect.data.get("temperature") == (35 if isinstance(wanted, dict) else None)
+    assert effect.data["state"] == "heat"

@@ -3,7 +3,7 @@
 from .access import ENTRY_THING, FOLDER_THING, Access
 from .llm_context import Asker, HearthLLMContext
 from .matrix import Matrix, Reason
-from .messages import Message, calls_notify, message_of
+from .messages import QUESTION_TAG, Message, calls_notify, message_of
 from .options import (
     ALL,
     CONF_AGENTS,
@@ -59,6 +59,7 @@ __all__ = [
     "NOT_PERSONAL",
     "OTHER_AGENTS",
     "PERSON_DOMAIN",
+    "QUESTION_TAG",
     "RULES",
     "Access",
     "Asker",

@@ -16,6 +16,8 @@ _COMMANDS: Final = frozenset(
     {"TTS", "clear_notification", "delete_alert", "remove_channel", "request_location_update", "update_complications"}
 )
 _COMMAND_PREFIX: Final = "command_"
+# The tag of a question of Hearth's own begins so: it is answered where it stands, and no news to anybody.
+QUESTION_TAG: Final = "hearth_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ def message_of(hass: HomeAssistant, call: Mapping[str, Any]) -> Message | None:
     data = call.get(ATTR_SERVICE_DATA) or {}
     text = data.get("message")
     if not isinstance(text, str) or not text or text in _COMMANDS or text.startswith(_COMMAND_PREFIX):
+        return None
+    more = data.get("data")
+    if isinstance(more, Mapping) and str(more.get("tag", "")).startswith(QUESTION_TAG):
         return None
     return Message(str(data.get("title") or ""), text, _targets(hass, str(call[ATTR_SERVICE]), data))
 

@@ -105,7 +105,7 @@ def tells_of_outside(state: State) -> bool:
         return bool(state.attributes.get("media_title"))
     if state.domain == "calendar":
         return bool(state.attributes.get("message"))
-    # A sensor without unit and class shows whatever words its service was sent.
-    return state.domain in ("sensor", "text") and not (
+    # A sensor without unit and class shows whatever words its service was sent, and automations keep such in helpers.
+    return state.domain in ("input_text", "sensor", "text") and not (
         ATTR_UNIT_OF_MEASUREMENT in state.attributes or ATTR_DEVICE_CLASS in state.attributes
     )

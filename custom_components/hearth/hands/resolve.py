@@ -59,6 +59,8 @@ _WITHOUT_TARGET = frozenset({"assist_satellite", "shopping_list", "timer", "vacu
 _TARGET_SLOTS = frozenset(
     {"name", "area", "floor", "domain", "device_class", "preferred_area_id", "preferred_floor_id"}
 )
+# By these a handler of core's that calls an action does so; one that has others may do anything.
+_HANDLING = ("async_call_service", "async_handle", "async_handle_states", "get_domain_and_service")
 # "In an hour, in an hour, ... unlock the door": a command inside a command is looked into this deep.
 _MAX_COMMANDS = 3
 
@@ -122,12 +124,12 @@ async def async_resolve_intent(
     if isinstance(handler, ScriptIntentHandler):
         script = handler.config.get("action")
         return _look_inside_steps(hass, intent_type, getattr(script, "sequence", ()))
-    if isinstance(handler, intent.DynamicServiceIntentHandler):
-        return _resolve_service_intent(hass, handler, slots, llm_context)
-    if command := _value(slots, "conversation_command"):
-        return await _async_resolve_command(hass, str(command), llm_context, depth)
     # Anyone may register a handler under the name of one of core's; only core's own are taken at their name.
-    known = type(handler).__module__.startswith("homeassistant.components.")
+    known = type(handler).__module__.startswith("homeassistant.")
+    if isinstance(handler, intent.DynamicServiceIntentHandler) and (known or _calls_as_cores(handler)):
+        return _resolve_service_intent(hass, handler, slots, llm_context)
+    if known and intent_type == intent.INTENT_START_TIMER and (command := _value(slots, "conversation_command")):
+        return await _async_resolve_command(hass, str(command), llm_context, depth)
     if known and intent_type == intent.INTENT_GET_STATE:
         constraints = _constraints(slots, llm_context, domains=None)
         return Resolution(reads_ids=matched_ids(hass, constraints, _preferences(slots)))
@@ -136,6 +138,11 @@ async def async_resolve_intent(
     if known and intent_type in _ACTIONS:
         return _resolve_core_intent(hass, *_ACTIONS[intent_type], slots, llm_context)
     return Resolution(unknown=(f"the intent {intent_type} does not tell what it does",))
+
+
+def _calls_as_cores(handler: intent.DynamicServiceIntentHandler) -> bool:
+    """Tell whether a stranger's handler leaves it to core which action is called, and how."""
+    return all(getattr(type(handler), name) is getattr(intent.ServiceIntentHandler, name) for name in _HANDLING)
 
 
 def _resolve_core_intent(

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from homeassistant.const import ATTR_ENTITY_ID, CONF_TARGET, Platform
-from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template, is_template_string
 
-from .effects import Effect, Resolution
+from .effects import Effect, Resolution, Risk
+from .policy import HEATING_FIELDS, classify
+from .wired import wired_to
 
 # A chain of scripts longer than this is taken for a loop.
 _MAX_DEPTH = 8
@@ -54,12 +56,13 @@ def look_inside(hass: HomeAssistant, effects: Iterable[Effect]) -> Resolution:
 class Inside:
     """Collect the effects that hide behind effects, and what can't be looked into."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Start with nothing found."""
+    def __init__(self, hass: HomeAssistant, wired: set[str] | None = None) -> None:
+        """Start with nothing found; what is `wired` to these entities is looked into already."""
         self._hass = hass
         self.effects: list[Effect] = []
         self.chosen: list[Effect] = []
         self.unknown: list[str] = []
+        self._wired = set() if wired is None else wired
 
     def add(self, effect: Effect, depth: int = 0, *, is_chosen: bool = False) -> None:
         """Take an effect and everything behind it; one that the caller picked itself is noted as such."""
@@ -87,6 +90,17 @@ class Inside:
                 self._add_scene_states(effect.data.get("entities"), depth)
             case _:
                 self._add_members(effect, depth, is_chosen=is_chosen)
+        self._add_wired(effect, depth)
+
+    def _add_wired(self, effect: Effect, depth: int) -> None:
+        """Take what opens the house of what is wired to an entity; the rest of that is as the home wants it."""
+        if effect.entity_id is None or effect.entity_id in self._wired:
+            return
+        self._wired.add(effect.entity_id)
+        for owner, steps in wired_to(self._hass, effect.entity_id):
+            behind = Inside(self._hass, self._wired)
+            behind.add_steps(owner, steps, depth + 1)
+            self.effects += [one for one in behind.effects if classify(self._hass, one) is Risk.CRITICAL]
 
     def _add_script(self, entity_id: str | None, depth: int) -> None:
         script = getattr(self._entity("script", entity_id), "script", None)
@@ -111,8 +125,7 @@ class Inside:
             self.unknown.append("a scene that is made on the spot")
             return
         for entity_id, wanted in states.items():
-            state = getattr(wanted, "state", wanted)
-            self.add(Effect(split_entity_id(entity_id)[0], "apply", entity_id, {"state": state}), depth + 1)
+            self.add(Effect(split_entity_id(entity_id)[0], "apply", entity_id, _wanted(wanted)), depth + 1)
 
     def _add_members(self, effect: Effect, depth: int, *, is_chosen: bool) -> None:
         """Take the members of a group, whichever made it; those of a group of lights are as much picked as it is."""
@@ -159,9 +172,12 @@ class Inside:
             self.unknown.append(f"{owner} chooses its action as it runs")
             return
         domain, service = name.split(".", 1)
-        data = action.get("data") or {}
-        target = {**(data if isinstance(data, Mapping) else {}), **_mapping(action.get(CONF_TARGET)), **action}
-        data = {key: value for key, value in _mapping(data).items() if key not in _TARGET_KEYS}
+        given, older, aim = (action.get(key) or {} for key in ("data", "data_template", CONF_TARGET))
+        if not all(isinstance(part, Mapping) for part in (given, older, aim)):
+            self.unknown.append(f"{owner} chooses what it does as it runs")
+        fields = {**_mapping(given), **_mapping(older)}
+        target = {**fields, **_mapping(aim), **action}
+        data = {key: value for key, value in fields.items() if key not in _TARGET_KEYS}
         selection = {key: target[key] for key in _TARGET_KEYS if key in target}
         if not selection:
             self.add(Effect(domain, service, None, data), depth + 1)
@@ -220,6 +236,18 @@ def _branches(action: Mapping[str, Any]) -> Iterator[Iterable[Any]]:
         yield repeat["sequence"]
     for branch in action.get("parallel") or ():
         yield branch.get("sequence", [branch])
+
+
+def _wanted(wanted: Any) -> Mapping[str, Any]:
+    """Return what a scene sets of an entity, as far as its class hangs on it."""
+    match wanted:
+        case State():
+            given = {**wanted.attributes, "state": wanted.state}
+        case Mapping():
+            given = dict(wanted)
+        case _:
+            given = {"state": wanted}
+    return {key: given.get(key) for key in ("state", *(one for one in HEATING_FIELDS if one in given))}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

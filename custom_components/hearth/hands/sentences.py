@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 from .effects import Effect, Risk
 from .policy import classify
 from .scripts import look_inside
+from .wired import triggers_of
 
 
 @callback
@@ -26,9 +27,7 @@ def unasked_sentences(hass: HomeAssistant) -> dict[str, tuple[str, ...]]:
 
 
 def _sentences(automation: object) -> tuple[str, ...]:
-    # Core shows the triggers of an automation as they were written, in several spellings; this is what came of them.
-    triggers = getattr(automation, "_trigger_config", None) or ()
-    spoken = (trigger for trigger in triggers if trigger.get(CONF_PLATFORM) == CONVERSATION_DOMAIN)
+    spoken = (trigger for trigger in triggers_of(automation) if trigger.get(CONF_PLATFORM) == CONVERSATION_DOMAIN)
     return tuple(sentence for trigger in spoken for sentence in trigger.get(CONF_COMMAND, ()))
 
 

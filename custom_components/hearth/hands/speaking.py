@@ -8,11 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .halt import By
+from .tainted import SPOKEN
 
 _SATELLITE_DOMAIN: Final = "assist_satellite"
 _RESPONDING: Final = "responding"
-# Where Home Assistant keeps what a voice is to say; a player that has such an address speaks.
-_SPOKEN: Final = ("/api/tts_proxy/", "media-source://tts", "/api/assist_satellite/")
 
 
 @callback
@@ -46,5 +45,5 @@ def _speaking(hass: HomeAssistant) -> set[str]:
     return {
         state.entity_id
         for state in hass.states.async_all(PLAYER_DOMAIN)
-        if any(part in str(state.attributes.get(ATTR_MEDIA_CONTENT_ID, "")) for part in _SPOKEN)
+        if any(part in str(state.attributes.get(ATTR_MEDIA_CONTENT_ID, "")) for part in SPOKEN)
     }

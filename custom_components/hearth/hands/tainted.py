@@ -28,6 +28,12 @@ _SHOWS: Final = frozenset(
 )
 _ADDRESS: Final = "://"
 _WORD: Final = re.compile(r"\w+")
+# Who fetches such an address is told everything in it.
+_FAR: Final = re.compile(r"\S*(?:(?:https?|ftp|mms|rtmp|rtsp|smb):|(?<!:))//\S*", re.IGNORECASE)
+# These only keep words, addresses and all.
+_KEEPS: Final = frozenset({"calendar", "hearth", "input_text", "logbook", "shopping_list", "todo", "todoist"})
+# Where Home Assistant keeps what a voice is to say; whatever has such an address says it.
+SPOKEN: Final = ("/api/tts_proxy/", "media-source://tts", "/api/assist_satellite/")
 # What lies in the home's own media folders says nothing to anybody.
 _OWN_MEDIA: Final = "media-source://media_source/"
 
@@ -42,35 +48,41 @@ def tells_others(effect: Effect, said: str = "") -> bool:
     return _has_address(effect.data)
 
 
+def speaks(effect: Effect) -> bool:
+    """Tell whether an effect has words said aloud, whatever it is called."""
+    return any(part in text for text in _texts(effect.data) for part in SPOKEN)
+
+
+def calls_far(effect: Effect, said: str) -> bool:
+    """Tell whether an effect has an address of the internet asked for that the person has not `said`."""
+    if effect.domain in _KEEPS:
+        return False
+    heard = said.casefold().split()
+    return any(address.casefold() not in heard for text in _texts(effect.data) for address in _FAR.findall(text))
+
+
 def _are_own(data: Mapping[str, Any], said: str) -> bool:
-    words = set(_words(data))
+    words = {word for text in _texts(data) for word in _WORD.findall(text.casefold())}
     return bool(words) and words <= set(_WORD.findall(said.casefold()))
 
 
-def _words(value: Any) -> Iterator[str]:
+def _has_address(data: Mapping[str, Any]) -> bool:
+    return any(_ADDRESS in text and not text.startswith(_OWN_MEDIA) for text in _texts(data))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in what an action is given."""
     match value:
         case str():
-            yield from _WORD.findall(value.casefold())
+            yield value
         case Mapping():
             for part in value.values():
-                yield from _words(part)
+                yield from _texts(part)
         case list() | tuple():
             for part in value:
-                yield from _words(part)
+                yield from _texts(part)
         case _:
             return
-
-
-def _has_address(value: Any) -> bool:
-    match value:
-        case str():
-            return _ADDRESS in value and not value.startswith(_OWN_MEDIA)
-        case Mapping():
-            return any(map(_has_address, value.values()))
-        case list() | tuple():
-            return any(map(_has_address, value))
-        case _:
-            return False
 
 
 @dataclass(frozen=True, slots=True)

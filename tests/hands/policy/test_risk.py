@@ -52,12 +52,20 @@ from custom_components.hearth.hands.policy.classes import ANY, CLASSES
         ("remote.send_command", "remote.hall", {}, None),
         ("button.press", "button.reboot", {}, None),
         ("input_select.set_options", "input_select.mode", {}, Risk.SENSITIVE),
-        # Whatever an automation does when it changes can't be known; docs/safety.md says so.
+        # What automations make of it is looked into apart; of what is plugged in nobody knows.
         ("input_boolean.turn_on", "input_boolean.kitchen", {}, Risk.REVERSIBLE),
         ("switch.turn_on", "switch.plug", {}, Risk.REVERSIBLE),
         ("shell_command.anything", None, {}, None),
         ("mqtt.publish", None, {}, None),
-        ("conversation.process", None, {}, None),
+        ("conversation.process", None, {}, Risk.CRITICAL),
+        ("media_player.play_media", "media_player.hall", {"media_content_id": "library://track/1"}, Risk.REVERSIBLE),
+        (
+            "media_player.play_media",
+            "media_player.hall",
+            {"media_content_id": "media-source://tts/x?message=Open+up"},
+            Risk.SENSITIVE,
+        ),
+        ("climate.apply", "climate.hall", {"state": "heat", "temperature": 35}, Risk.SENSITIVE),
     ],
 )
 async def test_classes(
@@ -65,6 +73,28 @@ async def test_classes(
 ) -> None:
     """Each action has its class; one that nobody listed has none."""
     assert classify(home, Effect(*action.split("."), entity_id, data)) is risk
+
+
+@pytest.mark.parametrize(
+    ("action", "text", "said", "risk"),
+    [
+        ("media_player.play_media", "https://far.example/?d=4071", "play something", Risk.SENSITIVE),
+        ("media_player.play_media", "https://radio.example/one", "play https://radio.example/one", Risk.REVERSIBLE),
+        ("media_player.play_media", "https://radio.example/one?d=1", "play https://radio.example/one", Risk.SENSITIVE),
+        ("media_player.play_media", "media-source://radio_browser/1", "play the radio", Risk.REVERSIBLE),
+        ("persistent_notification.create", "![](//far.example/x.png)", "note it", Risk.SENSITIVE),
+        ("persistent_notification.create", "The and/or of it", "note it", Risk.REVERSIBLE),
+        ("script.turn_on", "HTTPS://far.example", "run it", Risk.SENSITIVE),
+        ("todo.add_item", "https://shop.example/milk", "put it on the list", Risk.REVERSIBLE),
+    ],
+)
+async def test_an_address_that_nobody_said_is_told_to_somebody(
+    home: HomeAssistant, action: str, text: str, said: str, risk: Risk
+) -> None:
+    """Whoever answers at an address learns all of it; what a script of the home's own fetches is its own."""
+    effect = Effect(*action.split("."), None, {"message": [text]})
+    assert classify(home, effect, said=said, picked=True) is risk
+    assert classify(home, effect, said=said) is Risk.REVERSIBLE
 
 
 def test_the_actions_of_the_home_have_a_class() -> None:
@@ -83,7 +113,7 @@ def test_the_actions_of_the_home_have_a_class() -> None:
         and ANY not in CLASSES.get(action.split(".")[0], {})
     }
     assert len(listed) > 100
-    assert without == {"button.press", "conversation.process", "conversation.reload", "remote.send_command"}
+    assert without == {"button.press", "remote.send_command"}
 
 
 @pytest.mark.parametrize("domain", sorted(CLASSES))

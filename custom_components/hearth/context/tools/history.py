@@ -200,7 +200,7 @@ def _meant(wanted: str, words: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 def _has_history(state: State) -> bool:
     """Tell whether a thing is the home's own to tell of: of what was written outside it, other tools tell."""
-    is_text = state.domain in ("sensor", "text") and tells_of_outside(state)
+    is_text = state.domain in ("input_text", "sensor", "text") and tells_of_outside(state)
     return not is_text and not RULES[source_of_entity(state.entity_id)].untrusted and state.domain not in _NO_HISTORY
 
 

@@ -7,13 +7,14 @@ from .dry_run import DryRun, Part, dry_run
 from .facts import anybody_home, fact_of, question_of
 from .presets import Preset
 from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
-from .risk import HEATING_LIMITS_CELSIUS, classify
+from .risk import HEATING_FIELDS, HEATING_LIMITS_CELSIUS, classify
 from .rules import CONF_PRESET, CONF_RULES, BadRuleError, Hours, Rule, Rules, When
 from .words import because
 
 __all__ = [
     "CONF_PRESET",
     "CONF_RULES",
+    "HEATING_FIELDS",
     "HEATING_LIMITS_CELSIUS",
     "Actor",
     "BadRuleError",

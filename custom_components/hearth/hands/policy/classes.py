@@ -31,6 +31,8 @@ CLASSES: Final[Mapping[str, Mapping[str, Risk]]] = {
     "camera": {"turn_on": _R, "enable_motion_detection": _R, ANY: _S},
     "climate": {ANY: _R},
     "cloud": {"remote_connect": _C, "remote_disconnect": _S},
+    # Whoever is spoken to acts past the guard.
+    "conversation": {"process": _C, "reload": _R},
     "counter": {ANY: _R},
     "cover": {ANY: _S},
     "date": {"set_value": _S},

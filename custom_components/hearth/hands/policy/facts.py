@@ -27,8 +27,12 @@ def question_of(
 ) -> Question:
     """Return what to ask the policy about something that a turn wants to happen now."""
     asker = scope.view.asker if scope.view else None
+    picked = {id(effect) for effect in resolution.picked}
     return Question(
-        facts=tuple(fact_of(hass, effect, tainted=scope.tainted, said=scope.words) for effect in resolution.judged),
+        facts=tuple(
+            fact_of(hass, effect, tainted=scope.tainted, said=scope.words, picked=id(effect) in picked)
+            for effect in resolution.judged
+        ),
         has_unknown=bool(resolution.unknown),
         hidden=is_hidden(scope.view, resolution),
         forbidden=forbidden,
@@ -57,12 +61,14 @@ def anybody_home(hass: HomeAssistant) -> bool | None:
 
 
 @callback
-def fact_of(hass: HomeAssistant, effect: Effect, *, tainted: bool = False, said: str = "") -> Fact:
-    """Return what is known of an effect in a turn in which a person `said` something."""
+def fact_of(
+    hass: HomeAssistant, effect: Effect, *, tainted: bool = False, said: str = "", picked: bool = False
+) -> Fact:
+    """Return what is known of an effect, `picked` by the caller, in a turn in which a person `said` something."""
     entry = er.async_get(hass).async_get(effect.entity_id) if effect.entity_id else None
     device = dr.async_get(hass).async_get(entry.device_id) if entry and entry.device_id else None
     return Fact(
-        risk=classify(hass, effect, tainted=tainted, said=said),
+        risk=classify(hass, effect, tainted=tainted, said=said, picked=picked),
         domain=effect.domain,
         service=effect.service,
         entity_id=effect.entity_id,

@@ -7,23 +7,26 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 
 from ...const import DOMAIN
 from ..effects import Effect, Risk
-from ..tainted import tells_others
+from ..tainted import calls_far, speaks, tells_others
 from .classes import ANY, CLASSES
 
 # Outside these a thermostat can freeze pipes or heat an empty house.
 HEATING_LIMITS_CELSIUS = (10.0, 28.0)
+HEATING_FIELDS = (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH)
 
 _CLOSES_COVER = frozenset({"close_cover", "close_cover_tilt", "stop_cover", "stop_cover_tilt"})
 _ENTRANCES = frozenset({"door", "garage", "gate", "window"})
 _CHANGES_MEMORY = frozenset({"remember", "replace", "forget", "undo"})
 
 
-def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False, said: str = "") -> Risk | None:
+def classify(
+    hass: HomeAssistant, effect: Effect, *, tainted: bool = False, said: str = "", picked: bool = False
+) -> Risk | None:
     """Return the risk of an effect, or None when nobody can know it.
 
     What is remembered speaks again in every later turn, so text from outside, of which a turn is `tainted`, must not
     put it there, or take it away, without a person's yes; nor may it send words on to anybody, but for those that the
-    person `said`.
+    person `said`. Of what a caller `picked` itself an address of the internet may tell whoever answers there anything.
     """
     services = CLASSES.get(effect.domain, {})
     risk = services.get(effect.service, services.get(ANY))
@@ -32,7 +35,8 @@ def classify(hass: HomeAssistant, effect: Effect, *, tainted: bool = False, said
     if effect.domain == "climate" and _leaves_heating_limits(hass, effect):
         return Risk.SENSITIVE
     changes_memory = effect.domain == DOMAIN and effect.service in _CHANGES_MEMORY
-    if tainted and risk is Risk.REVERSIBLE and (changes_memory or tells_others(effect, said)):
+    tells = speaks(effect) or (picked and calls_far(effect, said))
+    if risk is Risk.REVERSIBLE and (tells or (tainted and (changes_memory or tells_others(effect, said)))):
         return Risk.SENSITIVE
     return risk
 
@@ -46,7 +50,7 @@ def _is_entrance(hass: HomeAssistant, effect: Effect) -> bool:
 
 def _leaves_heating_limits(hass: HomeAssistant, effect: Effect) -> bool:
     low, high = HEATING_LIMITS_CELSIUS
-    wanted = (effect.data.get(key) for key in (ATTR_TEMPERATURE, ATTR_TARGET_TEMP_LOW, ATTR_TARGET_TEMP_HIGH))
+    wanted = (effect.data.get(key) for key in HEATING_FIELDS)
     return any(not low <= _celsius(hass, value) <= high for value in wanted if value is not None)
 
 
