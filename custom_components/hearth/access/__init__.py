@@ -2,7 +2,7 @@
 
 from .access import ENTRY_THING, FOLDER_THING, Access
 from .llm_context import Asker, HearthLLMContext
-from .matrix import Matrix, Reason
+from .matrix import Reason
 from .messages import QUESTION_TAG, Message, calls_notify, message_of
 from .options import (
     ALL,
@@ -34,7 +34,7 @@ from .principal import (
     person_by_owner,
     person_of,
 )
-from .sources import RULES, Source, SourceRule, source_of_entity, tells_of_outside
+from .sources import RULES, Source, source_of_entity, tells_of_outside
 from .tool import HearthTool, NeverCopied
 from .view import View
 
@@ -66,14 +66,12 @@ __all__ = [
     "HearthLLMContext",
     "HearthTool",
     "Kind",
-    "Matrix",
     "Message",
     "NeverCopied",
     "Phone",
     "Principal",
     "Reason",
     "Source",
-    "SourceRule",
     "View",
     "async_user_principal",
     "calls_notify",

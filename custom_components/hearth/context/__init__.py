@@ -7,8 +7,6 @@ from .lines import Assembled, Line, clean, fit, render
 from .meanings import EmbedTexts, Meanings
 from .moment import describe_moment
 from .names import Words
-from .situation import Situation
-from .states import LiveStates
 from .surroundings import Surroundings
 from .tokens import estimate_json_tokens, estimate_tokens
 from .vocabulary import Vocabulary, fold
@@ -17,9 +15,7 @@ __all__ = [
     "Assembled",
     "EmbedTexts",
     "Line",
-    "LiveStates",
     "Meanings",
-    "Situation",
     "Surroundings",
     "Vocabulary",
     "Words",

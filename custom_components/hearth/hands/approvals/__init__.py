@@ -12,7 +12,7 @@ from .approval import (
     Reply,
     digest_of,
 )
-from .approvals import Approvals, Settled
+from .approvals import Approvals
 from .phones import CONF_PHONES, Phones
 from .pin import PIN, Pin
 
@@ -31,6 +31,5 @@ __all__ = [
     "Pin",
     "Refused",
     "Reply",
-    "Settled",
     "digest_of",
 ]
