@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback, split_entity_id
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from .effects import Effect, Resolution
 from .expected import Check, Progress, Seen, check_for, look
+from .undo.items import shopping_list
 
 __all__ = ["PATIENCE_SECONDS", "Progress", "Seen", "async_verify", "provable"]
 
@@ -103,7 +103,7 @@ def _look(hass: HomeAssistant, checks: Mapping[str, Check]) -> dict[str, Seen]:
 
 async def _async_look_up(hass: HomeAssistant, effect: Effect) -> dict[str, Seen]:
     """Find what was to be written into a list or a calendar; nothing is said of what can't be looked up."""
-    entity_id = effect.entity_id or _shopping_list(hass, effect)
+    entity_id = effect.entity_id or (shopping_list(hass) if effect.domain == "shopping_list" else None)
     asked = _question(effect)
     if entity_id is None or asked is None:
         return {}
@@ -138,11 +138,3 @@ def _question(effect: Effect) -> tuple[str, str, str, dict[str, Any]] | None:
     begin = dt_util.as_local(moment)
     span = {"start_date_time": begin.isoformat(), "end_date_time": (begin + timedelta(days=1)).isoformat()}
     return str(summary), "calendar", "get_events", span
-
-
-def _shopping_list(hass: HomeAssistant, effect: Effect) -> str | None:
-    """Return the list that core's shopping list is shown as."""
-    if effect.domain != "shopping_list":
-        return None
-    entries = er.async_get(hass).entities.values()
-    return next((entry.entity_id for entry in entries if entry.platform == "shopping_list"), None)

@@ -91,7 +91,7 @@ def place_of(hass: HomeAssistant, effect: Effect) -> Place | None:
         case "todo", _ if effect.entity_id:
             return Place(Kind.TODO, effect.entity_id)
         case "shopping_list", _:
-            return _shopping_list(hass)
+            return Place(Kind.TODO, entity_id) if (entity_id := shopping_list(hass)) else None
         case "calendar", "create_event" if effect.entity_id:
             return Place(Kind.EVENT, effect.entity_id)
         case "timer", _ if effect.entity_id is None:
@@ -106,11 +106,11 @@ def place_of(hass: HomeAssistant, effect: Effect) -> Place | None:
             return None
 
 
-def _shopping_list(hass: HomeAssistant) -> Place | None:
-    """Return the list that the actions of `shopping_list` change."""
+def shopping_list(hass: HomeAssistant) -> str | None:
+    """Return the list that the actions of `shopping_list` change, None where it is not shown as one."""
     entries = er.async_get(hass).entities.values()
     found = (entry.entity_id for entry in entries if (entry.domain, entry.platform) == ("todo", "shopping_list"))
-    return next((Place(Kind.TODO, entity_id) for entity_id in found), None)
+    return next(found, None)
 
 
 async def async_items(hass: HomeAssistant, place: Place) -> dict[str, Item] | None:
