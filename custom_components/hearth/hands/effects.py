@@ -44,7 +44,8 @@ class Resolution:
     `private` call is about is written down nowhere. Of an `unproven` one only a stranger says that it just reads.
     `chosen` holds the effects that the caller picked itself, without those inside the scripts and scenes among them,
     None for all. `later` holds what would come of the effects some other day, as when an automation is installed: it
-    is judged with them, but nobody waits for it.
+    is judged with them, but nobody waits for it. `first` is what Hearth itself does before the call, and without which
+    the call does not run; of an `unsaved` one no backup can be made before it.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -56,16 +57,18 @@ class Resolution:
     unproven: bool = False
     chosen: tuple[Effect, ...] | None = None
     later: tuple[Effect, ...] = ()
+    first: tuple[Effect, ...] = ()
+    unsaved: bool = False
 
     @property
     def judged(self) -> tuple[Effect, ...]:
         """Return everything that must be allowed before anything of it happens."""
-        return (*self.effects, *self.later)
+        return (*self.first, *self.effects, *self.later)
 
     @property
     def picked(self) -> tuple[Effect, ...]:
         """Return what limits on actions hold for: what the home permits nobody, it permits no automation either."""
-        return (*(self.effects if self.chosen is None else self.chosen), *self.later)
+        return (*self.first, *(self.effects if self.chosen is None else self.chosen), *self.later)
 
     @property
     def entity_ids(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from ..policy import classify
 from ..resolve import ResolvingTool
 from ..scripts import look_inside
 from ..secrets import reveal
+from ..updates import own_backup
 from .catalogue import TARGET_KINDS, Action, async_actions
 from .permits import Permit, read_permits
 from .schema import NAMED, TARGET, is_several, parameters, refuse_templates
@@ -82,6 +83,7 @@ class HomeActionTool(NeverCopied, ResolvingTool):
             data[ATTR_ENTITY_ID] = targets.entities(data.pop(TARGET))
         selection = {key: data[key] for key in TARGET_KINDS if key in data}
         touched = dict.fromkeys([*targets.behind(selection), *named])
+        data |= own_backup(hass, self.action.id, touched)
         # What is named by the entities behind it need not be named twice.
         given = {key: value for key, value in data.items() if key not in TARGET_KINDS or not touched}
         effects = [Effect(self.action.domain, self.action.service, entity_id, given) for entity_id in touched or [None]]

@@ -14,6 +14,8 @@ from .undo import UndoPlan, UndoReport
 _HEARD = ("assist_satellite.", "tts.")
 _REDO = f"{DOMAIN}.{UNDO}"
 _SENT = ("notify.", "hearth.send_to_me")
+_SAVED = ("backup.", "hassio.backup_")
+_INSTALLED = "update.install"
 
 
 async def async_told(hass: HomeAssistant, language: str, plan: UndoPlan, undone: UndoReport) -> str:
@@ -49,6 +51,10 @@ def _final(language: str, action: str) -> str:
         return say(language, "undo_heard")
     if action.startswith(_SENT):
         return say(language, "undo_sent")
+    if action.startswith(_SAVED):
+        return say(language, "undo_backup")
+    if action == _INSTALLED:
+        return say(language, "undo_update")
     return say(language, "undo_final", action=action)
 
 

@@ -5,8 +5,10 @@ TEXTS = {
     "automation_installed": "„{name}“ ist eingerichtet. Sag „mach das rückgängig“, und es ist wieder weg.",
     "automation_removed": "„{name}“ ist weg.",
     "changed_nothing": "Damit das klar ist: Ich habe nichts verändert.",
+    "changed_only": "Damit das klar ist: Verändert habe ich nur: {names}.",
     "done": "Erledigt.",
     "failed": "Das hat leider nicht geklappt.",
+    "nothing_else": "Damit das klar ist: Sonst habe ich nichts getan.",
     "only_days": "nur am {days}",
     "only_other": "nur unter bestimmten Bedingungen",
     "only_state": "nur solange {names} „{state}“ ist",
@@ -16,6 +18,7 @@ TEXTS = {
     "stopped_under_way": "Gestoppt. Was {names} schon gesagt war, kann ich nicht zurücknehmen.",
     "unchanged": "Ich habe es versucht, aber {names} hat nicht reagiert und ist weiterhin {states}.",
     "undo_as_before": "Alles ist, wie es vorher war.",
+    "undo_backup": "Die Sicherung bleibt. In den Einstellungen unter System lässt sie sich zurückspielen.",
     "undo_changed": (
         "{name} habe ich gelassen, weil daran seither etwas geändert wurde. Sag „mach es trotzdem "
         "rückgängig“, wenn du es doch willst."
@@ -36,6 +39,7 @@ TEXTS = {
     "undo_redo": "Was ich rückgängig machen sollte, kann ich nicht wiederholen. Sag es mir bitte noch einmal.",
     "undo_sent": "Was verschickt ist, lässt sich nicht zurückholen.",
     "undo_unseen": "Dabei geschah etwas, das ich nicht sehen konnte und nicht rückgängig machen kann.",
+    "undo_update": "Eine Aktualisierung kann ich nicht zurücknehmen.",
     "undone": "Rückgängig gemacht.",
     "unreachable": "Ich habe es versucht, aber {names} ist nicht erreichbar.",
     "when_other": "wenn dies geschieht: {kind}",
@@ -51,6 +55,8 @@ TEXTS = {
     "do_assist_satellite_announce": "eine Durchsage machen",
     "do_automation_turn_off": "die Automation {names} ausschalten",
     "do_automation_turn_on": "die Automation {names} einschalten",
+    "do_backup": "eine Sicherung anlegen",
+    "do_backup_full": "eine Sicherung anlegen",
     "do_button_press": "{names} drücken",
     "do_calendar_create_event": "einen Termin in {names} eintragen",
     "do_climate_set_temperature": "{names} auf eine ungewöhnliche Temperatur stellen",
@@ -73,12 +79,15 @@ TEXTS = {
     "do_lock_lock": "{names} abschließen",
     "do_lock_open": "{names} öffnen",
     "do_lock_unlock": "{names} aufschließen",
-    "do_notify_send_message": "eine Nachricht an {names} schicken",
+    "do_notify": "eine Nachricht an {names} schicken",
     "do_shopping_list_remove_item": "etwas von der Einkaufsliste streichen",
     "do_todo_remove_item": "etwas von {names} streichen",
     "do_turn_off": "{names} ausschalten",
     "do_turn_on": "{names} einschalten",
     "do_update_install": "die Aktualisierung {names} einspielen",
+    "do_update_install_unsaved": (
+        "die Aktualisierung {names} ohne Sicherung einspielen, denn hier lässt sich keine anlegen"
+    ),
     "do_valve_close_valve": "{names} schließen",
     "do_valve_open_valve": "{names} öffnen",
 }

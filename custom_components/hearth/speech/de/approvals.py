@@ -3,6 +3,7 @@
 TEXTS = {
     "approval_by_itself": "Dazu kann nur ein Mensch Ja sagen.",
     "approval_gone": "Das ist schon erledigt, oder es ist zu spät dafür.",
+    "approval_needs_admin": "Dazu kann nur jemand Ja sagen, der Home Assistant verwaltet und angemeldet ist.",
     "approval_needs_person": (
         "Das kann ich von einer Stimme, die ich nicht kenne, nicht annehmen. Bitte antworte in der App, in "
         "der du angemeldet bist."
@@ -11,6 +12,9 @@ TEXTS = {
     "approval_not_named": "Es sind mehrere Zustimmungen offen. Bitte sag, welche du meinst.",
     "approval_not_yours": "Darüber darfst du nicht entscheiden.",
     "ask": "Ich brauche dein Ja: {actions}. Soll ich?",
+    "ask_admin": (
+        "Das darf nur jemand erlauben, der Home Assistant verwaltet, deshalb habe ich auf dem Handy gefragt: {actions}."
+    ),
     "ask_elsewhere": "Dafür muss ich wissen, wer spricht, deshalb habe ich auf dem Handy gefragt: {actions}.",
     "ask_on_phone": "Darf ich das tun: {actions}?",
     "ask_pin": "Dafür brauche ich deine PIN: {actions}. Wie lautet sie?",
@@ -28,6 +32,13 @@ TEXTS = {
     "because_declined_before": "Dazu hat schon jemand Nein gesagt, und ich frage heute nicht noch einmal.",
     "because_error": "Beim Entscheiden ging etwas schief, deshalb tue ich nichts.",
     "because_halted": "Ich bin gerade ausgeschaltet.",
+    "because_lasting": (
+        "Es ändert, was dein Zuhause von selbst tut, deshalb muss jemand Ja sagen, der Home Assistant verwaltet."
+    ),
+    "because_needs_admin": (
+        "Dazu darf nur jemand Ja sagen, der Home Assistant verwaltet, und ich erreiche niemanden. Frag mich mit "
+        "einem Administratorkonto, oder wähle in den Optionen von Hearth das Telefon eines Administrators."
+    ),
     "because_needs_person": (
         "Dazu darf nur eine Person Ja sagen, die ich kenne, und ich erreiche keine. Frag mich angemeldet, "
         "oder richte in den Optionen von Hearth eine PIN oder ein Telefon ein."
@@ -36,6 +47,7 @@ TEXTS = {
         "Dazu brauche ich ein Ja, und hier kann ich niemanden fragen. Frag mich selbst, oder wähle in den "
         "Optionen von Hearth ein Telefon für Zustimmungen."
     ),
+    "because_no_backup": "Die Sicherung, die zuerst kommen muss, ließ sich nicht anlegen; ich habe nichts eingespielt.",
     "because_not_permitted": "Die Optionen von Hearth erlauben diese Aktion nicht.",
     "because_not_to_be_seen": "Es betrifft etwas, das von hier aus niemand sehen soll.",
     "because_preset": "Die Vorsicht, die für dieses Zuhause gewählt ist, schließt es aus.",
@@ -55,6 +67,7 @@ TEXTS = {
     "declined": "Gut, ich lasse es.",
     "denied": "Das tue ich nicht. {why}",
     "draft": "Die Nachricht lautet: „{text}“",
+    "draft_titled": "Die Nachricht „{title}“ lautet: „{text}“",
     "everything": "alles",
     "lapsed": "Das hat zu lange gedauert, darum lasse ich es. Bitte frag noch einmal.",
     "pin_locked": "Die PIN war zu oft falsch. Bitte antworte in der App, in der du angemeldet bist.",
@@ -71,6 +84,7 @@ TEXTS = {
     "ruling_ask": "erst fragen",
     "ruling_ask_person": "eine bekannte Person fragen",
     "ruling_deny": "ablehnen",
+    "which_recipient": "Das können mehrere sein: {names}. Wen meinst du?",
     "would_allow": "Das täte ich sofort: {actions}. {why}",
     "would_answer": "Ich würde sofort antworten und nichts ändern.",
     "would_ask": "Ich würde erst fragen: {actions}. {why}",

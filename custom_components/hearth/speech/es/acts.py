@@ -5,8 +5,10 @@ TEXTS = {
     "automation_installed": "«{name}» está en marcha. Di «deshaz eso» y desaparece.",
     "automation_removed": "«{name}» ya no está.",
     "changed_nothing": "Para que quede claro: no he cambiado nada.",
+    "changed_only": "Para que quede claro: solo he cambiado esto: {names}.",
     "done": "Hecho.",
     "failed": "Lo siento, no ha funcionado.",
+    "nothing_else": "Para que quede claro: no he hecho nada más.",
     "only_days": "solo estos días: {days}",
     "only_other": "solo bajo ciertas condiciones",
     "only_state": "solo mientras {names} esté en «{state}»",
@@ -16,6 +18,7 @@ TEXTS = {
     "stopped_under_way": "Detenido. Lo que ya se había ordenado a {names} no puedo retirarlo.",
     "unchanged": "Lo he intentado, pero {names} no ha reaccionado y sigue en {states}.",
     "undo_as_before": "Todo está como estaba antes.",
+    "undo_backup": "La copia de seguridad queda. Se puede restaurar en los ajustes, en Sistema.",
     "undo_changed": (
         "No he tocado {name}, porque alguien lo ha cambiado después. Di «deshazlo de todos modos» si aun así "
         "lo quieres."
@@ -35,6 +38,7 @@ TEXTS = {
     "undo_redo": "No puedo rehacer lo que me pediste deshacer. Dímelo otra vez, por favor.",
     "undo_sent": "Lo enviado ya no se puede recuperar.",
     "undo_unseen": "Hizo algo que no pude ver y que no puedo deshacer.",
+    "undo_update": "No puedo deshacer una actualización.",
     "undone": "Deshecho.",
     "unreachable": "Lo he intentado, pero no puedo conectar con {names}.",
     "when_other": "cuando ocurra esto: {kind}",
@@ -50,6 +54,8 @@ TEXTS = {
     "do_assist_satellite_announce": "dar un aviso",
     "do_automation_turn_off": "desactivar la automatización {names}",
     "do_automation_turn_on": "activar la automatización {names}",
+    "do_backup": "hacer una copia de seguridad",
+    "do_backup_full": "hacer una copia de seguridad",
     "do_button_press": "pulsar {names}",
     "do_calendar_create_event": "añadir un evento a {names}",
     "do_climate_set_temperature": "poner {names} a una temperatura fuera de lo normal",
@@ -72,12 +78,15 @@ TEXTS = {
     "do_lock_lock": "cerrar con llave {names}",
     "do_lock_open": "abrir {names}",
     "do_lock_unlock": "quitar el cerrojo de {names}",
-    "do_notify_send_message": "enviar un mensaje a {names}",
+    "do_notify": "enviar un mensaje a {names}",
     "do_shopping_list_remove_item": "quitar algo de la lista de la compra",
     "do_todo_remove_item": "quitar algo de {names}",
     "do_turn_off": "apagar {names}",
     "do_turn_on": "encender {names}",
     "do_update_install": "instalar la actualización {names}",
+    "do_update_install_unsaved": (
+        "instalar la actualización {names} sin copia de seguridad, porque aquí no se puede hacer ninguna"
+    ),
     "do_valve_close_valve": "cerrar {names}",
     "do_valve_open_valve": "abrir {names}",
 }

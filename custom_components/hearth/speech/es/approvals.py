@@ -3,6 +3,7 @@
 TEXTS = {
     "approval_by_itself": "A eso solo puede decir que sí una persona.",
     "approval_gone": "Eso ya está resuelto, o es demasiado tarde.",
+    "approval_needs_admin": "A eso solo puede decir que sí un administrador de Home Assistant con la sesión iniciada.",
     "approval_needs_person": (
         "No puedo aceptarlo de una voz que no conozco. Responde en la aplicación, donde has iniciado sesión."
     ),
@@ -10,6 +11,9 @@ TEXTS = {
     "approval_not_named": "Hay varias aprobaciones pendientes. Di a cuál te refieres.",
     "approval_not_yours": "Eso no te corresponde a ti decidirlo.",
     "ask": "Necesito tu permiso para esto: {actions}. ¿Lo hago?",
+    "ask_admin": (
+        "Eso solo lo puede permitir un administrador de Home Assistant, así que he preguntado en el móvil: {actions}."
+    ),
     "ask_elsewhere": "Para eso tengo que saber quién habla, así que he preguntado en el móvil: {actions}.",
     "ask_on_phone": "¿Puedo hacer esto?: {actions}.",
     "ask_pin": "Para eso necesito tu PIN: {actions}. ¿Cuál es?",
@@ -26,6 +30,13 @@ TEXTS = {
     "because_declined_before": "Ya han dicho que no a esto, y hoy no vuelvo a preguntar.",
     "because_error": "Algo falló mientras lo decidía, así que no hago nada.",
     "because_halted": "En este momento estoy desactivado.",
+    "because_lasting": (
+        "Cambia lo que tu casa hace por sí sola, así que tiene que aceptarlo un administrador de Home Assistant."
+    ),
+    "because_needs_admin": (
+        "Solo puede aceptarlo un administrador de Home Assistant, y no puedo contactar con ninguno. Pídemelo con la "
+        "sesión de un administrador, o elige en las opciones de Hearth el teléfono de uno."
+    ),
     "because_needs_person": (
         "Solo puede aceptarlo una persona que yo conozca, y no puedo contactar con ninguna. Pídemelo con tu "
         "sesión iniciada, o configura un PIN o un teléfono en las opciones de Hearth."
@@ -34,6 +45,7 @@ TEXTS = {
         "Necesita el sí de alguien, y aquí no puedo preguntar a nadie. Pídemelo tú mismo o elige en las "
         "opciones de Hearth un teléfono para las aprobaciones."
     ),
+    "because_no_backup": "No se pudo hacer la copia de seguridad que va primero, así que no he instalado nada.",
     "because_not_permitted": "Las opciones de Hearth no permiten esa acción.",
     "because_not_to_be_seen": "Se trata de algo que no se puede ver desde aquí.",
     "because_preset": "La cautela elegida para esta casa lo excluye.",
@@ -51,6 +63,7 @@ TEXTS = {
     "declined": "De acuerdo, no lo hago.",
     "denied": "Eso no lo hago. {why}",
     "draft": "El mensaje dice: «{text}»",
+    "draft_titled": "El mensaje «{title}» dice: «{text}»",
     "everything": "todo",
     "lapsed": "Ha pasado demasiado tiempo, así que lo dejo. Vuelve a pedírmelo.",
     "pin_locked": "Ha habido demasiados PIN equivocados. Responde en la aplicación, donde has iniciado sesión.",
@@ -67,6 +80,7 @@ TEXTS = {
     "ruling_ask": "preguntar antes",
     "ruling_ask_person": "preguntar a una persona conocida",
     "ruling_deny": "rechazarlo",
+    "which_recipient": "Pueden ser varios: {names}. ¿A cuál te refieres?",
     "would_allow": "Lo haría enseguida: {actions}. {why}",
     "would_answer": "Respondería enseguida, sin cambiar nada.",
     "would_ask": "Preguntaría antes: {actions}. {why}",

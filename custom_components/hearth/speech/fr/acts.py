@@ -5,8 +5,10 @@ TEXTS = {
     "automation_installed": "« {name} » est en place. Dis « annule ça » et elle disparaît.",
     "automation_removed": "« {name} » n'existe plus.",
     "changed_nothing": "Pour être clair : je n'ai rien changé.",
+    "changed_only": "Pour être clair : je n'ai changé que ceci : {names}.",
     "done": "C'est fait.",
     "failed": "Désolé, cela n'a pas marché.",
+    "nothing_else": "Pour être clair : je n'ai rien fait d'autre.",
     "only_days": "seulement ces jours : {days}",
     "only_other": "seulement sous certaines conditions",
     "only_state": "seulement tant que {names} est sur « {state} »",
@@ -16,6 +18,7 @@ TEXTS = {
     "stopped_under_way": "Arrêté. Ce qui était déjà demandé à {names}, je ne peux pas l'annuler.",
     "unchanged": "J'ai essayé, mais {names} n'a pas réagi et est toujours {states}.",
     "undo_as_before": "Tout est comme avant.",
+    "undo_backup": "La sauvegarde reste. Elle peut être restaurée dans les paramètres, sous Système.",
     "undo_changed": "Je n'ai pas touché à {name}, qui a été modifié depuis. Dis « annule quand même » si tu y tiens.",
     "undo_changed_by": (
         "Je n'ai pas touché à {name}, que {who} a modifié depuis. Dis « annule quand même » si tu y tiens."
@@ -32,6 +35,7 @@ TEXTS = {
     "undo_redo": "Je ne peux pas refaire ce que j'ai annulé. Redis-le-moi, s'il te plaît.",
     "undo_sent": "Ce qui est envoyé ne peut pas être rappelé.",
     "undo_unseen": "Il s'est passé quelque chose que je n'ai pas pu voir et que je ne peux pas annuler.",
+    "undo_update": "Je ne peux pas revenir sur une mise à jour.",
     "undone": "Annulé.",
     "unreachable": "J'ai essayé, mais {names} est injoignable.",
     "when_other": "quand ceci se produit : {kind}",
@@ -47,6 +51,8 @@ TEXTS = {
     "do_assist_satellite_announce": "faire une annonce",
     "do_automation_turn_off": "désactiver l'automatisation {names}",
     "do_automation_turn_on": "activer l'automatisation {names}",
+    "do_backup": "faire une sauvegarde",
+    "do_backup_full": "faire une sauvegarde",
     "do_button_press": "appuyer sur {names}",
     "do_calendar_create_event": "ajouter un événement à {names}",
     "do_climate_set_temperature": "régler {names} sur une température inhabituelle",
@@ -69,12 +75,15 @@ TEXTS = {
     "do_lock_lock": "verrouiller {names}",
     "do_lock_open": "ouvrir {names}",
     "do_lock_unlock": "déverrouiller {names}",
-    "do_notify_send_message": "envoyer un message à {names}",
+    "do_notify": "envoyer un message à {names}",
     "do_shopping_list_remove_item": "retirer quelque chose de la liste de courses",
     "do_todo_remove_item": "retirer quelque chose de {names}",
     "do_turn_off": "éteindre {names}",
     "do_turn_on": "allumer {names}",
     "do_update_install": "installer la mise à jour {names}",
+    "do_update_install_unsaved": (
+        "installer la mise à jour {names} sans sauvegarde, car il est impossible d'en faire une ici"
+    ),
     "do_valve_close_valve": "fermer {names}",
     "do_valve_open_valve": "ouvrir {names}",
 }

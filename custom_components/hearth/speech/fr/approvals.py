@@ -3,6 +3,7 @@
 TEXTS = {
     "approval_by_itself": "Seule une personne peut dire oui à cela.",
     "approval_gone": "C'est déjà réglé, ou c'est trop tard.",
+    "approval_needs_admin": "Seul un administrateur de Home Assistant, connecté à son compte, peut dire oui à cela.",
     "approval_needs_person": (
         "Je ne peux pas l'accepter d'une voix que je ne connais pas. Réponds dans l'application, où tu es connecté."
     ),
@@ -10,6 +11,9 @@ TEXTS = {
     "approval_not_named": "Plusieurs accords sont en attente. Dis duquel tu parles.",
     "approval_not_yours": "Ce n'est pas à toi d'en décider.",
     "ask": "Il me faut ton accord : {actions}. Je le fais ?",
+    "ask_admin": (
+        "Seul un administrateur de Home Assistant peut le permettre ; j'ai donc demandé sur le téléphone : {actions}."
+    ),
     "ask_elsewhere": "Pour cela, je dois savoir qui parle ; j'ai donc demandé sur le téléphone : {actions}.",
     "ask_on_phone": "Est-ce que je peux faire ceci : {actions} ?",
     "ask_pin": "Pour cela, il me faut ton code PIN : {actions}. Quel est-il ?",
@@ -27,6 +31,13 @@ TEXTS = {
     "because_declined_before": "Quelqu'un a déjà dit non, et je ne redemande pas aujourd'hui.",
     "because_error": "Une erreur s'est produite pendant que je décidais, je ne fais donc rien.",
     "because_halted": "Je suis désactivé pour l'instant.",
+    "because_lasting": (
+        "Cela change ce que ta maison fait d'elle-même, il faut donc le oui d'un administrateur de Home Assistant."
+    ),
+    "because_needs_admin": (
+        "Seul un administrateur de Home Assistant peut l'accepter, et je n'en joins aucun. Demande-le-moi depuis le "
+        "compte d'un administrateur, ou choisis le téléphone de l'un d'eux dans les options de Hearth."
+    ),
     "because_needs_person": (
         "Seule une personne que je connais peut l'accepter, et je n'en joins aucune. Demande-le-moi depuis "
         "ton compte, ou règle un code PIN ou un téléphone dans les options de Hearth."
@@ -35,6 +46,7 @@ TEXTS = {
         "Il faut le oui de quelqu'un, et ici je ne peux interroger personne. Demande-le-moi toi-même, ou "
         "choisis dans les options de Hearth un téléphone pour les accords."
     ),
+    "because_no_backup": "La sauvegarde qui doit passer en premier n'a pas pu être faite ; je n'ai donc rien installé.",
     "because_not_permitted": "Les options de Hearth ne permettent pas cette action.",
     "because_not_to_be_seen": "Cela touche à quelque chose qui ne doit pas être vu d'ici.",
     "because_preset": "La prudence choisie pour cette maison l'exclut.",
@@ -52,6 +64,7 @@ TEXTS = {
     "declined": "D'accord, je ne le fais pas.",
     "denied": "Je ne le fais pas. {why}",
     "draft": "Le message dit : « {text} »",
+    "draft_titled": "Le message « {title} » dit : « {text} »",
     "everything": "tout",
     "lapsed": "Cela a duré trop longtemps, alors je laisse tomber. Redemande-moi.",
     "pin_locked": "Il y a eu trop de codes PIN erronés. Réponds dans l'application, où tu es connecté.",
@@ -68,6 +81,7 @@ TEXTS = {
     "ruling_ask": "demander d'abord",
     "ruling_ask_person": "demander à une personne connue",
     "ruling_deny": "refuser",
+    "which_recipient": "Plusieurs destinataires sont possibles : {names}. Lequel veux-tu dire ?",
     "would_allow": "Je le ferais tout de suite : {actions}. {why}",
     "would_answer": "Je répondrais tout de suite, sans rien changer.",
     "would_ask": "Je demanderais d'abord : {actions}. {why}",

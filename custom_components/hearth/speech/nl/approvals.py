@@ -3,6 +3,7 @@
 TEXTS = {
     "approval_by_itself": "Daar kan alleen een mens ja op zeggen.",
     "approval_gone": "Dat is al afgehandeld, of het is er te laat voor.",
+    "approval_needs_admin": "Daar kan alleen een beheerder van Home Assistant ja op zeggen, aangemeld.",
     "approval_needs_person": (
         "Dat kan ik niet aannemen van een stem die ik niet ken. Antwoord in de app, waar je bent aangemeld."
     ),
@@ -10,6 +11,9 @@ TEXTS = {
     "approval_not_named": "Er staan meerdere toestemmingen open. Zeg welke je bedoelt.",
     "approval_not_yours": "Daar mag jij niet over beslissen.",
     "ask": "Ik heb je ja nodig: {actions}. Zal ik het doen?",
+    "ask_admin": (
+        "Dat mag alleen een beheerder van Home Assistant toestaan, dus ik heb het op de telefoon gevraagd: {actions}."
+    ),
     "ask_elsewhere": "Daarvoor moet ik weten wie er spreekt, dus ik heb het op de telefoon gevraagd: {actions}.",
     "ask_on_phone": "Mag ik dit doen: {actions}?",
     "ask_pin": "Daarvoor heb ik je pincode nodig: {actions}. Wat is die?",
@@ -24,6 +28,13 @@ TEXTS = {
     "because_declined_before": "Iemand heeft er al nee op gezegd, en ik vraag het vandaag niet nog eens.",
     "because_error": "Er ging iets mis bij het beslissen, dus doe ik niets.",
     "because_halted": "Ik ben op dit moment uitgeschakeld.",
+    "because_lasting": (
+        "Het verandert wat je huis uit zichzelf doet, dus moet een beheerder van Home Assistant ja zeggen."
+    ),
+    "because_needs_admin": (
+        "Alleen een beheerder van Home Assistant mag er ja op zeggen, en ik kan er geen bereiken. Vraag het me "
+        "aangemeld als beheerder, of kies in de opties van Hearth de telefoon van een beheerder."
+    ),
     "because_needs_person": (
         "Alleen iemand die ik ken mag er ja op zeggen, en ik kan niemand bereiken. Vraag het me aangemeld, of "
         "stel in de opties van Hearth een pincode of een telefoon in."
@@ -32,6 +43,7 @@ TEXTS = {
         "Daarvoor is iemands ja nodig, en hier kan ik het niemand vragen. Vraag het me zelf, of kies in de "
         "opties van Hearth een telefoon voor toestemming."
     ),
+    "because_no_backup": "De back-up die eerst moet komen kon niet worden gemaakt, dus heb ik niets geïnstalleerd.",
     "because_not_permitted": "De opties van Hearth staan die actie niet toe.",
     "because_not_to_be_seen": "Het gaat om iets dat vanaf hier niet te zien mag zijn.",
     "because_preset": "De voorzichtigheid die voor dit huis is gekozen, sluit het uit.",
@@ -49,6 +61,7 @@ TEXTS = {
     "declined": "Goed, ik laat het.",
     "denied": "Dat doe ik niet. {why}",
     "draft": "In het bericht staat: “{text}”",
+    "draft_titled": "In het bericht “{title}” staat: “{text}”",
     "everything": "alles",
     "lapsed": "Dat duurde te lang, dus ik laat het. Vraag het me nog eens.",
     "pin_locked": "De pincode was te vaak fout. Antwoord in de app, waar je bent aangemeld.",
@@ -65,6 +78,7 @@ TEXTS = {
     "ruling_ask": "eerst vragen",
     "ruling_ask_person": "een bekende persoon vragen",
     "ruling_deny": "weigeren",
+    "which_recipient": "Dat kunnen er meer zijn: {names}. Wie bedoel je?",
     "would_allow": "Dat zou ik meteen doen: {actions}. {why}",
     "would_answer": "Ik zou meteen antwoorden en niets veranderen.",
     "would_ask": "Ik zou eerst vragen: {actions}. {why}",
