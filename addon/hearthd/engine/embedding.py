@@ -30,6 +30,12 @@ class RoleEmbedder:
         info = model.info if model else None
         return (info.dimension if info else None) or 0
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether what it is given goes to another server."""
+        model = self._table.embedder
+        return model is not None and model.ref.kind == "remote"
+
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> NDArray[np.float32]:
         """Return vectors of length 1 in the texts' order, of shape (texts, dimension); all are of one model.
 

@@ -102,11 +102,11 @@ class Books:
         holding = self._holdings[sequence]
         return holding.node is node and not holding.running
 
-    def _touch(self, node: Node, now: float) -> None:
+    def _touch(self, node: Node, now: float, *, begins: bool = False) -> None:
         """Note that the tokens down to a node were needed."""
         path = list(node.path())
         for part in path:
-            part.used = now
+            part.touch(now, begins=begins)
         self._join(path)
 
     def _join(self, nodes: Iterable[Node]) -> None:
@@ -116,14 +116,14 @@ class Books:
             if node.copies and node not in needed:
                 node.merge()
 
-    def _hold(self, source: int | None, length: int, now: float) -> int:
-        """Return a new sequence that holds the cells of the first tokens of another."""
+    def _hold(self, source: int | None, length: int, now: float, *, begins: bool = False) -> int:
+        """Return a new sequence that holds the cells of the first tokens of another, with which a request may begin."""
         sequence = next(self._unheld())
         node = self._root if source is None else self._holdings[source].node.split(length)
         for part in node.path():
             next(group for group in part.copies if source in group).add(sequence)
         self._holdings[sequence] = _Holding(node)
-        self._touch(node, now)
+        self._touch(node, now, begins=begins)
         return sequence
 
     def _needed(self, needs: Iterable[tuple[int | None, int]] = ()) -> dict[int | None, int]:

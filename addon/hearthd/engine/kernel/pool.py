@@ -83,8 +83,10 @@ class Pool:
         operations, lost = self._tree.limit(cells, now, awaited=[job.tokens for job in awaiting])
         if spare is not None:
             for part in lost:
-                state = self._context.save_part(part.sequence, part.begin, len(part.tokens), through=spare)
-                self._shelf.put(Shelved(part.tokens, part.begin, state))
+                # The beginning of what is too long is better than nothing, and all of it would push everything off.
+                end = min(len(part.tokens), part.begin + self._shelf.limit)
+                state = self._context.save_part(part.sequence, part.begin, end, through=spare)
+                self._shelf.put(Shelved(part.tokens[:end], part.begin, state))
         self._evict(operations, used)
         self._show()
 

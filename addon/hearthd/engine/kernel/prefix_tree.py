@@ -60,7 +60,7 @@ class PrefixTree(Books):
         operations = self._make_id(now, spared={source})
         if operations is None:
             return None
-        sequence = self._hold(source, length, now)
+        sequence = self._hold(source, length, now, begins=True)
         if source is not None:
             operations.append(Copy(source, sequence, 0, length))
         operations += self._drop_covered(sequence)
@@ -133,14 +133,14 @@ class PrefixTree(Books):
         """Let at most `cells` cells rest, beside those that somebody is likely to come back to.
 
         These do not count and stay: what running sequences hold, what is pinned, what `start` would find for the
-        tokens that are `awaited`, and all of the sequence that was used last. Of the rest goes what `evict` would
-        remove first. Returns the operations, and what is lost by them, which may be saved before they are done;
-        in exact mode no part of a sequence can be.
+        tokens that are `awaited`, what most requests begin with, and all of the sequence that was used last. Of the
+        rest goes what `evict` would remove first. Returns the operations, and what is lost by them, which may be saved
+        before they are done; in exact mode no part of a sequence can be.
         """
         wanted = [_as_array(tokens) for tokens in awaited]
         operations: dict[int, Operation] = {}
         lost: dict[int, Lost] = {}
-        while (excess := self._loose(needed := self._spared(wanted)) - cells) > 0:
+        while (excess := self._loose(needed := self._spared(wanted, now)) - cells) > 0:
             victim = min(self._resting_beyond(needed), key=lambda sequence: self._worth(sequence, now))
             keep = needed.get(victim, 0)
             lost[victim] = self._about_to_lose(victim, keep, lost.get(victim))
@@ -213,14 +213,20 @@ class PrefixTree(Books):
         resting = [other for other, its in self._holdings.items() if not its.running and other not in spared]
         return [self._drop(min(resting, key=lambda other: self._worth(other, now)))] if resting else None
 
-    def _spared(self, awaited: Iterable[array[int]]) -> dict[int | None, int]:
+    def _spared(self, awaited: Iterable[array[int]], now: float) -> dict[int | None, int]:
         """Return what is needed by those who run, by whom a limit spares, and of what was used last."""
-        found = [*map(self._usable, awaited), *((node, node.end) for node in self._pins.values())]
+        nodes = [*self._pins.values(), self._favourite(now)]
+        found = [*map(self._usable, awaited), *((node, node.end) for node in nodes)]
         needed = self._needed((self._source(node), length) for node, length in found)
         latest = max(self._resting_beyond(needed), key=self._last_used, default=None)
         if latest is not None:
             needed[latest] = self._holdings[latest].node.end
         return needed
+
+    def _favourite(self, now: float) -> Node:
+        """Return with what most requests began lately, down to where they part; the root if no two began alike."""
+        favourite = max(self._root.below(), key=lambda node: (node.begun_lately(now), node.end), default=self._root)
+        return favourite if favourite.begun_lately(now) > 1 else self._root
 
     def _last_used(self, sequence: int) -> tuple[float, int]:
         """Return when a sequence was needed, and how long it is if others were at the same time."""

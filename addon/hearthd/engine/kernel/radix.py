@@ -4,11 +4,14 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+_HALF_SECONDS = 60 * 60.0
+
 
 @dataclass(slots=True, eq=False)
 class Node:
     """The `tokens` on the way from a parent; `end` is the position behind them, `used` when they were last needed.
 
+    `begun` is how many requests began with them, of those long ago a part only, counted at the time of `used`.
     `copies` are the native sequences that hold these tokens, grouped by the cells they share: a single group,
     unless a model cannot exchange the cells of what was computed twice. Only the root has no parent and no tokens.
     """
@@ -17,6 +20,7 @@ class Node:
     end: int = 0
     parent: Node | None = None
     used: float = 0.0
+    begun: float = 0.0
     copies: list[set[int]] = field(default_factory=list)
     children: dict[int, Node] = field(default_factory=dict)
 
@@ -26,6 +30,14 @@ class Node:
         while node.parent is not None:
             yield node
             node = node.parent
+
+    def touch(self, now: float, *, begins: bool = False) -> None:
+        """Note that these tokens are needed now, by a request that begins with them or by one that runs."""
+        self.begun, self.used = self.begun_lately(now) + begins, now
+
+    def begun_lately(self, now: float) -> float:
+        """Return how many requests began with these tokens, those of an hour ago counting half."""
+        return self.begun * 0.5 ** ((now - self.used) / _HALF_SECONDS)
 
     def whole(self) -> array[int]:
         """Return the tokens from the root to the end of this node."""
@@ -68,7 +80,7 @@ class Node:
             return lower
         cut = len(lower.tokens) - (lower.end - position)
         copies = [set(group) for group in lower.copies]
-        upper = Node(lower.tokens[:cut], position, lower.parent, lower.used, copies)
+        upper = Node(lower.tokens[:cut], position, lower.parent, lower.used, lower.begun, copies)
         lower.parent.children[upper.tokens[0]] = upper
         lower.tokens, lower.parent = lower.tokens[cut:], upper
         upper.children[lower.tokens[0]] = lower
@@ -91,7 +103,7 @@ class Node:
         if self.parent is None or len(self.children) != 1:
             return
         (child,) = self.children.values()
-        if (child.copies, child.used) == (self.copies, self.used):
+        if (child.copies, child.used, child.begun) == (self.copies, self.used, self.begun):
             child.tokens, child.parent = self.tokens + child.tokens, self.parent
             self.parent.children[child.tokens[0]] = child
 

@@ -30,7 +30,7 @@ class Shelf:
 
     def __init__(self, limit: int) -> None:
         """Begin empty."""
-        self._limit = limit
+        self.limit = limit
         self._shelved: list[Shelved] = []
 
     @property
@@ -39,10 +39,12 @@ class Shelf:
         return sum(shelved.size for shelved in self._shelved)
 
     def put(self, shelved: Shelved) -> None:
-        """Put a state away, in the place of those that it includes."""
+        """Put a state away, in the place of those that it includes; one of more tokens than the limit is not kept."""
+        if shelved.size > self.limit:
+            return
         self._shelved = [other for other in self._shelved if not _includes(shelved, other)]
         self._shelved.append(shelved)
-        while self.size > self._limit:
+        while self.size > self.limit:
             self._shelved.pop(0)
 
     def best(self, tokens: Sequence[int], held: int) -> tuple[Shelved, int] | None:

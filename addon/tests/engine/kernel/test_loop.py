@@ -255,6 +255,20 @@ async def test_who_comes_back_finds_it_on_the_shelf(tiny_model: Path) -> None:
         kernel.check()
 
 
+async def test_what_most_begin_with_outlasts_long_work(tiny_model: Path) -> None:
+    """A home that nobody had warmed is not read again after a document that is longer than the shelf."""
+    home = prompt(1, 200)
+    async with running_kernel(tiny_model, context_length=2048) as kernel:
+        for seed in range(2, 5):
+            await kernel.end(kernel.ask(prompt(seed, 300, home)))
+        for seed in range(5, 8):
+            await kernel.end(kernel.ask(prompt(seed, 900), priority=Priority.BACKGROUND))
+        voice = kernel.ask(prompt(8, 300, home))
+        await kernel.end(voice)
+        assert voice.course.cached == len(home)
+        kernel.check()
+
+
 async def test_shelf_takes_what_parts_on_the_way(tiny_model: Path) -> None:
     """Two conversations that share more than the home: the second finds the shared part in what the first left."""
     home, other = prompt(1, 200), prompt(9, 900)

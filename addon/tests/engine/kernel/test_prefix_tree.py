@@ -404,6 +404,18 @@ def test_limit_spares_pins_and_who_runs() -> None:
     assert pool.kept("document" * 20, "short", "home and an old question") == [0, 5, 9]
 
 
+def test_limit_spares_what_most_begin_with() -> None:
+    """A home that nobody pinned stays while conversations come and go and others run once, but not for ever."""
+    pool = Pool()
+    for text in ("home, A", "home, B", "home, C", "document" * 20, "another one" * 20):
+        pool.run(text)
+    pool.limit(0)
+    assert pool.kept("home, D", "document" * 20, "another one" * 20) == [6, 0, 220]
+    pool.now += 24 * 3600
+    pool.limit(0)
+    assert pool.kept("home, D", "another one" * 20) == [0, 220]
+
+
 def test_exact_limit_drops_whole_entries() -> None:
     """A pinned checkpoint stays, and so does the checkpoint inside of what was used last."""
     pool = Pool(exact=True)
