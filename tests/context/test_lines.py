@@ -15,6 +15,8 @@ LINES = st.lists(
         source=st.sampled_from(list(Source)),
         urgency=st.floats(0, 1),
         untrusted=st.booleans(),
+        name=st.sampled_from(["Door", "Window"]),
+        alike=st.sampled_from(["", "closed", "off"]),
     ),
     max_size=40,
     unique_by=lambda line: line.key,
@@ -28,7 +30,7 @@ def test_the_budget_is_never_exceeded(lines: list[Line], budget: int) -> None:
     told = fit(lines, budget)
     assert estimate_tokens(told.text) == told.tokens <= budget
     assert len(told.lines) + sum(told.left_out.values()) == len(lines)
-    assert all(line.text in told.text or line.untrusted for line in told.lines)
+    assert all(line.text in told.text or line.untrusted or line.alike for line in told.lines)
     # The order in which things were found out is nobody's business.
     assert fit(reversed(lines), budget) == told
 
@@ -99,3 +101,28 @@ def test_no_room_at_all_is_no_error(budget: int) -> None:
     """A budget too small for anything gives an empty text."""
     told = fit([_line("door", 0.9)], budget)
     assert told == Assembled((), {Source.DEVICES: 1}, "", 0)
+
+
+def _thing(name: str, how: str, more: str = "", *, untrusted: bool = False) -> Line:
+    return Line(name, f"{name}: {how}{more}", Source.DEVICES, 0.5, untrusted, name, how)
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ([_thing("A", "off"), _thing("B", "off")], "- A: off\n- B: off"),
+        ([_thing("A", "off"), _thing("B", "off"), _thing("C", "off", " since 9:00")], "- off: A, B, C"),
+        (
+            [_thing("A", "on"), _thing("B", "off"), _thing("C", "off"), _thing("D", "on"), _thing("E", "off")],
+            "- A: on\n- D: on\n- off: B, C, E",
+        ),
+        (
+            [_thing("A", "off"), _thing("B", "off"), _thing("C", "off", untrusted=True)],
+            f"- A: off\n- B: off\n{fence('- C: off')}",
+        ),
+        ([_line("a", 1), _line("b", 1), _line("c", 1)], "- a is so\n- b is so\n- c is so"),
+    ],
+)
+def test_what_is_alike_is_told_together(lines: list[Line], text: str) -> None:
+    """Three that are off are one line; what was written outside stays outside."""
+    assert render(lines) == text

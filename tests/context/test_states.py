@@ -204,6 +204,46 @@ async def test_names_areas_and_exposure_are_followed(core: HomeAssistant, surrou
     assert "lock.back_door" not in str((await find(surroundings, "the booth, the back door")).lines)
 
 
+@pytest.mark.parametrize(
+    ("words", "language", "area", "found"),
+    [
+        ("we are done in this room", "en", "Kitchen", {"Kitchen"}),
+        ("is a lamp on in the room?", "en", "Kitchen", {"Kitchen"}),
+        ("is the lamp in the living room on?", "en", "Kitchen", {"Living Room"}),
+        ("is the light of the bathroom on?", "en", "Kitchen", {"Bathroom"}),
+        ("welche Lampen sind in diesem Zimmer an?", "de", "Kitchen", {"Kitchen"}),
+        ("quelles lampes sont allumées dans cette pièce ?", "fr", "Kitchen", {"Kitchen"}),
+        ("apaga las luces de esta habitación", "es", "Kitchen", {"Kitchen"}),
+        ("welke lampen zijn aan in deze kamer?", "nl", "Kitchen", {"Kitchen"}),
+        ("tell me about every room", "en", "Kitchen", set()),
+        ("we are done in this room", "en", None, set()),
+    ],
+)
+async def test_this_room_is_the_one_somebody_is_in(
+    core: HomeAssistant, surroundings: Surroundings, words: str, language: str, area: str | None, found: set[str]
+) -> None:
+    """It is no part of "Bathroom", and every name that ends in "room" is another one."""
+    furnish(core, home("en", 200))
+    areas = ar.async_get(core)
+    entry = areas.async_get_area_by_name(area) if area else None
+    told = await find(surroundings, words, language, entry.id if entry else None)
+    entities = er.async_get(core)
+    ids = {entities.async_get(line.key.removeprefix("state:")).area_id for line in told.lines}  # type: ignore[union-attr] # all are in the registry
+    assert {areas.async_get_area(area_id).name for area_id in ids} == found  # type: ignore[union-attr, arg-type] # all have an area
+
+
+async def test_many_at_rest_are_told_together(core: HomeAssistant, surroundings: Surroundings) -> None:
+    """A list of what is closed is one line, without since when; what is open is told by itself."""
+    states = {"Attic": "off", "Hall": "off", "Office": "off", "Nursery": "on"}
+    furnish(core, [Thing(f"{area} Window", area, "binary_sensor", "window", state) for area, state in states.items()])
+    told = await find(surroundings, "is any window open?")
+    opened, closed = told.text.splitlines()
+    assert opened.startswith("- Nursery Window: open since ")
+    assert closed.removeprefix("- closed: ").split(", ") == ["Attic Window", "Hall Window", "Office Window"]
+    one = await find(surroundings, "is the attic window open?")
+    assert one.lines[0].text.startswith("Attic Window: closed since ")
+
+
 async def test_what_does_not_fit_is_summed_up(core: HomeAssistant, surroundings: Surroundings) -> None:
     """Whoever asks for any window hears of the open one, and that the others are closed."""
     furnish(core, home("en", 1000))

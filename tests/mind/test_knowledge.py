@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.hearth.access import HOUSEHOLD
+from custom_components.hearth.access import HOUSEHOLD, Source
+from custom_components.hearth.context import Line, fit
 from custom_components.hearth.engine import Passage
 from custom_components.hearth.mind import Turn, knowledge
 from custom_components.hearth.mind.conversations import Conversation
@@ -152,6 +154,17 @@ def test_what_does_not_fit_is_left_out_and_said_to_be(length: int, fits: int) ->
     assert told.text.count(", notes: ") == fits
     assert told.left_out == ({"passages": 6 - fits} if fits < 6 else {})
     assert told.tokens["passages"] <= Budget.of(8192).passages * 1.2
+
+
+def test_nothing_is_told_twice() -> None:
+    """What the words are about stands beside them, not among what is so anyway as well; later it counts as told."""
+    door, alarm = (Line(name, f"{name}: open", Source.DEVICES, 0.9) for name in ("Door", "Alarm"))
+    conversation, situation = Conversation(HOUSEHOLD), fit([door, alarm], 100)
+    about_the_door = Gathered(situation=situation, states=fit([replace(door, key="state:door")], 100))
+    assert tell(conversation, {}, about_the_door, Budget.of(8192)).text == (
+        "Now:\n- Alarm: open\nStates:\n- Door: open"
+    )
+    assert tell(conversation, {}, Gathered(situation=situation), Budget.of(8192)).text == ""
 
 
 @pytest.mark.parametrize("length", [None, 512, 2048, 4096, 8192, 131_072])

@@ -75,7 +75,7 @@ def word_key(state: State, value: str) -> str:
 
 
 @callback
-def describe(hass: HomeAssistant, state: State) -> str:
+def describe(hass: HomeAssistant, state: State, *, is_dated: bool = True) -> str:
     """Return how an entity is: its state with what belongs to it, and since when where that matters."""
     now = dt_util.now()
     if state.state in _MISSING:
@@ -87,7 +87,8 @@ def describe(hass: HomeAssistant, state: State) -> str:
         return f"last at {when(moment, now)}" if moment else state_word(hass, state)
     more = _MORE.get(state.domain)
     parts = [state_word(hass, state), *(more(hass, state.attributes) if more else [])]
-    return ", ".join(filter(None, parts)) + (f" since {when(state.last_changed, now)}" if _is_aged(state) else "")
+    since = f" since {when(state.last_changed, now)}" if is_dated and _is_aged(state) else ""
+    return ", ".join(filter(None, parts)) + since
 
 
 def _is_aged(state: State) -> bool:

@@ -4,7 +4,8 @@ A kind is a domain, or a domain and a device class. Words are the beginnings of 
 without accents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 # By any of these somebody means the room they are in.
@@ -15,6 +16,22 @@ HERE: Final[Mapping[str, frozenset[str]]] = {
     "fr": frozenset({"ici"}),
     "nl": frozenset({"hier"}),
 }
+
+# A room without a name: behind one of a language's first words it is the one that somebody is in, behind one of the
+# second any.
+_ROOMS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "de": (
+        "zimmer raum",
+        "dem den das dies diesem diesen dieses im",
+        "ein einem jede jedem jeder jedes welche welchem",
+    ),
+    "en": ("room", "the this", "a any each every what which"),
+    "es": ("habitacion", "esta la", "cada cual que una"),
+    "fr": ("piece", "cette la", "chaque quelle une"),
+    "nl": ("kamer ruimte", "de deze", "een elke iedere welke"),
+}
+# Behind these a room's name goes on: "la habitación de Ana".
+_OF: Final = frozenset({"de", "del", "du", "of", "van", "vom", "von"})
 
 # Where the word for a place is another than the one that names of things begin with.
 SAID_FOR: Final[Mapping[str, Mapping[str, str]]] = {
@@ -213,3 +230,11 @@ def kinds_by_word(language: str) -> dict[str, frozenset[str]]:
         for word in words.split():
             found[word] = found.get(word, frozenset()) | frozenset(kinds.split())
     return found
+
+
+def rooms_in(tokens: Sequence[str], language: str) -> Iterator[tuple[int, bool]]:
+    """Yield where in somebody's words a room stands that has no name, and whether it is the one that they are in."""
+    rooms, these, some = (words.split() for words in _ROOMS.get(language, ("", "", "")))
+    for place, (before, token) in enumerate(pairwise(tokens), start=1):
+        if token in rooms and before in (*these, *some) and _OF.isdisjoint(tokens[place + 1 : place + 2]):
+            yield place, before in these

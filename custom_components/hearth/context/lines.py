@@ -11,6 +11,8 @@ from .tokens import estimate_tokens
 _MOST_CHARACTERS = 160
 # No line that says anything takes fewer.
 _LEAST_TOKENS = 5
+# So many things that are alike are told together.
+_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Line:
     """One thing that is known, on one line.
 
     `key` names what it is about and stays while the text may change; `urgency` runs from 0 to 1; the text of an
-    `untrusted` line was written outside the home.
+    `untrusted` line was written outside the home. Where many things are alike, the `name` of each stands behind how
+    all of them are, `alike`: a list is read in a third of the time.
     """
 
     key: str
@@ -26,6 +29,8 @@ class Line:
     source: Source
     urgency: float
     untrusted: bool = False
+    name: str = ""
+    alike: str = ""
 
     def worded(self) -> Line:
         """Return the line, as `Draft.worded` does."""
@@ -78,9 +83,9 @@ def clean(text: str, limit: int = _MOST_CHARACTERS) -> str:
 
 def render(lines: Sequence[Line], rest: str = "") -> str:
     """Return lines as text: what the home says itself, what was written outside it between marks, then the rest."""
-    own = [_written(line) for line in lines if not line.untrusted]
-    outside = [_written(line) for line in lines if line.untrusted]
-    parts = [*own, fence("\n".join(outside)) if outside else "", rest]
+    own = _written([line for line in lines if not line.untrusted])
+    outside = _written([line for line in lines if line.untrusted])
+    parts = [own, fence(outside) if outside else "", rest]
     return "\n".join(filter(None, parts))
 
 
@@ -115,7 +120,7 @@ def _choose(ranked: Sequence[Line], room: int) -> list[Line]:
     fenced = False
     for line in ranked:
         opens = line.untrusted and not fenced
-        cost = estimate_tokens(_written(line)) + 1 + (marks if opens else 0)
+        cost = estimate_tokens(_item(line.text)) + 1 + (marks if opens else 0)
         if cost <= room:
             chosen.append(line)
             room -= cost
@@ -128,8 +133,20 @@ def _assembled(lines: Sequence[Line], others: Sequence[Tellable], rest: str) -> 
     return Assembled(tuple(lines), Counter(thing.source for thing in others), text, estimate_tokens(text))
 
 
-def _written(line: Line) -> str:
-    return f"- {line.text}"
+def _written(lines: Sequence[Line]) -> str:
+    """Return lines as a list; of those that are alike, all stand where the first would."""
+    together: dict[str, list[Line]] = {}
+    for line in lines:
+        together.setdefault(line.alike or line.key, []).append(line)
+    return "\n".join(
+        _item(f"{some[0].alike}: {', '.join(line.name for line in some)}" if len(some) >= _MANY else line.text)
+        for some in together.values()
+        for line in (some[:1] if len(some) >= _MANY else some)
+    )
+
+
+def _item(text: str) -> str:
+    return f"- {text}"
 
 
 def _counted(others: Sequence[Tellable]) -> str:

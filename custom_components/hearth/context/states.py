@@ -132,7 +132,10 @@ class LiveStates:
 
     def _line(self, key: str, state: State, source: Source, rank: float) -> Line:
         untrusted = RULES[source].untrusted or tells_of_outside(state)
-        return Line(key, f"{label(self._hass, state)}: {describe(self._hass, state)}", source, rank, untrusted)
+        name, told = label(self._hass, state), describe(self._hass, state)
+        # Since when things rest is asked of one, not of many.
+        alike = describe(self._hass, state, is_dated=False) if state.state in _AT_REST else told
+        return Line(key, f"{name}: {told}", source, rank, untrusted, name, alike)
 
     def _summed_up(self, states: Iterable[State]) -> str:
         """Return what was not shown by kind and state, so that "all are closed" can still be said."""

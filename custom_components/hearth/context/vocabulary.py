@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import translation
 
 from .entity import WORDS
-from .kinds import COMPOUNDING, HERE, SAID_FOR, kinds_by_word
+from .kinds import COMPOUNDING, HERE, SAID_FOR, kinds_by_word, rooms_in
 
 _DOMAINS = frozenset(
     {
@@ -83,13 +83,18 @@ class Vocabulary:
         return frozenset().union(*(self._kinds_of(token) for token in tokens))
 
     def understand(self, words: str) -> list[str]:
-        """Return the words of what somebody said, with those that things are named by in their place."""
-        known = SAID_FOR.get(self.language, {})
-        return [known.get(token, token) for token in fold(words)]
+        """Return the words of what somebody said, with those that things are named by in their place.
+
+        "This room" names none of the rooms.
+        """
+        known, tokens = SAID_FOR.get(self.language, {}), fold(words)
+        nameless = {place for place, _is_here in rooms_in(tokens, self.language)}
+        return [known.get(token, token) for place, token in enumerate(tokens) if place not in nameless]
 
     def means_here(self, tokens: Sequence[str]) -> bool:
         """Tell whether words are about the room that they are said in."""
-        return not HERE.get(self.language, frozenset()).isdisjoint(tokens)
+        is_here = not HERE.get(self.language, frozenset()).isdisjoint(tokens)
+        return is_here or any(is_this for _place, is_this in rooms_in(tokens, self.language))
 
     def _kinds_of(self, token: str) -> frozenset[str]:
         """Return what the longest known part of a word stands for."""

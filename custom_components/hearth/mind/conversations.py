@@ -59,16 +59,18 @@ class Conversation:
         self._holds |= new
         return ", ".join(f"{kind}: {value}" for kind, value in new.items())
 
-    def new_of_situation(self, lines: Sequence[Line], *, whole: bool) -> str:
+    def new_of_situation(self, lines: Sequence[Line], *, whole: bool, beside: Sequence[Line] = ()) -> str:
         """Return the lines of a situation that are new, and hold them for told.
 
-        Where the situation is there as a `whole`, what it no longer names is over.
+        Where the situation is there as a `whole`, what it no longer names is over. What the lines `beside` it say in
+        the same words is not said twice.
         """
         new = [line for line in lines if self._lines.get(line.key) != line]
         self._lines |= {line.key: line for line in new}
         over = set(self._lines) - {line.key for line in lines} if whole else set()
         gone = [self._lines.pop(key) for key in sorted(over)]
-        told = [render(new)] if new else []
+        said = {line.text for line in beside}
+        told = [render(unsaid)] if (unsaid := [line for line in new if line.text not in said]) else []
         return "\n".join([*told, *([f"No longer so:\n{render(gone)}"] if gone else [])])
 
     def told(self, content: Content) -> str:

@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 
 from ..access import RULES, Access, Asker, Source
+from ..const import ROLE_EMBEDDING
 from ..context import Assembled, Surroundings, clean, estimate_tokens, fence
 from ..engine import EngineClient, EngineError, Passage, SearchRequest
 from ..speech import heard
@@ -154,7 +155,7 @@ class Knowledge:
             asker=wanted.asker,
             language=wanted.language,
             area_id=wanted.area_id,
-            embed=embed,
+            embed=None if self.access.keeps_from(Source.DEVICES, ROLE_EMBEDDING) else embed,
             budget_tokens=wanted.budget.states,
         )
 
@@ -172,7 +173,7 @@ def tell(conversation: Conversation, moment: Mapping[str, str], gathered: Gather
     new_moment = conversation.new_of_moment(moment)
     parts = {
         "moment": f"({new_moment})" if new_moment else "",
-        "situation": _titled("Now:", _new_of(conversation, situation)),
+        "situation": _titled("Now:", _new_of(conversation, situation, states)),
         "passages": _titled("Passages, to be cited by their numbers:", passages),
         "states": _titled("States:", states.text if states else ""),
     }
@@ -239,10 +240,11 @@ def _line(number: int, passage: Passage, text: str) -> str:
     return f"[{number}] {', '.join(about)}: {text}"
 
 
-def _new_of(conversation: Conversation, situation: Assembled | None) -> str:
+def _new_of(conversation: Conversation, situation: Assembled | None, states: Assembled | None) -> str:
     if situation is None:
         return ""
-    return conversation.new_of_situation(situation.lines, whole=not situation.left_out)
+    beside = states.lines if states is not None else ()
+    return conversation.new_of_situation(situation.lines, whole=not situation.left_out, beside=beside)
 
 
 def _titled(title: str, text: str) -> str:
