@@ -6,10 +6,11 @@ from datetime import UTC, datetime, tzinfo
 import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant import loader
+from homeassistant import core, loader
 from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, frame
@@ -56,7 +57,7 @@ async def demo_home_assistant(
 
 @contextmanager
 def clock(begin: datetime, time_zone: tzinfo) -> Iterator[Callable[[datetime], None]]:
-    """Let Home Assistant's clock show what the yielded function was last given."""
+    """Let Home Assistant's clock, and what it notes of its states, show what the yielded function was last given."""
     shown = begin
 
     def set_clock(moment: datetime) -> None:
@@ -66,6 +67,7 @@ def clock(begin: datetime, time_zone: tzinfo) -> Iterator[Callable[[datetime], N
     with (
         patch.object(dt_util, "utcnow", lambda: shown.astimezone(UTC)),
         patch.object(dt_util, "now", lambda zone=None: shown.astimezone(zone or time_zone)),
+        patch.object(core, "time", SimpleNamespace(time=lambda: dt_util.utcnow().timestamp())),
     ):
         yield set_clock
 

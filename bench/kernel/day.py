@@ -105,9 +105,10 @@ class _Tape:
 async def record(engine: Client, script: Path, session: ClientSession) -> Day:
     """Record the morning; `engine` is one whose model follows `script`, a file that is written here."""
     furnish(COMPONENTS / "demo_home")
-    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
+    commands = morning()
+    with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder, clock(commands[0].at, TIME_ZONE) as set_clock:
         async with _taping(engine, session) as tape, demo_home_assistant(folder, TIME_ZONE) as hass:
-            return await _live(hass, tape, script)
+            return await _live(hass, tape, script, commands, set_clock)
 
 
 @asynccontextmanager
@@ -124,28 +125,32 @@ async def _taping(engine: Client, session: ClientSession) -> AsyncIterator[_Tape
         await server.close()
 
 
-async def _live(hass: HomeAssistant, tape: _Tape, script: Path) -> Day:
+async def _live(
+    hass: HomeAssistant,
+    tape: _Tape,
+    script: Path,
+    commands: Sequence[Command],
+    set_clock: Callable[[datetime], None],
+) -> Day:
     """Expose the home, set both agents up, and let the family speak to both."""
     entities = _expose(hass)
     satellites = {area: place_satellite(hass, area) for area in SATELLITES}
-    commands = morning()
-    with clock(commands[0].at, TIME_ZONE) as set_clock:
-        agents = await _add_agents(hass, tape, script)
-        warm = await _warmed(tape)
-        asked, changes, now = [], 0, commands[0].at
-        chance = random.Random(2)  # noqa: S311 - the weather, not a secret
-        for command in commands:
-            changes += _let_time_pass(hass, chance, now, command.at, set_clock)
-            now = command.at
-            bodies = {}
-            for platform, agent in agents.items():
-                _write_script(script, command)
-                tape.cut()
-                await _say(hass, command, platform, agent, satellites[command.satellite])
-                bodies[platform] = tape.cut()
-            if not len(bodies["hearth"]) == len(bodies["llama_cpp"]) == len(command.calls) + 1:
-                raise RuntimeError(f"the agents went different ways: {command.words}: {_paths(bodies)}")
-            asked.append(Asked(command.words, command.satellite, bodies["hearth"], bodies["llama_cpp"]))
+    agents = await _add_agents(hass, tape, script)
+    warm = await _warmed(tape)
+    asked, changes, now = [], 0, commands[0].at
+    chance = random.Random(2)  # noqa: S311 - the weather, not a secret
+    for command in commands:
+        changes += _let_time_pass(hass, chance, now, command.at, set_clock)
+        now = command.at
+        bodies = {}
+        for platform, agent in agents.items():
+            _write_script(script, command)
+            tape.cut()
+            await _say(hass, command, platform, agent, satellites[command.satellite])
+            bodies[platform] = tape.cut()
+        if not len(bodies["hearth"]) == len(bodies["llama_cpp"]) == len(command.calls) + 1:
+            raise RuntimeError(f"the agents went different ways: {command.words}: {_paths(bodies)}")
+        asked.append(Asked(command.words, command.satellite, bodies["hearth"], bodies["llama_cpp"]))
     return Day(entities, changes, warm, asked)
 
 
