@@ -103,6 +103,7 @@ class _Items(Wire):
 
     items: Annotated[list[_Item], Field(max_length=_MOST_ITEMS)]
     wait: bool = False
+    at_home: bool | None = None
 
 
 class _Deletion(Wire):
@@ -125,8 +126,8 @@ class _Search(Wire):
     hearth: Extra | None = None
 
 
-def parse_items(body: Any, most_bytes: int) -> tuple[list[NewItem], bool]:
-    """Read items that are to be kept, and whether to wait for their vectors.
+def parse_items(body: Any, most_bytes: int) -> tuple[list[NewItem], bool, bool | None]:
+    """Read items that are to be kept, whether to wait for their vectors, and whether they are kept at home.
 
     Raises:
         ApiError: `invalid_request`, or `body_too_large` for an item's source.
@@ -134,7 +135,7 @@ def parse_items(body: Any, most_bytes: int) -> tuple[list[NewItem], bool]:
     wire = validated(_Items, body)
     if len({item.id for item in wire.items}) != len(wire.items):
         raise ApiError(ErrorCode.INVALID_REQUEST, "items: an id is given twice", param="items")
-    return [item.as_item(most_bytes) for item in wire.items], wire.wait
+    return [item.as_item(most_bytes) for item in wire.items], wire.wait, wire.at_home
 
 
 def parse_deletion(body: Any) -> tuple[list[str] | None, str | None]:

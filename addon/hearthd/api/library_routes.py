@@ -73,8 +73,8 @@ def _add_store_routes(router: APIRouter, library: Library, settings: Settings) -
     async def store(name: str, request: Request) -> JSONResponse:
         """Keep items."""
         collection = collection_of(name)
-        items, wait = parse_items(await read_json(request, largest), most_bytes)
-        results = await library.store(collection, items, wait=wait)
+        items, wait, at_home = parse_items(await read_json(request, largest), most_bytes)
+        results = await library.store(collection, items, wait=wait, at_home=at_home)
         return JSONResponse({"results": [_result(result) for result in results]})
 
     @router.delete("/v1/collections/{name}/items")

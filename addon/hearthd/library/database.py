@@ -3,7 +3,7 @@
 Writers take turns; readers run beside them. What is deleted is overwritten, in the file and in its journal.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 import json
 from pathlib import Path
@@ -55,7 +55,7 @@ CREATE TABLE chunks (
   text TEXT NOT NULL,
   -- Counts changes, so that what was written to the vector index is known to be the newest.
   revision INTEGER NOT NULL DEFAULT 0,
-  -- 1 once the vector index has it, -1 if the model makes no vector of it.
+  -- 1 once the vector index has it, -1 if the model makes no vector of it, -2 if a model elsewhere is not told of it.
   placed INTEGER NOT NULL DEFAULT 0,
   -- Half-precision floats; NULL until they are computed.
   vector BLOB
@@ -212,6 +212,16 @@ def read_fact(connection: sqlite3.Connection, name: str) -> Any:
 def write_fact(writer: sqlite3.Connection, name: str, value: Any) -> None:
     """Remember something of the library itself."""
     writer.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
+
+
+def read_at_home(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the collections that are kept at home: no model elsewhere is told of them."""
+    return frozenset(read_fact(connection, "at_home") or ())
+
+
+def write_at_home(writer: sqlite3.Connection, collections: Iterable[str]) -> None:
+    """Remember which collections are kept at home."""
+    write_fact(writer, "at_home", sorted(collections))
 
 
 def is_damage(err: sqlite3.DatabaseError) -> bool:

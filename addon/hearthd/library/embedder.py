@@ -18,6 +18,10 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Return how many numbers a vector has; 0 while that is not known."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether what is embedded now leaves this machine."""
+
     async def embed(self, texts: Sequence[str], *, urgent: bool) -> NDArray[np.float32]:
         """Return a row for each text; somebody waits for what is `urgent`.
 

@@ -150,23 +150,31 @@ class Indexer:
     async def _embed_some(self) -> bool:
         """Make vectors of some passages."""
         await self._follow_model()
-        pending = await asyncio.to_thread(self._ledger.pending, _EMBED_AT_ONCE)
+        elsewhere = self._embedder.is_elsewhere
+        if await asyncio.to_thread(self._ledger.withhold, elsewhere=elsewhere):
+            return True
+        pending = await asyncio.to_thread(self._ledger.pending, _EMBED_AT_ONCE, elsewhere=elsewhere)
         if not pending:
             return False
         try:
-            await self._embed(pending)
+            await self._embed(pending, elsewhere=elsewhere)
         except ApiError as err:
             if err.code not in _ABOUT_A_TEXT:
                 raise
             for passage in pending:
-                await self._embed_alone(passage)
+                await self._embed_alone(passage, elsewhere=elsewhere)
         if self._kept >= _PLACE_AT_ONCE:
             # Many at once go in much faster, but who asks should not have to wait for the last.
             await self._place_some()
         return True
 
-    async def _embed(self, passages: Sequence[tuple[str, str]]) -> None:
-        """Make and keep the vectors of passages, given by id and text, unless the model is changed meanwhile."""
+    async def _embed(self, passages: Sequence[tuple[str, str]], *, elsewhere: bool) -> None:
+        """Make and keep the vectors of passages, given by id and text, unless the model is changed meanwhile.
+
+        `elsewhere` says for whom they were chosen: what is for a model here is sent to no other.
+        """
+        if self._embedder.is_elsewhere and not elsewhere:
+            return
         vectors = await self._vectors_of([text for _, text in passages])
         if await asyncio.to_thread(self._ledger.model) != (self._embedder.model_id, vectors.shape[1]):
             return
@@ -175,11 +183,11 @@ class Indexer:
         self._metrics.embedded.inc(len(ids))
         self._kept += len(ids)
 
-    async def _embed_alone(self, passage: tuple[str, str]) -> None:
+    async def _embed_alone(self, passage: tuple[str, str], *, elsewhere: bool) -> None:
         """Make one passage's vector; one that the model refuses again and again is found by its words alone."""
         for _ in range(_TRIES):
             try:
-                await self._embed([passage])
+                await self._embed([passage], elsewhere=elsewhere)
             except ApiError as err:
                 if err.code not in _ABOUT_A_TEXT:
                     raise

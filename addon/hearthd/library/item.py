@@ -102,8 +102,8 @@ class ItemText:
 class CollectionRow:
     """How much a collection holds: `pending` passages have no vector yet, `errors` items could not be read.
 
-    Of `words_only` passages the model makes no vector: they are found by their words. `updated` is when
-    something last changed in it, in Unix seconds.
+    Of `words_only` passages the model makes no vector, or is not told: they are found by their words. `updated` is when
+    something last changed in it, in Unix seconds. What is `at_home` no model elsewhere is told of.
     """
 
     name: str
@@ -113,6 +113,7 @@ class CollectionRow:
     words_only: int
     errors: int
     updated: float
+    at_home: bool = False
 
 
 def embedded_text(title: str, headings: Iterable[str], text: str) -> str:

@@ -5,16 +5,20 @@ The account lies in the same database as the passages, so that the two are never
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+import json
+import sqlite3
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hearthd.library.database import Database, read_fact, write_fact
+from hearthd.library.database import Database, read_at_home, read_fact, write_fact
 from hearthd.library.item import HEADING_MARK, embedded_text
 from hearthd.library.scope import Scope
 
 _FIELDS = "c.key, c.revision, c.id, i.owner, c.vector"
 _FROM = "FROM chunks c JOIN items i ON i.key = c.item"
+_ITEMS_OF = "(SELECT key FROM items WHERE collection IN (SELECT value FROM json_each(?)))"
+_NONE = "[]"
 # As many vectors as a search can afford to read.
 _MOST_EXACT = 2000
 
@@ -51,13 +55,16 @@ class VectorLedger:
             writer.execute("UPDATE chunks SET vector = NULL, placed = 0, revision = revision + 1")
             writer.execute("DELETE FROM gone")
 
-    def pending(self, limit: int) -> list[tuple[str, str]]:
-        """Return ids and texts of passages without a vector; the newest first, as these are what is asked about."""
+    def pending(self, limit: int, *, elsewhere: bool = False) -> list[tuple[str, str]]:
+        """Return ids and texts of passages without a vector; the newest first, as these are what is asked about.
+
+        For a model `elsewhere` what is kept at home is left out.
+        """
         with self._database.reading() as reader:
             rows = reader.execute(
-                f"SELECT c.id, i.title, c.headings, c.text {_FROM} WHERE c.vector IS NULL AND c.placed = 0"
-                " ORDER BY c.key DESC LIMIT ?",
-                (limit,),
+                f"SELECT c.id, i.title, c.headings, c.text {_FROM} WHERE c.vector IS NULL AND c.placed = 0"  # noqa: S608 - nothing of it is given
+                " AND i.collection NOT IN (SELECT value FROM json_each(?)) ORDER BY c.key DESC LIMIT ?",
+                (_withheld(reader, elsewhere=elsewhere), limit),
             ).fetchall()
         return [(row[0], embedded_text(row[1], row[2].split(HEADING_MARK), row[3])) for row in rows]
 
@@ -71,6 +78,29 @@ class VectorLedger:
         """Note that the model makes no vector of a passage; its words alone are to find it."""
         with self._database.writing() as writer:
             writer.execute("UPDATE chunks SET placed = -1 WHERE id = ? AND vector IS NULL", (one,))
+
+    def withhold(self, *, elsewhere: bool) -> bool:
+        """Leave to their words the passages that are kept at home, while the model is `elsewhere`, and no others.
+
+        Return whether these are others than before.
+        """
+        with self._database.reading() as reader:
+            is_idle = not read_fact(reader, "withheld") and _withheld(reader, elsewhere=elsewhere) == _NONE
+        if is_idle:
+            return False
+        with self._database.writing() as writer:
+            kept = _withheld(writer, elsewhere=elsewhere)
+            if is_new := read_fact(writer, "withheld") != kept:
+                write_fact(writer, "withheld", None if kept == _NONE else kept)
+                _release(writer, kept)
+            # What came since the last time has no vector yet.
+            which = "placed != -2" if is_new else "placed = 0"
+            writer.execute(
+                "UPDATE chunks SET vector = NULL, placed = -2, revision = revision + 1"  # noqa: S608 - nothing of it is given
+                f" WHERE {which} AND item IN {_ITEMS_OF}",
+                (kept,),
+            )
+        return is_new
 
     def unplaced(self, limit: int) -> list[StoredVector]:
         """Return vectors that the vector index does not have."""
@@ -180,6 +210,26 @@ class VectorLedger:
 def unpacked(blob: bytes) -> NDArray[np.float32]:
     """Return a vector as it is reckoned with."""
     return np.frombuffer(blob, "<f2").astype(np.float32)
+
+
+def _withheld(connection: sqlite3.Connection, *, elsewhere: bool) -> str:
+    """Return the collections of which a model is not told, as JSON."""
+    return json.dumps(sorted(read_at_home(connection)) if elsewhere else [])
+
+
+def _release(writer: sqlite3.Connection, kept: str) -> None:
+    """Have vectors made again of what is not kept at home any more, and those forgotten of what is now."""
+    writer.execute(
+        f"UPDATE chunks SET placed = 0 WHERE vector IS NULL AND placed = -2 AND item NOT IN {_ITEMS_OF}",  # noqa: S608 - the same
+        (kept,),
+    )
+    gone = writer.execute(
+        "INSERT OR IGNORE INTO gone (id, owner, collection)"
+        f" SELECT c.id, i.owner, i.collection {_FROM} WHERE c.vector IS NOT NULL AND c.item IN {_ITEMS_OF}",
+        (kept,),
+    ).rowcount
+    if gone:
+        write_fact(writer, "traces", 1)
 
 
 def _stored(row: tuple[int, int, str, str, bytes]) -> StoredVector:

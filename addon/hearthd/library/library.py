@@ -87,10 +87,13 @@ class Library:
             await self._shut()
         await self._parser.rest()
 
-    async def store(self, collection: str, items: Sequence[NewItem], *, wait: bool = False) -> list[StoreResult]:
+    async def store(
+        self, collection: str, items: Sequence[NewItem], *, wait: bool = False, at_home: bool | None = None
+    ) -> list[StoreResult]:
         """Keep items; those that were given before as they are cost nothing. Their vectors follow by themselves.
 
-        `wait` waits for the vectors, for a time.
+        `wait` waits for the vectors, for a time. `at_home` says from now on of the whole collection whether a model
+        elsewhere may be told of it; None leaves that as it is.
 
         Raises:
             ApiError: `library_busy`, `library_unavailable` or `disk_full`.
@@ -101,6 +104,8 @@ class Library:
         self._waiting += 1
         try:
             async with self._writing, self._opened() as running:
+                if at_home is not None:
+                    await self._keep_at_home(running, collection, kept=at_home)
                 results = await self._take_in(running, collection, items)
         finally:
             self._waiting -= 1
@@ -164,6 +169,11 @@ class Library:
             problems = await asyncio.to_thread(running.parts.verify)
             running.indexer.wake()
             return problems
+
+    async def _keep_at_home(self, running: _Running, collection: str, *, kept: bool) -> None:
+        """Have vectors removed, or made, where it is new that a collection is kept at home or that it is not."""
+        if await asyncio.to_thread(running.parts.shelf.keep_at_home, collection, kept=kept):
+            running.indexer.wake()
 
     async def _take_in(self, running: _Running, collection: str, items: Sequence[NewItem]) -> list[StoreResult]:
         """Read and keep what is new of some items, in their order."""

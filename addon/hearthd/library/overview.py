@@ -50,4 +50,5 @@ def _described(row: CollectionRow) -> dict[str, Any]:
         "words_only": row.words_only,
         "errors": row.errors,
         "updated": as_time(row.updated),
+        "at_home": row.at_home,
     }

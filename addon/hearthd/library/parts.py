@@ -8,11 +8,11 @@ import logging
 from pathlib import Path
 import sqlite3
 
-from hearthd.library.database import DamagedDatabaseError, Database, read_fact, write_fact
+from hearthd.library.database import DamagedDatabaseError, Database, read_fact, write_at_home, write_fact
 from hearthd.library.keyword_index import KeywordIndex
 from hearthd.library.ledger import VectorLedger
 from hearthd.library.overview import Overview
-from hearthd.library.salvage import read_items, set_aside
+from hearthd.library.salvage import read_items, read_kept, set_aside
 from hearthd.library.shelf import Shelf
 from hearthd.library.vector_index import VectorIndex
 
@@ -123,9 +123,13 @@ def peek(folder: Path) -> Peek | None:
 
 def _save(aside: Path, database: Database, shelf: Shelf) -> None:
     """Take over what can be read of a damaged database, and remember to tell of it."""
-    count = 0
+    count, found = 0, set[str]()
     for collection, item in read_items(aside):
         shelf.restore(collection, item)
+        found.add(collection)
         count += 1
+    kept = read_kept(aside)
     with database.writing() as writer:
+        # What nobody knows any more is kept at home until somebody says that it need not be.
+        write_at_home(writer, found if kept is None else kept)
         write_fact(writer, "problem", _DAMAGED.format(aside=aside.name, count=count))

@@ -8,7 +8,7 @@ import time
 from typing import Any
 import zlib
 
-from hearthd.library.database import Database, write_fact
+from hearthd.library.database import Database, read_at_home, write_at_home, write_fact
 from hearthd.library.document import Chunk, UnreadableError
 from hearthd.library.item import (
     HEADING_MARK,
@@ -54,6 +54,15 @@ class Shelf:
         """Keep items as they were read, all of them or none; what their passages have in common with before stays."""
         with self._database.writing() as writer:
             return [_put(writer, collection, item, reading) for item, reading in read]
+
+    def keep_at_home(self, collection: str, *, kept: bool) -> bool:
+        """Say whether a collection is kept at home, and return whether it was not so before."""
+        with self._database.writing() as writer:
+            before = read_at_home(writer)
+            after = before | {collection} if kept else before - {collection}
+            if after != before:
+                write_at_home(writer, after)
+        return after != before
 
     def delete(self, collection: str, ids: Sequence[str] | None = None, owner: str | None = None) -> int:
         """Delete the items of some ids, of an owner, or all of a collection; return how many there were."""
@@ -107,12 +116,13 @@ class Shelf:
                 " FROM items GROUP BY collection ORDER BY collection"
             ).fetchall()
             without = reader.execute(
-                "SELECT i.collection, sum(c.placed = 0), sum(c.placed) FROM chunks c JOIN items i ON i.key = c.item"
+                "SELECT i.collection, sum(c.placed = 0), sum(c.placed < 0) FROM chunks c JOIN items i ON i.key = c.item"
                 " WHERE c.vector IS NULL GROUP BY i.collection"
             ).fetchall()
-        told = {name: (pending, -refused) for name, pending, refused in without}
+            at_home = read_at_home(reader)
+        told = {name: (pending, words_only) for name, pending, words_only in without}
         return [
-            CollectionRow(name, items, chunks, *told.get(name, (0, 0)), errors, changed)
+            CollectionRow(name, items, chunks, *told.get(name, (0, 0)), errors, changed, name in at_home)
             for name, items, chunks, errors, changed in rows
         ]
 

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import AsyncGenerator
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import httpx
 import pytest
 
 from hearthd.errors import ErrorCode
-from hearthd.settings import Settings
+from hearthd.settings import RemoteRef, Role, Settings
+from tests.engine.fake_server import reply, run_fake_server
 from tests.running_engine import RunningEngine, run_engine
 
 ITEM = {"id": "boiler", "owner": "household", "text": "F28 means that there is no flame."}
@@ -224,3 +226,34 @@ async def test_a_library_that_cannot_be_opened(tmp_path: Path) -> None:
         assert (overview["state"], overview["collections"]) == ("unavailable", [])
         assert refused(await engine.client.post("/v1/search", json=SEARCH), ErrorCode.LIBRARY_UNAVAILABLE)
         assert (await engine.client.get("/health")).json()["status"] == "ok"
+
+
+async def test_what_is_kept_at_home_is_sent_to_no_server(tmp_path: Path) -> None:
+    """A real server that embeds is given the rest, and the words of a search, which finds everything all the same."""
+    vectors = {"data": [{"index": 0, "embedding": [0.6, 0.8]}], "usage": {"prompt_tokens": 1}}
+    letter = {"id": "letter", "owner": "household", "text": "The doctor found nothing."}
+    async with run_fake_server() as server:
+        server.chat = [reply(json.dumps(vectors).encode())]
+        roles = {Role.EMBEDDING: RemoteRef(server.url, "e5")}
+        async with run_engine(Settings(tmp_path, models=roles)) as engine:
+
+            async def keep(name: str, *items: dict[str, Any], at_home: bool | None) -> None:
+                body = {"items": items, "wait": True, "at_home": at_home}
+                path = f"/v1/collections/{name}/items"
+                assert (await engine.client.post(path, json=body)).status_code == 200
+
+            def given() -> str:
+                return json.dumps([body["input"] for body in server.bodies if body and "input" in body])
+
+            await keep("letters", letter, at_home=True)
+            assert "doctor" not in given()
+            await keep("notes", ITEM, at_home=False)
+            assert ITEM["text"] in given()
+            told = (await engine.client.get("/v1/collections")).json()["collections"]
+            marks = {one["name"]: (one["at_home"], one["pending"], one["words_only"]) for one in told}
+            assert marks == {"letters": (True, 0, 1), "notes": (False, 0, 0)}
+            found = (await engine.client.post("/v1/search", json=SEARCH | {"query": "doctor", "limit": 1})).json()
+            assert ([one["item"] for one in found["passages"]], found["mode"]) == (["letter"], "hybrid")
+            assert letter["text"] not in given()
+            await keep("letters", at_home=False)
+            assert letter["text"] in given()

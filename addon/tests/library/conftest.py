@@ -29,6 +29,7 @@ class WordEmbedder:
         """Call the model as it is wanted."""
         self.model_id = model_id
         self.dimension = dimension
+        self.is_elsewhere = False
         self.asked: list[tuple[str, bool]] = []
         self.is_down = False
         self.refused: str | None = None
