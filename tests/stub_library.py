@@ -18,12 +18,13 @@ _DIMENSION = 26
 class StubLibrary:
     """A library whose `collections` hold what was sent, by ID; `asked` is what it was asked to change, in order.
 
-    `unreadable` are the IDs of items that can't be read.
+    `unreadable` are the IDs of items that can't be read, `at_home` the collections that are said to be kept at home.
     """
 
     collections: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     unreadable: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    at_home: set[str] = field(default_factory=set)
 
     def ids(self, collection: str) -> set[str]:
         """Return what a collection holds."""
@@ -52,6 +53,8 @@ class StubLibrary:
                 return {**item, "text": text[offset : offset + limit], "offset": offset, "total_chars": len(text)}
             case method, [_, "v1", "collections", name, *_]:
                 self.asked.append((method, name, body))
+                if "at_home" in body:
+                    (self.at_home.add if body["at_home"] else self.at_home.discard)(name)
                 return self._store(name, body["items"]) if method == "POST" else self._delete(name, body)
             case _:
                 return None
@@ -66,6 +69,7 @@ class StubLibrary:
                 "words_only": 0,
                 "errors": 0,
                 "updated": None,
+                "at_home": name in self.at_home,
             }
             for name, items in self.collections.items()
         ]

@@ -1,6 +1,6 @@
 """The Hearth integration: a private LLM OS for the home."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,15 +12,15 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
-from . import action_event, audit_watch, issues, override, remote_watch, services, warm_up, websocket_api
-from .access import Access, HearthTool
-from .const import DOMAIN, SIGNAL_OPTIONS_CHANGED
+from . import action_event, audit_watch, issues, kept_at_home, override, remote_watch, services, warm_up, websocket_api
+from .access import Access, HearthTool, Source
+from .const import DOMAIN, ROLE_EMBEDDING, SIGNAL_OPTIONS_CHANGED
 from .context import Surroundings
 from .coordinator import EngineCoordinator, HearthConfigEntry, HearthData
 from .downloads import Downloads, downloads_store
-from .engine import EngineClient, RoleInfo
+from .engine import EngineClient, EngineError, RoleInfo
 from .entity import engine_device
-from .hands import Halt, Hands, Pauses
+from .hands import Halt, Hands, async_wake_all
 from .memory import Memory, memory_tools
 from .memory.connectors import Connectors, async_forget_progress
 from .mind import Conversations, Mind, TurnLog, Warmer, document_tools
@@ -53,6 +53,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     coordinator = EngineCoordinator(hass, entry, client)
     downloads = Downloads(hass, entry, client, coordinator.async_request_refresh)
     access = Access(hass, entry, coordinator.leaves_home)
+    client.keep_at_home(access.stays_home)
     hands, turns = await _async_hands(hass, entry, client, access), TurnLog()
     memory = await _async_memory(hass, entry, client, coordinator, hands.halt)
     surroundings = await Surroundings.async_start(hass, access)
@@ -65,7 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
         access=access,
         hands=hands,
         turns=turns,
-        warmer=Warmer(client, coordinator),
+        warmer=Warmer(client, coordinator, hands.halt),
         downloads=downloads,
         memory=memory,
         connectors=Connectors(hass, entry, client, access, memory.recall),
@@ -80,6 +81,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> bo
     audit_watch.async_watch(hass, entry)
     action_event.async_watch(hass, entry)
     remote_watch.async_watch(hass, entry)
+    kept_at_home.async_watch(hass, entry)
     await downloads.async_resume()
     await _async_feed_library(hass, entry)
     # Home Assistant's start does not wait for an engine, least of all for one that is slow to answer.
@@ -97,9 +99,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> b
 async def async_remove_entry(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
     """Withdraw the issues, forget the downloads and what the library has; the audit and the memory stay: the home's."""
     issues.async_clear(hass)
-    pauses = await Pauses.async_create(hass)
-    await pauses.async_wake_all()
-    pauses.close()
+    await async_wake_all(hass)
     await downloads_store(hass).async_remove()
     await async_forget_progress(hass)
 
@@ -159,8 +159,15 @@ async def _async_feed_library(hass: HomeAssistant, entry: HearthConfigEntry) -> 
 
 async def _async_hands(hass: HomeAssistant, entry: HearthConfigEntry, client: EngineClient, access: Access) -> Hands:
     """Open what Hearth acts through, to be closed with the entry or with Home Assistant."""
+
+    async def embed(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        # Tools are called after the home's things and scripts.
+        if access.keeps_from(Source.DEVICES, ROLE_EMBEDDING):
+            raise EngineError("kept_at_home", "the home's names are kept at home")
+        return await client.async_embed(texts)
+
     try:
-        hands = await Hands.async_create(hass, lambda: entry.options, client.async_embed, access)
+        hands = await Hands.async_create(hass, lambda: entry.options, embed, access)
     except HomeAssistantError as err:
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="audit_unavailable") from err
     _close_at_the_end(hass, entry, hands.async_close)

@@ -136,6 +136,19 @@ async def test_what_the_library_holds_is_counted(client: EngineClient) -> None:
     assert (row.status, row.error_code) == ("failed", result.error_code)
 
 
+async def test_what_is_kept_at_home_is_said_with_what_is_stored(client: EngineClient) -> None:
+    """The mark is the collection's, whatever it holds, and changes with what is said next."""
+    private = {"notes"}
+    client.keep_at_home(lambda collection: collection in private)
+    await client.async_store("notes", [BOILER])
+    await client.async_store("feeds", [BOILER])
+    marks = {name: kept.at_home for name, kept in (await client.async_library()).collections.items()}
+    assert marks == {"notes": True, "feeds": False}
+    private.clear()
+    await client.async_store("notes", [])
+    assert not (await client.async_library()).collections["notes"].at_home
+
+
 async def test_nothing_is_no_error(client: EngineClient) -> None:
     """Prune, list and search what was never there."""
     assert await client.async_items("feeds") == ItemPage((), None)

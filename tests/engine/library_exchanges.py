@@ -81,6 +81,7 @@ COLLECTION = {
     "words_only": 2,
     "errors": 1,
     "updated": "2026-11-21T12:00:00Z",
+    "at_home": True,
 }
 STATE: dict[str, Any] = {
     "collections": [COLLECTION],
@@ -142,7 +143,13 @@ EXCHANGES = (
         "GET /v1/collections",
         None,
         STATE,
-        LibraryState({"notes": Collection("notes", 2, 4, 1, 2, 1, NOON)}, "minilm", "ready", False, "It was damaged."),
+        LibraryState(
+            {"notes": Collection("notes", 2, 4, 1, 2, 1, NOON, at_home=True)},
+            "minilm",
+            "ready",
+            False,
+            "It was damaged.",
+        ),
         nonsense=(
             {"collections": []},
             {**STATE, "collections": [{**COLLECTION, "updated": "yesterday"}]},

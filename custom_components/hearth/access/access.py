@@ -57,6 +57,16 @@ class Access:
         return private
 
     @callback
+    def stays_home(self, collection: str) -> bool:
+        """Tell whether what a collection of the library holds is kept at home."""
+        return any(collection in source.collections for source in self.matrix.private)
+
+    @callback
+    def keeps_from(self, source: Source, role: str) -> bool:
+        """Tell whether a source is kept at home and what a role's model is told may leave it."""
+        return source in self.matrix.private and self._leaves_home(role)
+
+    @callback
     def sources(self, principal: Principal, agent_id: str | None) -> frozenset[Source]:
         """Return everything that a principal sees through an agent."""
         matrix, agent = self.matrix, agent_id or OTHER_AGENTS

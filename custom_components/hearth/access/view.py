@@ -23,6 +23,11 @@ class View:
         return self.access.allows(source, self.asker.principal, self.asker.agent_id)
 
     @callback
+    def may_use(self, source: Source) -> bool:
+        """Tell whether the agent that is asked may use a source at all, whoever asks."""
+        return source in self.access.usable(self.asker.agent_id)
+
+    @callback
     def sees_entity(self, entity_id: str) -> bool:
         """Tell whether the asker sees an entity: one of the household's devices is also a guest's to see."""
         source = source_of_entity(entity_id)

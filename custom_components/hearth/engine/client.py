@@ -44,6 +44,11 @@ class EngineClient:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._listeners: list[Callable[[Sent], None]] = []
+        self._stays_home: Callable[[str], bool] | None = None
+
+    def keep_at_home(self, stays_home: Callable[[str], bool]) -> None:
+        """Say with everything that is stored whether its collection is kept at home, as `stays_home` tells it."""
+        self._stays_home = stays_home
 
     def add_listener(self, listener: Callable[[Sent], None]) -> Callable[[], None]:
         """Call `listener` after each request to a model until the returned function is called."""
@@ -141,9 +146,11 @@ class EngineClient:
     ) -> tuple[StoreResult, ...]:
         """Put items into a collection, in the place of those with the same id; they last once this returns.
 
-        They are found by their words at once, and by their meaning a little later; `wait` is for both.
+        They are found by their words at once, and by their meaning a little later; `wait` is for both. Of a collection
+        that is kept at home no model elsewhere is told, and from then on not of what it had before either.
         """
-        body = {"items": [item.as_wire() for item in items], "wait": wait}
+        mark = {} if self._stays_home is None else {"at_home": self._stays_home(collection)}
+        body = {"items": [item.as_wire() for item in items], "wait": wait} | mark
         return results_from_wire(
             await self._async_ask("POST", f"{_path(collection)}/items", body, seconds=_STORE_SECONDS)
         )

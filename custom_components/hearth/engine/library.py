@@ -186,7 +186,8 @@ class ItemText:
 class Collection:
     """How much a collection holds: `pending` chunks have no vector yet, `errors` items could not be read.
 
-    Of `words_only` chunks the embedding model makes no vector; their words find them.
+    Of `words_only` chunks the embedding model makes no vector, or is not told; their words find them. What is `at_home`
+    is told to no model elsewhere.
     """
 
     name: str
@@ -196,6 +197,7 @@ class Collection:
     words_only: int
     errors: int
     updated: datetime | None
+    at_home: bool = False
 
     @classmethod
     def from_wire(cls, body: Any) -> Self:
@@ -209,6 +211,7 @@ class Collection:
             words_only=fields.whole("words_only"),
             errors=fields.whole("errors"),
             updated=fields.optional_time("updated"),
+            at_home=fields.optional_flag("at_home") or False,
         )
 
 
