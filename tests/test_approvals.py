@@ -198,8 +198,9 @@ async def test_several_must_be_named(home: HomeAssistant, say: Say, hands: Hands
     assert (state(home, "lock.front_door"), len(hands.approvals.open)) == ("unlocked", 1)
 
 
+@pytest.mark.parametrize("words", ["four seven one one", "forty-seven eleven", "yes, siebenundvierzig elf"])
 async def test_a_spoken_pin_is_kept_nowhere(
-    home: HomeAssistant, say: Say, hands: Hands, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+    home: HomeAssistant, say: Say, hands: Hands, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture, words: str
 ) -> None:
     """Neither in the conversation, nor in the trace, nor in the audit, nor in what is remembered of the turn."""
     await hands.approvals.pin.async_set("4711")
@@ -208,14 +209,14 @@ async def test_a_spoken_pin_is_kept_nowhere(
     assert await say("yes", **voice) == "For that I need your PIN. What is it?"
     assert await say("my pin is 4 7 1 2", **voice) == "That is not the right PIN."
     caplog.clear()
-    assert await say("four seven one one", **voice) == "Unlocking"
+    assert await say(words, **voice) == "Unlocking"
     assert state(home, "lock.front_door") == "unlocked"
     said = [content.content for content in home.data[DATA_CHAT_LOGS]["one"].content if content.role == "user"]
     turns = [(turn.scope.words, turn.as_dict()) for turn in entry.runtime_data.turns.recent()]
     # What it is given, Home Assistant itself logs at the level of debugging.
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components")]
     for kept in (said, turns, await hands.audit.async_rows(), logged):
-        assert [secret for secret in ("4711", "4 7 1", "four seven") if secret in str(kept)] == []
+        assert [secret for secret in ("4711", "4 7 1", "seven", "vierzig", "elf") if secret in str(kept)] == []
 
 
 async def choose(home: HomeAssistant, entry: MockConfigEntry, *pages: dict[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,14 @@ def is_hidden(view: View | None, resolution: Resolution) -> bool:
 
 
 @callback
+def is_closed(view: View | None, tool: llm.Tool) -> bool:
+    """Tell whether a tool of core's is about a source that an agent may not use, so that every call would be denied."""
+    if view is None or tool.integration not in _NAMED_BY or is_strangers(tool):
+        return False
+    return not view.may_use(_NAMED_BY[tool.integration][0])
+
+
+@callback
 def tells_of_strangers(hass: HomeAssistant, resolution: Resolution) -> bool:
     """Tell whether what a call returns may hold words that were written outside the home."""
     read = [state for entity_id in resolution.reads_ids if (state := hass.states.get(entity_id))]

@@ -9,6 +9,7 @@ hashes and bare numbers are not: what looks like anything can't be told from any
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 import hashlib
 import hmac
@@ -79,7 +80,7 @@ _DIGITS: Final = rf"{_DIGIT}(?:[ .,-]{{0,2}}{_DIGIT}){{3,11}}(?!\w)"
 _WITH: Final = r"(?:with|using|mit|con|avec|met)"
 # What stands after "the password is" and is no password.
 _JUST_WORDS: Final = (
-    r"(?!(?:wrong|right|correct|incorrect|invalid|required|needed|missing|expired|known|the|an?|on|in|at|not|too|my|our"
+    r"(?!(?:now|jetzt|ahora|nu|maintenant|wrong|right|correct|incorrect|invalid|required|needed|missing|expired|known|the|an?|on|in|at|not|too|my|our"
     r"|your|same|always|still|written|stored|saved|changed|old|new|empty|falsch|richtig|korrekt|ungültig|erforderlich"
     r"|nötig|abgelaufen|bekannt|der|die|das|ein|eine|auf|im|in|nicht|zu|noch|immer|incorrecta?|correcta?|válida?"
     r"|inválida?|necesaria?|la|el|un|una|en|no|muy|faux|fausse|incorrect|expiré|requis|le|les|une|sur|dans|pas|trop"
@@ -101,6 +102,17 @@ _WHOLE: Final = re.compile(
     r"|\b\d{8,10}:AA[\w-]{32,}",
     re.DOTALL,
 )
+# What may still become one of these, at the end of a text of which more is to come.
+_GROWING: Final = re.compile(
+    r"-----BEGIN [A-Z ]*-{0,5}\Z"
+    r"|\b(?:eyJ|(?:sk|pk|rk)[-_]|gh[pousr]_|github_pat_|glpat-|hf_|npm_|shpat_|xox[abeprs]-|AKIA|AIza|ya29\.|SG\.)[\w.-]*\Z"
+    r"|\b\d{1,10}(?::[\w-]*)?\Z"
+)
+_BEGINNINGS: Final = (
+    *("-----BEGIN ", "eyJ", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+    *("github_pat_", "glpat-", "hf_", "npm_", "shpat_", *(f"xox{kind}-" for kind in "abeprs"), "AKIA", "AIza"),
+    *("ya29.", "SG."),
+)
 _NOW: Final = r"(?: now| jetzt| ahora| nu| maintenant)?"
 # Up to four words may stand between what it is and "is": "the password of our guest network is".
 _OF: Final = r"(?: [\w'-]+){0,4}?"
@@ -110,30 +122,53 @@ _API_CUES: Final = ("token", "key", "schlüssel", "sleutel", "secret", "credenti
 _PIN_CUES: Final = ("pin", "nip", "code", "código", "codigo", "geheim")
 _ALARM_CUES: Final = ("alarm", "disarm", "unlock", "désarm", "desactiva", "ontgrendel")
 _ALARM: Final = r"\b(?:disarm|unlock|arm|alarm\w*|désarmer?|desactiva\w*|ontgrendel\w*)\b[^.!?\n]{0,40}"
-# What stands before a secret stays. Where none of its cues is in a text, a pattern need not be tried.
+# A secret that stands after its cue, and what more of it may be to come of.
+_ANY_VALUE: Final = (
+    f"{_JUST_WORDS}{_VALUE}",
+    r"""(?:"[^"\n]*|'[^'\n]*|„[^“\n]*|“[^”\n]*|[^\s,;"'<>]*)""",
+)
+_ANY_DIGITS: Final = (_DIGITS, rf"(?:{_DIGIT}[ .,-]{{0,2}})*\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """What tells a secret by what stands before it: where none of its `words` is in a text, it need not be tried."""
+
+    words: tuple[str, ...]
+    stays: re.Pattern[str]
+    whole: re.Pattern[str]
+    begun: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: tuple[str, ...], stays: str, secret: str, begun: str) -> _Cue:
+        """Return a cue that `stays`, before a `secret` of which some more may be to come as long as it is `begun`."""
+        patterns = (stays, f"(?:{stays})(?P<secret>{secret})", begun)
+        return cls(words, *(re.compile(pattern, re.IGNORECASE) for pattern in patterns))
+
+
 _AFTER: Final = tuple(
-    (cues, re.compile(f"(?P<stays>{stays})(?P<secret>{secret})", re.IGNORECASE))
+    _Cue.of(cues, stays, *secret)
     for cues, stays, secret in (
-        (("://",), r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:", r"[^\s/@]+(?=@)"),
+        (("://",), r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:", (r"[^\s/@]+(?=@)", r"[^\s/@]*")),
         (
             ("=",),
             r"[?&;](?:access_token|auth|authsig|token|api_?key|key|password|pwd|secret|sig|signature)=",
-            r"[^\s&#\"'<>]{4,}",
+            (r"[^\s&#\"'<>]{4,}", r"[^\s&#\"'<>]*"),
         ),
-        (("bearer ", "basic "), r"\b(?:bearer|basic) ", r"[\w.~+/=-]{12,}"),
+        (("bearer ", "basic "), r"\b(?:bearer|basic) ", (r"[\w.~+/=-]{12,}", r"[\w.~+/=-]*")),
         (
             (*_LOGIN_CUES, *_API_CUES),
             rf"\b(?:\w+[_-])?(?:{_LOGIN}|{_API}|{_LOOSE})[\"']?\s*[:=]\s*",
-            f"{_JUST_WORDS}{_VALUE}",
+            _ANY_VALUE,
         ),
         (
             (*_LOGIN_CUES, *_API_CUES),
             rf"\b(?:\w+-?)?(?:{_LOGIN}|{_API}){_OF} {_IS}{_NOW}:? ",
-            f"{_JUST_WORDS}{_VALUE}",
+            _ANY_VALUE,
         ),
-        (_PIN_CUES, rf"{_NAMED_PIN}[\"']?(?:\s*[:=]\s*| )[\"']?", _DIGITS),
-        (_PIN_CUES, rf"{_NAMED_PIN}{_OF} {_IS}{_NOW}:? ", _DIGITS),
-        (_ALARM_CUES, rf"{_ALARM} {_WITH} ", _DIGITS),
+        (_PIN_CUES, rf"{_NAMED_PIN}[\"']?(?:\s*[:=]\s*| )[\"']?", _ANY_DIGITS),
+        (_PIN_CUES, rf"{_NAMED_PIN}{_OF} {_IS}{_NOW}:? ", _ANY_DIGITS),
+        (_ALARM_CUES, rf"{_ALARM} {_WITH} ", _ANY_DIGITS),
     )
 )
 _KEYS: Final = re.compile(
@@ -146,6 +181,7 @@ _NAMES: Final = re.compile(r"pass|pwd|token|secret|key|pin|code|credential|webho
 _SHORTEST_KNOWN: Final = 6
 _SHORTEST_MIXED: Final = 12
 _MARK_LENGTH: Final = 6
+_WORD: Final = re.compile(r"\w")
 _MARK: Final = re.compile(rf"\[secret(?: [0-9a-f]{{{_MARK_LENGTH}}})?\]")
 _MOST_KEPT: Final = 1_024
 _HIDDEN: ContextVar[Mapping[str, str]] = ContextVar("hearth_hidden_secrets", default=MappingProxyType({}))
@@ -159,6 +195,7 @@ class Secrets:
     def __init__(self, known: Iterable[str] = ()) -> None:
         """Mask some values wherever they stand."""
         longest_first = sorted(set(known), key=lambda value: (-len(value), value))
+        self._beginnings = (*longest_first, *_BEGINNINGS)
         # In a longer word or number it is something else.
         self._known = re.compile(
             rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)" if longest_first else "(?!)"
@@ -205,14 +242,49 @@ class Secrets:
 
         return self._replaced(text, mark), hidden
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return from where to where each secret of a text reaches, in order."""
+        found = [match.span() for pattern in (self._known, _WHOLE) for match in pattern.finditer(text)]
+        found += [match.span("secret") for cue in _cues(text) for match in cue.whole.finditer(text)]
+        joined: list[tuple[int, int]] = []
+        for start, end in sorted(found):
+            if joined and start < joined[-1][1]:
+                joined[-1] = joined[-1][0], max(end, joined[-1][1])
+            else:
+                joined.append((start, end))
+        return joined
+
+    def begun(self, text: str) -> int:
+        """Return from where on a text of which more is to come may be the beginning of a secret; its length if not."""
+        length, spans = len(text), self.spans(text)
+        starts = [length, *(start for start, end in spans if end == length)]
+        if (growing := _GROWING.search(text)) is not None:
+            starts.append(growing.start())
+        starts += [length - known for value in self._beginnings for known in _common(text, value)]
+        for cue in _cues(text):
+            starts += [match.end() for match in cue.stays.finditer(text) if cue.begun.fullmatch(text, match.end())]
+        first = min(starts)
+        return min([first, *(start for start, end in spans if start < first < end)])
+
     def _replaced(self, text: str, replace: Callable[[str], str]) -> str:
-        text = self._known.sub(lambda match: replace(match[0]), text)
-        text = _WHOLE.sub(lambda match: replace(match[0]), text)
-        small = text.lower()
-        for cues, pattern in _AFTER:
-            if any(cue in small for cue in cues):
-                text = pattern.sub(lambda match: match["stays"] + replace(match["secret"]), text)
-        return text
+        parts, at = [], 0
+        for start, end in self.spans(text):
+            parts += [text[at:start], replace(text[start:end])]
+            at = end
+        return "".join([*parts, text[at:]])
+
+
+def _cues(text: str) -> list[_Cue]:
+    """Return what secrets of a text may be told by."""
+    small = text.lower()
+    return [cue for cue in _AFTER if any(word in small for word in cue.words)]
+
+
+def _common(text: str, value: str) -> Iterator[int]:
+    """Yield the lengths of what a text ends with and a value begins with, not within a word."""
+    for length in range(1, min(len(text), len(value)) + 1):
+        if text.endswith(value[:length]) and not _WORD.match(text[-length - 1 : -length]):
+            yield length
 
 
 @contextmanager

@@ -1,37 +1,79 @@
-"""Find a number that is said digit by digit."""
+"""Find a number that is said digit by digit, or in pairs of digits."""
 
+from collections.abc import Iterator
 import re
 from typing import Final
+import unicodedata
 
-_WORDS: Final = {
-    "0": ("zero", "oh", "null", "cero", "zéro", "nul"),
-    "1": ("one", "eins", "uno", "un", "een", "één"),
-    "2": ("two", "zwei", "zwo", "dos", "deux", "twee"),
-    "3": ("three", "drei", "tres", "trois", "drie"),
-    "4": ("four", "vier", "cuatro", "quatre"),
-    "5": ("five", "fünf", "fuenf", "cinco", "cinq", "vijf"),
-    "6": ("six", "sechs", "seis", "zes"),
-    "7": ("seven", "sieben", "siete", "sept", "zeven"),
-    "8": ("eight", "acht", "ocho", "huit"),
-    "9": ("nine", "neun", "nueve", "neuf", "negen"),
-}
-_DIGITS: Final = {word: digit for digit, said in _WORDS.items() for word in said}
-_DIGIT: Final = re.compile(rf"\d|\b(?:{'|'.join(map(re.escape, _DIGITS))})\b", re.IGNORECASE)
-_RUN: Final = re.compile(rf"(?:{_DIGIT.pattern})(?:[\s.,\-]*(?:{_DIGIT.pattern})){{3,}}", re.IGNORECASE)
+from unicode_rbnf import FormatOptions, RbnfEngine
+
+SPELLED_IN: Final = ("de", "en", "es", "fr", "nl")
+
+# What people say besides.
+_ALSO: Final = {"oh": "0", "zwo": "2", "één": "1"}
+_MOST: Final = 99
+_SHORTEST: Final = 4
+# Between the parts of "forty-seven", which may also be written as one word or as two.
+_JOINT: Final = re.compile(r"[\s\xad-]+")
+_WRITTEN_ALSO: Final = {"ß": "(?:ß|ss)", "ü": "(?:ü|ue?)", "ö": "(?:ö|oe?)"}
+
+
+def _spelled() -> Iterator[tuple[str, str]]:
+    """Yield each number up to two digits as it is spelled in each language."""
+    for language in SPELLED_IN:
+        engine = RbnfEngine.for_language(language)
+        for number in range(_MOST + 1):
+            yield engine.format_number(number, options=FormatOptions.PRESERVE_SOFT_HYPENS).text, str(number)
+    yield from _ALSO.items()
+
+
+def _pattern(text: str) -> str:
+    """Return what finds a spelled number, with accents and without."""
+    parts = ("".join(map(_letter, part)) for part in _JOINT.split(text))
+    return r"[\s\xad-]*".join(parts)
+
+
+def _letter(letter: str) -> str:
+    plain = _plain(letter)
+    return _WRITTEN_ALSO.get(letter) or (letter if plain == letter else f"[{letter}{plain}]")
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents."""
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+
+
+def _key(text: str) -> str:
+    """Return what a spelled number is looked up by, however it is written."""
+    return _plain(_JOINT.sub("", text).casefold()).replace("ue", "u").replace("oe", "o")
+
+
+_SPELLED: Final = dict(_spelled())
+_FIGURES: Final = {_key(text): figures for text, figures in _SPELLED.items()}
+# "Forty-seven" before "forty".
+_WORDS: Final = "|".join(map(_pattern, sorted(_SPELLED, key=len, reverse=True)))
+_NUMBER: Final = re.compile(rf"\d|\b(?:{_WORDS})\b", re.IGNORECASE)
+_RUN: Final = re.compile(rf"(?:{_NUMBER.pattern})(?:[\s.,\-]*(?:{_NUMBER.pattern}))*", re.IGNORECASE)
 
 
 def find_digits(text: str, mask: str = "••••") -> tuple[str, str] | None:
-    """Return the longest run of four digits or more in a text, written or said in any of our languages.
+    """Return the longest run of four digits or more in a text, in figures or words of any of our languages.
 
     Beside it stands the text with every such run masked; None where there is none.
     """
-    runs = _RUN.findall(text)
-    if not runs:
-        return None
-    found = ["".join(_figure(digit) for digit in _DIGIT.findall(run)) for run in runs]
-    return max(found, key=len), _RUN.sub(mask, text)
+    found: list[str] = []
+
+    def masked(run: re.Match[str]) -> str:
+        digits = "".join(map(_figures, _NUMBER.findall(run[0])))
+        if len(digits) < _SHORTEST:
+            return run[0]
+        found.append(digits)
+        return mask
+
+    without = _RUN.sub(masked, text)
+    return (max(found, key=len), without) if found else None
 
 
-def _figure(digit: str) -> str:
-    """Return a digit, whatever it is written or said in, as a figure."""
-    return _DIGITS.get(digit.casefold()) or str(int(digit))
+def _figures(number: str) -> str:
+    """Return a number, whatever it is written or said in, as figures."""
+    return _FIGURES.get(_key(number)) or str(int(number))
