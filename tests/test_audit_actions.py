@@ -1,6 +1,7 @@
 """Test the actions on the record of what was done, and what watches it."""
 
 from datetime import timedelta
+from http import HTTPStatus
 import json
 from pathlib import Path
 import sqlite3
@@ -9,7 +10,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -162,6 +163,35 @@ async def test_options_that_change_are_written_down(hass: HomeAssistant, hands: 
         "audit_days": (None, 30),
         "owners": (None, None),
     }
+
+
+async def test_who_changed_an_option_is_written_down(
+    hass: HomeAssistant,
+    hands: Hands,
+    entry: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    """Whoever is signed in where the pages of the options are, or uses a switch that changes them, is named."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_client()
+    flows = "/api/config/config_entries/options/flow"
+    flow = await (await client.post(flows, json={"handler": entry.entry_id})).json()
+    for step in ({"next_step_id": "rules"}, {"preset": "cautious"}):
+        response = await client.post(f"{flows}/{flow['flow_id']}", json=step)
+        assert response.status == HTTPStatus.OK
+    await hass.async_block_till_done(wait_background_tasks=True)
+    target = {"entity_id": er.async_get(hass).async_get_entity_id("switch", DOMAIN, f"{entry.entry_id}_knows_weather")}
+    context = Context(user_id=hass_admin_user.id)
+    await hass.services.async_call("switch", "turn_off", target, blocking=True, context=context)
+    await hass.services.async_call("switch", "turn_on", target, blocking=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    rows = [row for row in await hands.audit.async_rows() if row["kind"] == "setting"]
+    assert [(row["option"], row["user_id"]) for row in reversed(rows)] == [
+        ("preset", hass_admin_user.id),
+        ("sources", hass_admin_user.id),
+        ("sources", None),
+    ]
 
 
 async def test_changes_of_the_memory_are_written_down(

@@ -10,7 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
 from custom_components.hearth.const import DOMAIN
+from custom_components.hearth.hands import Effect, Resolution, Scope
 from custom_components.hearth.hands.approvals import CONF_PHONES
+from custom_components.hearth.hands.limits import ENTITY_ATTENDED, Limits
 from custom_components.hearth.hands.policy import CONF_PRESET, CONF_RULES
 from tests.conftest import AGENT_ID
 from tests.furnished_home import home, satellite
@@ -164,6 +166,23 @@ async def test_nothing_happens(home: HomeAssistant, entry: MockConfigEntry) -> N
     assert home.states.is_state("lock.front_door", "locked")
     assert hands.approvals.open == []
     assert len(await hands.audit.async_rows()) == rows
+
+
+async def test_what_a_limit_would_refuse_is_told(home: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Once the light has been switched too often that is said, of now and of no other time; nothing is used up."""
+    limits = entry.runtime_data.hands.guard.limits = Limits(lambda: 0.0)
+    kitchen = Resolution((Effect("light", "turn_on", "light.kitchen_lights"),))
+    lights = {"sentence": "turn on the kitchen lights", "person": "person.anna"}
+    for _ in range(3):
+        assert (await dry_run(home, **lights))["decision"] == "allow"
+    switched = 0
+    while limits.allow(Scope("conversation", "conversation.hearth", "words", "en"), kitchen):
+        switched += 1
+    assert switched == ENTITY_ATTENDED.burst
+    refused = await dry_run(home, **lights)
+    assert refused["decision"] == "deny"
+    assert refused["text"].endswith("That was too much in a short time. Please wait a moment.")
+    assert (await dry_run(home, **lights, time="2026-11-20 12:00:00"))["decision"] == "allow"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
@@ -15,6 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
 from custom_components.hearth.const import DOMAIN
+from custom_components.hearth.hands.audit import Audit
 from tests.conftest import state_of
 from tests.stub_engine import StubEngine, says
 
@@ -247,3 +249,21 @@ async def test_what_rests_goes_on_when_hearth_is_removed(hass: HomeAssistant, en
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
     assert state_of(hass, "automation.blinds") == "on"
+    audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")))
+    await audit.async_open()
+    rows = [(row["step"], row["channel"]) for row in await audit.async_rows() if row["kind"] == "pause"]
+    await audit.async_close()
+    assert rows == [("resumed", "removal"), ("paused", "action"), ("resumed", "action"), ("paused", "action")]
+
+
+async def test_who_says_not_today_is_written_down(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    """The record knows what rests, until when, and who wanted it; and who let it go on."""
+    context = Context(user_id=hass_admin_user.id)
+    for action in ("not_today", "resume"):
+        await hass.services.async_call(DOMAIN, action, {"what": "briefing"}, blocking=True, context=context)
+    resumed, paused = [row for row in await entry.runtime_data.hands.audit.async_rows() if row["kind"] == "pause"]
+    assert (paused["step"], resumed["step"], paused["target"]) == ("paused", "resumed", "briefing")
+    assert paused["until"] is not None
+    assert {row["user_id"] for row in (paused, resumed)} == {hass_admin_user.id}

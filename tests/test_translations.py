@@ -99,6 +99,7 @@ def test_issues() -> None:
         | audit
     )
     told = {issues.AUDIT_COPY, issues.DISK_LOW, issues.FALLBACK, issues.MEMORY_COPY, issues.WRONG_VERSION}
+    told |= {issues.RULE_GONE, issues.RULE_UNREADABLE}
     sources = {f"{issues.SOURCE}_{trouble}" for trouble in Trouble}
     assert set(TEXTS["issues"]) == told | sources | mended
     mendable = {key for key, issue in TEXTS["issues"].items() if "fix_flow" in issue}

@@ -7,6 +7,7 @@ from pathlib import Path
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.hearth.mind import Tier, Turn, TurnOutcome
 from tests.hands.automations.conftest import automations
@@ -16,6 +17,12 @@ from tests.mind.conftest import Talk, entry, home, last_turn, people, speech, ta
 __all__ = ["automations", "entry", "home", "last_turn", "people", "talk"]
 
 KITCHEN = "light.kitchen_lights"
+
+
+@pytest.fixture
+def anna_runs_the_home(home: HomeAssistant, people: None) -> None:
+    """Let Anna be an administrator."""
+    MockUser(id="anna", name="Anna", is_owner=True).add_to_hass(home)
 
 
 @pytest.fixture
@@ -76,6 +83,7 @@ async def test_a_guest_may_not(home: HomeAssistant, anna_says: Talk) -> None:
         await undo(home, "guest")
 
 
+@pytest.mark.usefixtures("anna_runs_the_home")
 async def test_an_automation_is_agreed_on_by_talking(
     home: HomeAssistant, automations: Path, anna_says: Talk, last_turn: Callable[[], Turn]
 ) -> None:
@@ -95,6 +103,15 @@ async def test_an_automation_is_agreed_on_by_talking(
     assert automations.read_text() == before
 
 
+async def test_who_does_not_run_the_home_is_told_so(home: HomeAssistant, automations: Path, anna_says: Talk) -> None:
+    """Whose yes it would need is said in plain words, and nothing is written."""
+    before = automations.read_text()
+    told = speech(await anna_says("every evening at sunset close the kitchen blind"))
+    assert told.startswith("I won't do that. Only an administrator of Home Assistant may say yes to it")
+    assert automations.read_text() == before
+
+
+@pytest.mark.usefixtures("anna_runs_the_home")
 async def test_an_automation_that_is_declined_is_not_there(
     home: HomeAssistant, automations: Path, anna_says: Talk
 ) -> None:

@@ -17,7 +17,7 @@ from .access import PERSON_DOMAIN, Asker, View
 from .const import DOMAIN, SUBENTRY_AGENT
 from .context.area import area_id_of
 from .coordinator import HearthConfigEntry, HearthData
-from .hands import Call, CallKind, Resolution, Scope, foretell
+from .hands import Call, CallKind, Resolution, Scope, async_foretell
 from .hands.approvals.spec import async_rebuild
 from .mind import Turn, async_match
 from .speech import say
@@ -64,8 +64,9 @@ async def _async_dry_run(call: ServiceCall) -> ServiceResponse:
     found = await (asked.async_sentence() if ATTR_SENTENCE in call.data else asked.async_tool())
     if found is None:
         return {"text": say(asked.scope.language, "would_leave_to_model"), "actions": []}
-    judge, time = entry.runtime_data.hands.guard.judge, call.data.get(ATTR_TIME)
-    return foretell(judge, asked.scope, *found, now=_local(time) if time else None).as_dict(call.hass)
+    guard, time = entry.runtime_data.hands.guard, call.data.get(ATTR_TIME)
+    foretold = await async_foretell(guard, asked.scope, *found, now=_local(time) if time else None)
+    return foretold.as_dict(call.hass)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class _Asked:
         """Imagine who would ask, where and through whom; raises ServiceValidationError for what is not there."""
         hass, hearth, data = call.hass, entry.runtime_data, call.data
         agent_id, api_ids = _agent(hass, entry, data.get(ATTR_AGENT))
+        entity_id = data.get(ATTR_AGENT) or _entity_of(hass, entry, agent_id)
         device_id = _device(hass, data)
         user_id = _user(hass, data[ATTR_PERSON]) if ATTR_PERSON in data else None
         if user_id is None and device_id is None:
@@ -96,7 +98,8 @@ class _Asked:
         principal = await hearth.access.async_principal(user_id=user_id, device_id=device_id)
         scope = Scope(
             conversation_id=ulid_now(),
-            agent_id=data.get(ATTR_AGENT) or agent_id,
+            # What is left of its limits is counted by its entity.
+            agent_id=entity_id or agent_id,
             words=data.get(ATTR_SENTENCE, ""),
             language=hass.config.language,
             user_id=user_id,
@@ -151,6 +154,13 @@ def _agent(hass: HomeAssistant, entry: HearthConfigEntry, entity_id: str | None)
             translation_placeholders={"entity_id": str(entity_id)},
         )
     return subentry.subentry_id, tuple(subentry.data.get(CONF_LLM_HASS_API, ()))
+
+
+def _entity_of(hass: HomeAssistant, entry: HearthConfigEntry, agent_id: str) -> str | None:
+    """Return the entity of an agent, None for one that has none yet."""
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    ours = (one for one in entities if (one.domain, one.config_subentry_id) == (conversation.DOMAIN, agent_id))
+    return next((entity.entity_id for entity in ours), None)
 
 
 def _device(hass: HomeAssistant, data: dict[str, Any]) -> str | None:

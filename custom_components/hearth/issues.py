@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
 from homeassistant.const import CONF_ENTITY_ID
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 
-from .const import CONF_ROLE, DOMAIN, ROLES
+from .const import CONF_ROLE, DOMAIN, ROLES, SIGNAL_OPTIONS_CHANGED
 from .coordinator import BROKEN_STATES, HearthConfigEntry, WrongVersionError
 from .engine import PROTOCOL_VERSION, EngineError, EngineInfo, RoleInfo
 from .errors import translated
 from .hands import AuditVerdict, unasked_sentences
+from .hands.policy import CONF_RULES, BadRuleError, Rule, gone
 
 if TYPE_CHECKING:
     from homeassistant.components.assist_pipeline import Pipeline
@@ -32,6 +34,8 @@ LOCAL_INTENTS: Final = "local_intents"
 MEMORY_COPY: Final = "memory_copy"
 MODEL_NOT_CHANGED: Final = "model_not_changed"
 MODEL_TOO_LARGE: Final = "model_too_large"
+RULE_GONE: Final = "rule_gone"
+RULE_UNREADABLE: Final = "rule_unreadable"
 SENTENCE: Final = "sentence"
 SOURCE: Final = "source"
 WRONG_VERSION: Final = "wrong_version"
@@ -43,6 +47,7 @@ _GIGABYTE = 1_000_000_000
 _LOW_BYTES = 2 * _GIGABYTE
 # A source may be away for a moment without anybody needing to hear of it.
 _PATIENCE = 3
+_RULE = "rule_"
 _PIPELINE_INTERVAL = timedelta(seconds=30)
 
 
@@ -128,14 +133,22 @@ def async_tell_of_audit_copy(hass: HomeAssistant, path: Path) -> None:
 
 @callback
 def async_watch_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
-    """Raise or withdraw, now and from time to time, an issue for each way round our approvals."""
+    """Raise or withdraw, now and from time to time, an issue for each way round our approvals and each broken rule."""
 
     @callback
     def update(_now: datetime | None = None) -> None:
         _update_pipelines(hass, entry)
         _update_sentences(hass, entry)
+        update_rules()
+
+    @callback
+    def update_rules() -> None:
+        # While Home Assistant starts, much is not there yet.
+        if hass.state is CoreState.running:
+            _update_rules(hass, entry)
 
     update()
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_OPTIONS_CHANGED, update_rules))
     entry.async_on_unload(async_track_time_interval(hass, update, _PIPELINE_INTERVAL, cancel_on_shutdown=True))
 
 
@@ -212,6 +225,22 @@ def _update_sentences(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         _create(
             hass, issue_id, SENTENCE, placeholders, data={CONF_ENTITY_ID: entity_id}, anchor="it-acts-without-asking"
         )
+
+
+def _update_rules(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
+    """Tell of rules that can't be read, and of those that name what is gone."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for stored in entry.options.get(CONF_RULES, []):
+        try:
+            rule = Rule.read(stored)
+        except BadRuleError as err:
+            found[f"{_RULE}{err.rule}"] = RULE_UNREADABLE, {"rule": err.rule}
+            continue
+        if things := gone(hass, rule.when, entry.subentries):
+            found[f"{_RULE}{rule.name}"] = RULE_GONE, {"rule": rule.name, "things": ", ".join(things)}
+    _withdraw_others(hass, _RULE, found)
+    for issue_id, (key, placeholders) in found.items():
+        _create(hass, issue_id, key, placeholders, anchor="a-rule-is-broken")
 
 
 def _bypassing_pipelines(hass: HomeAssistant, entry: HearthConfigEntry) -> list[Pipeline]:

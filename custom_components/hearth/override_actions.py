@@ -48,7 +48,7 @@ async def _async_resume(call: ServiceCall) -> None:
     hearth, user_id = _hearth(call), call.context.user_id
     if (target := call.data.get(ATTR_TARGET)) is not None:
         await _async_demand(call, target)
-        await hearth.hands.pauses.async_wake(target)
+        await hearth.hands.pauses.async_wake(target, _by(call))
         return
     principal = await hearth.access.async_principal(user_id=user_id, device_id=None)
     if not await async_may_resume(call.hass, principal, user_id):
@@ -59,7 +59,7 @@ async def _async_resume(call: ServiceCall) -> None:
 async def _async_not_today(call: ServiceCall) -> None:
     """Let an automation or the briefing rest until tomorrow."""
     await _async_demand(call, call.data[ATTR_TARGET])
-    await _hearth(call).hands.pauses.async_pause(call.data[ATTR_TARGET])
+    await _hearth(call).hands.pauses.async_pause(call.data[ATTR_TARGET], _by(call))
 
 
 async def _async_demand(call: ServiceCall, target: str) -> None:

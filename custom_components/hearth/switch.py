@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .access import CONF_SOURCES, Source
+from .audit_watch import changing
 from .const import SIGNAL_OPTIONS_CHANGED
 from .coordinator import HearthConfigEntry
 from .entity import HearthEntity
@@ -122,4 +123,6 @@ class SourceSwitch(HearthEntity, SwitchEntity):
 
     def _switch(self, *, on: bool) -> None:
         sources = {**self._entry.options.get(CONF_SOURCES, {}), self.entity_description.source.value: on}
-        self.hass.config_entries.async_update_entry(self._entry, options={**self._entry.options, CONF_SOURCES: sources})
+        options = {**self._entry.options, CONF_SOURCES: sources}
+        with changing(self._context.user_id if self._context else None):
+            self.hass.config_entries.async_update_entry(self._entry, options=options)

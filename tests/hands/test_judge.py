@@ -49,7 +49,7 @@ async def test_an_automation_is_asked_on_a_phone_or_not_at_all(
     monkeypatch.setattr(type(judge.approvals.phones), "of", lambda *_: ["mobile_app_pixel"])
     decision = judge.decide(automation, CALL, BLIND)
     assert (decision.verdict, decision.reason) == (Verdict.ASK, Reason.SENSITIVE)
-    ways = judge.approvals.ways(automation, decision)
+    ways = await judge.approvals.async_ways(automation, decision)
     assert ways is not None
     assert ways.value == "elsewhere"
 

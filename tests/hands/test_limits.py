@@ -108,6 +108,16 @@ def test_never_more_than_the_rate(calls: list[tuple[str, float]]) -> None:
         assert max(done.values()) <= most + 1e-6
 
 
+def test_to_look_at_a_limit_counts_nothing() -> None:
+    """However often somebody asks what would happen, as much may happen as before."""
+    limits, kitchen = Limits(Clock()), turning_on("light.kitchen")
+    assert all(limits.allows(turn(), kitchen) for _ in range(2 * ENTITY_ATTENDED.burst))
+    assert limits._buckets == {}  # noqa: SLF001 - what is kept shows nowhere else
+    assert allowed(limits, kitchen, ENTITY_ATTENDED.burst + 5) == ENTITY_ATTENDED.burst
+    assert not limits.allows(turn(), kitchen)
+    assert limits.allows(turn(), turning_on("light.bed"))
+
+
 def test_what_is_not_used_is_forgotten() -> None:
     """The books stay small, however many entities there are."""
     limits = Limits(Clock())

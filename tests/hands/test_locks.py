@@ -32,6 +32,22 @@ async def test_one_waits_for_the_other() -> None:
     assert order == ["one begins", "another entity", "one ends", "other begins", "other ends"]
 
 
+async def test_whoever_waited_knows_it() -> None:
+    """What they have found out before may not hold any more."""
+    locks = EntityLocks(wait_seconds=60)
+
+    async def waits() -> bool:
+        async with locks.holding(iter(["cover.blind", "light.kitchen"])) as waited:
+            return waited
+
+    assert not await waits()
+    async with locks.holding(["light.kitchen"]):
+        waiting = asyncio.create_task(waits())
+        await asyncio.sleep(0)
+    assert await waiting
+    assert not await waits()
+
+
 async def test_nobody_waits_for_long() -> None:
     """Whoever waits in vain is told for what, and holds nothing of the rest."""
     locks = EntityLocks(wait_seconds=0)

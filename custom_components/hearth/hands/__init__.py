@@ -1,11 +1,13 @@
 """Act in the home, under rules: policy, approvals, guard, audit."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
 from ..access import Access, HearthTool
 from ..context import EmbedTexts
@@ -18,12 +20,14 @@ from .automations import ProposeAutomationTool, RemoveAutomationTool
 from .call import Call, CallKind, CallRecord, CallSpec, Outcome, Scope
 from .effects import Effect, Resolution, Risk
 from .finding import Finder, ToolBudget, ToolsShown
-from .foretell import foretell
+from .foretell import async_foretell
 from .guard import Guard
 from .halt import ENABLED, By, Halt, Stopped, async_may_resume
 from .judge import Judge
+from .messages import SendMessageTool
 from .pauses import BRIEFING, Pauses
 from .resolve import async_resolve_intent
+from .results import AsksBack
 from .secrets import Secrets
 from .sentences import unasked_sentences
 from .speaking import silence
@@ -36,6 +40,7 @@ __all__ = [
     "ENABLED",
     "Approval",
     "Approvals",
+    "AsksBack",
     "AuditVerdict",
     "By",
     "Call",
@@ -62,10 +67,11 @@ __all__ = [
     "Stopped",
     "ToolBudget",
     "ToolsShown",
+    "async_foretell",
     "async_may_resume",
     "async_resolve_intent",
+    "async_wake_all",
     "call_of_tool",
-    "foretell",
     "guarded",
     "silence",
     "unasked_sentences",
@@ -103,12 +109,12 @@ class Hands:
         sees what.
         """
         secrets = await Secrets.async_create(hass)
-        audit = Audit(hass, Path(hass.config.path("hearth", "audit.db")), secrets=secrets)
+        audit = Audit(hass, _audit_path(hass), secrets=secrets)
         await audit.async_open()
         approvals = await Approvals.async_create(hass, audit, Phones(hass, options), secrets)
         halt = await Halt.async_create(hass, audit)
         halt.add_stopper("approvals", lambda _by: approvals.async_clear())
-        pauses = await Pauses.async_create(hass)
+        pauses = await Pauses.async_create(hass, audit)
         judge = Judge(hass, approvals, halt, options)
         guard = Guard(hass, audit, approvals, halt, judge, secrets=secrets)
         consent = Consent(hass, guard, access)
@@ -131,8 +137,9 @@ class Hands:
     def tools(self, access: Access) -> tuple[HearthTool, ...]:
         """Return the tools that tell or change what was done, or will be."""
         return (
-            ProposeAutomationTool(access, self.audit),
-            RemoveAutomationTool(access, self.audit),
+            ProposeAutomationTool(access),
+            RemoveAutomationTool(access),
+            SendMessageTool(access),
             UndoTool(access, self.undo),
             WhatWasDoneTool(access, self.audit),
         )
@@ -144,3 +151,20 @@ class Hands:
         self.notifier.stop()
         self.approvals.close()
         await self.audit.async_close()
+
+
+async def async_wake_all(hass: HomeAssistant) -> None:
+    """Let everything go on that rests, as Hearth is removed: nobody will be there tomorrow to do it."""
+    audit = Audit(hass, _audit_path(hass))
+    # What can't be written down goes on all the same.
+    with suppress(HomeAssistantError):
+        await audit.async_open()
+    pauses = await Pauses.async_create(hass, audit)
+    await pauses.async_wake_all()
+    pauses.close()
+    with suppress(HomeAssistantError):
+        await audit.async_close()
+
+
+def _audit_path(hass: HomeAssistant) -> Path:
+    return Path(hass.config.path("hearth", "audit.db"))

@@ -39,11 +39,12 @@ class Outcome(StrEnum):
 
 
 class Ways(StrEnum):
-    """How a person who is asked can answer: with a word, with their PIN, or not in this conversation."""
+    """How a person who is asked can answer: with a word, with their PIN, or elsewhere, where `ADMIN` asks others."""
 
     YES = "yes"
     PIN = "pin"
     ELSEWHERE = "elsewhere"
+    ADMIN = "admin"
 
 
 class CallKind(StrEnum):
@@ -104,10 +105,10 @@ class CallRecord:
     """What the guard did with one call, for the trace and for honest words.
 
     `before` and `after` hold the states of the entities; `unchanged` names those that did not do as told, `seen` what
-    shows it of each, None for one that can't be reached; `error` is
-    the failure in the words of whatever refused; `undo` is what it takes to undo the call. What a `private` call was
-    about may be said, but not kept. `rule` is the home's own that decided. `ways` says how one that waits for a
-    person's yes can be answered.
+    shows it of each, None for one that can't be reached; `error` is the failure in the words of whatever refused, which
+    are `quoted` where an integration may have them from anybody; `undo` is what it takes to undo the call. What a
+    `private` call was about may be said, but not kept. `rule` is the home's own that decided. `ways` says how one that
+    waits for a person's yes can be answered.
     """
 
     name: str
@@ -125,6 +126,7 @@ class CallRecord:
     unchanged: tuple[str, ...] = ()
     seen: Mapping[str, str | None] = field(default_factory=dict)
     error: str | None = None
+    quoted: bool = False
     result: Any = None
     undo: Mapping[str, Any] | None = None
 

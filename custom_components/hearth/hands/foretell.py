@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 
 from ..speech import join, say
 from .call import Call, Scope, Ways
 from .effects import Resolution, Risk
-from .judge import Judge
+from .guard import Guard
 from .phrases import name_of, phrases
-from .policy import Decision, DryRun, Verdict, because, dry_run
+from .policy import Decision, DryRun, Reason, Verdict, because, dry_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +51,49 @@ class Foretold:
         }
 
 
-@callback
-def foretell(judge: Judge, scope: Scope, call: Call, resolution: Resolution, now: datetime | None = None) -> Foretold:
+async def async_foretell(
+    guard: Guard, scope: Scope, call: Call, resolution: Resolution, now: datetime | None = None
+) -> Foretold:
     """Return what would happen to a call, now or at another local time; raises BadRuleError."""
-    question = judge.question(scope, call, resolution, now=now)
-    run, ways = dry_run(question, resolution, judge.rules()), None
-    if run.decision.verdict is Verdict.ASK:
-        if (objection := judge.approvals.objection(scope, call, resolution, run.decision)) is not None:
-            run = replace(run, decision=replace(run.decision, verdict=Verdict.DENY, reason=objection))
-        else:
-            ways = judge.approvals.ways(scope, run.decision)
-    return Foretold(scope, run, ways, _text(judge, scope, call, resolution, run.decision, ways))
+    question = guard.judge.question(scope, call, resolution, now=now)
+    run, ways = dry_run(question, resolution, guard.judge.rules()), None
+    if (objection := await _async_objection(guard, scope, call, resolution, run.decision, now)) is not None:
+        run = replace(run, decision=replace(run.decision, verdict=Verdict.DENY, reason=objection))
+    elif run.decision.verdict is Verdict.ASK:
+        ways = await guard.approvals.async_ways(scope, run.decision)
+    text = await _async_text(guard, scope, call, resolution, run.decision, ways)
+    return Foretold(scope, run, ways, text)
 
 
-def _text(judge: Judge, scope: Scope, call: Call, resolution: Resolution, decision: Decision, ways: Ways | None) -> str:
+async def _async_objection(
+    guard: Guard, scope: Scope, call: Call, resolution: Resolution, decision: Decision, now: datetime | None
+) -> Reason | None:
+    """Return what else than the policy would stand in the way of a call, None for nothing."""
+    if decision.verdict is Verdict.DENY:
+        return None
+    # What will be left of a limit at another time nobody knows.
+    if now is None and not guard.limits.allows(scope, resolution):
+        return Reason.TOO_OFTEN
+    if decision.verdict is Verdict.ALLOW:
+        return None
+    return await guard.approvals.async_objection(scope, call, resolution, decision)
+
+
+async def _async_text(
+    guard: Guard, scope: Scope, call: Call, resolution: Resolution, decision: Decision, ways: Ways | None
+) -> str:
     language = scope.language
-    told = phrases(judge.hass, language, call.name, resolution, tainted=scope.tainted, least=Risk.READ)
+    told = phrases(
+        guard.hass, language, call.name, resolution, tainted=scope.tainted, said=scope.words, least=Risk.READ
+    )
     if not told and decision.verdict is Verdict.ALLOW:
         return say(language, "would_answer")
     actions = join(language, told) if told else call.name
     why = because(language, decision.reason, decision.rule)
     answer = [say(language, f"would_{decision.verdict}", actions=actions, why=why)]
-    if ways is Ways.ELSEWHERE:
-        names = [phone.name for phone in judge.approvals.phones.of(scope.principal.owner)]
+    if ways in {Ways.ELSEWHERE, Ways.ADMIN}:
+        phones = await guard.approvals.phones.async_asked(scope.principal.owner, decision.needs)
+        names = [phone.name for phone in phones]
         answer.append(say(language, "yes_elsewhere", names=join(language, names)))
     elif ways is not None:
         answer.append(say(language, f"yes_{ways}"))

@@ -15,6 +15,7 @@ from .call import CALL_SECONDS, Actor, Call, Scope
 from .effects import Resolution
 from .halt import Halt
 from .policy import BadRuleError, Consent, Decision, Question, Reason, Rules, Verdict, decide, question_of
+from .updates import saved_first
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,13 +29,13 @@ class Judge:
     halt: Halt
     options: Callable[[], Mapping[str, Any]]
 
-    async def async_resolve(self, scope: Scope, call: Call) -> Resolution:
-        """Return what a call would do.
+    async def async_resolve(self, scope: Scope, call: Call, found: Resolution | None = None) -> Resolution:
+        """Return what a call would do, and what must come before it; `found` is the first of these where it is known.
 
         Raises HomeAssistantError, probatio.Invalid or TimeoutError where nobody can tell.
         """
         async with asyncio.timeout(CALL_SECONDS):
-            resolution = await call.resolve()
+            resolution = saved_first(self.hass, found or await call.resolve())
         if resolution.unproven and scope.tainted:
             # Who wrote the text from outside may want a stranger to be told what is known here.
             return replace(resolution, unknown=("only the tool itself says that it just reads",))

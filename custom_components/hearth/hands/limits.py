@@ -31,7 +31,7 @@ _STOPS: Final = frozenset({"stop", "stop_cover", "stop_cover_tilt", "stop_valve"
 _MOST_BUCKETS: Final = 4_096
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Bucket:
     """What is left of a rate, and when that was counted, in seconds."""
 
@@ -52,34 +52,47 @@ class Limits:
 
         One that is not counts for nothing, and what only stops something is always allowed.
         """
-        if only_stops(resolution):
-            return True
-        acts = [call for call in scope.calls if call.resolution.effects or call.resolution.unknown]
-        if not (resolution.effects or resolution.unknown):
-            wanted = [self._bucket(scope.agent_id, READS)]
-        elif len(acts) >= MOST_ACTS_A_TURN:
+        if not self.allows(scope, resolution):
             return False
-        else:
-            wanted = [self._bucket(scope.agent_id, AGENT_ATTENDED if scope.can_ask else AGENT_UNATTENDED)]
-            rate = ENTITY_ATTENDED if scope.can_ask else ENTITY_UNATTENDED
-            wanted += [self._bucket((scope.agent_id, entity_id), rate) for entity_id in resolution.entity_ids]
-        if any(bucket.left < 1 for bucket in wanted):
-            return False
-        for bucket in wanted:
-            bucket.left -= 1
+        for whose, rate in _counted(scope, resolution):
+            self._take(whose, rate)
         return True
 
-    def _bucket(self, whose: Hashable, rate: Rate) -> _Bucket:
+    def allows(self, scope: Scope, resolution: Resolution) -> bool:
+        """Tell whether a call would be within the limits, and count nothing."""
+        acts = [call for call in scope.calls if _acts(call.resolution)]
+        if _acts(resolution) and not only_stops(resolution) and len(acts) >= MOST_ACTS_A_TURN:
+            return False
+        return all(self._left(whose, rate) >= 1 for whose, rate in _counted(scope, resolution))
+
+    def _left(self, whose: Hashable, rate: Rate) -> float:
         """Return what is left by now."""
-        now = self._now()
-        bucket = self._buckets.pop((whose, rate), None) or _Bucket(rate.burst, now)
-        bucket.left = min(rate.burst, bucket.left + (now - bucket.at) * rate.a_minute / 60)
-        bucket.at = now
+        if (bucket := self._buckets.get((whose, rate))) is None:
+            return rate.burst
+        return min(rate.burst, bucket.left + (self._now() - bucket.at) * rate.a_minute / 60)
+
+    def _take(self, whose: Hashable, rate: Rate) -> None:
+        left = self._left(whose, rate) - 1
+        self._buckets.pop((whose, rate), None)
         if len(self._buckets) >= _MOST_BUCKETS:
-            # The one that was asked for longest ago stands first, and has filled up since.
+            # The one that was taken from longest ago stands first, and has filled up since.
             del self._buckets[next(iter(self._buckets))]
-        self._buckets[whose, rate] = bucket
-        return bucket
+        self._buckets[whose, rate] = _Bucket(left, self._now())
+
+
+def _counted(scope: Scope, resolution: Resolution) -> list[tuple[Hashable, Rate]]:
+    """Return whose limits a call counts for, and which; what only stops something counts for none."""
+    if only_stops(resolution):
+        return []
+    if not _acts(resolution):
+        return [(scope.agent_id, READS)]
+    of_agent, of_entity = (AGENT_ATTENDED, ENTITY_ATTENDED) if scope.can_ask else (AGENT_UNATTENDED, ENTITY_UNATTENDED)
+    entities = [((scope.agent_id, entity_id), of_entity) for entity_id in resolution.entity_ids]
+    return [(scope.agent_id, of_agent), *entities]
+
+
+def _acts(resolution: Resolution) -> bool:
+    return bool(resolution.effects or resolution.unknown)
 
 
 def only_stops(resolution: Resolution) -> bool:

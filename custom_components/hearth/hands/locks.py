@@ -38,13 +38,18 @@ class EntityLocks:
         self._held: dict[str, _Held] = {}
 
     @asynccontextmanager
-    async def holding(self, entity_ids: Iterable[str]) -> AsyncGenerator[None]:
-        """Keep everybody else from changing some entities; raises EntityBusyError when that takes too long."""
+    async def holding(self, entity_ids: Iterable[str]) -> AsyncGenerator[bool]:
+        """Keep everybody else from changing some entities, and tell whether anybody had to be waited for.
+
+        Raises EntityBusyError when that takes too long.
+        """
+        wanted = sorted(set(entity_ids))
+        waits = any(entity_id in self._held for entity_id in wanted)
         deadline = asyncio.get_running_loop().time() + self._wait_seconds
         async with AsyncExitStack() as stack:
-            for entity_id in sorted(set(entity_ids)):
+            for entity_id in wanted:
                 await stack.enter_async_context(self._holding_one(entity_id, deadline))
-            yield
+            yield waits
 
     @asynccontextmanager
     async def _holding_one(self, entity_id: str, deadline: float) -> AsyncGenerator[None]:

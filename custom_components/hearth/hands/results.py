@@ -1,6 +1,7 @@
 """Tell a model what became of its call: the truth about it, and of what strangers say only so much, and fenced."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 import json
 from typing import Any, Final
 
@@ -15,9 +16,19 @@ _REFUSALS: Final[Mapping[str, str]] = {
     Reason.NOBODY_TO_ASK: "Not allowed without somebody's approval. Tell the user to ask Hearth itself for it.",
     Reason.DECLINED_BEFORE: "The user said no to this. Do not try it again unless they ask for it in their own words.",
     Reason.NEEDS_PERSON: "Only a person who is known may approve this. The user must ask in the app, signed in.",
+    Reason.NEEDS_ADMIN: "Only an administrator of Home Assistant may approve this, and none can be reached.",
 }
 _UNREADABLE: Final = "a result that can't be read"
 _CHARACTERS_PER_TOKEN: Final = 3
+# Nobody needs more to say what went wrong.
+_MOST_QUOTED: Final = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class AsksBack(llm.ToolResult):
+    """What a tool gives back that can go on only once the person has answered a `question`, which is put to them."""
+
+    question: str
 
 
 def as_result(record: CallRecord, most_tokens: int | None = None) -> llm.ToolResult:
@@ -36,8 +47,9 @@ def as_result(record: CallRecord, most_tokens: int | None = None) -> llm.ToolRes
             return llm.ToolResult(data={"error": f"It did not work: {states}"}, error=True)
         case Outcome.DENIED if record.reason in _REFUSALS:
             return llm.ToolResult(data={"error": _REFUSALS[record.reason]}, error=True)
-        case Outcome.FAILED if most_tokens is not None:
-            return llm.ToolResult(data={"error": _fenced(record.error or _of(record.result), most_tokens)}, error=True)
+        case Outcome.FAILED if most_tokens is not None or record.quoted:
+            said = _fenced(record.error or _of(record.result), most_tokens or _MOST_QUOTED)
+            return llm.ToolResult(data={"error": said}, error=True)
         case _:
             return llm.ToolResult(data={"error": record.error or f"Not allowed: {_why(record)}"}, error=True)
 

@@ -18,11 +18,11 @@ import probatio
 from ..access import HearthTool, NeverCopied, View
 from .actions import async_action_tools
 from .call import CALL_SECONDS, Call, CallKind, CallRecord, CallSpec, Outcome, Scope
-from .finding import FIND_TOOLS, USE_TOOL, Finder, Offer, ToolBudget, as_meant, by_name, offer
+from .finding import FIND_TOOLS, USE_TOOL, Finder, Offer, ToolBudget, as_meant, by_name, misfit, offer
 from .guard import Guard
 from .planned import PlannedTool
 from .policy import Reason
-from .reads import LiveContextTool
+from .reads import LiveContextTool, is_closed
 from .resolve import async_resolve_tool
 from .results import as_result
 from .strangers import CONF_BELIEVED, believe, innermost, is_strangers
@@ -62,6 +62,7 @@ class GuardedTools(llm.APIInstance):
         """Call a tool through the guard and tell the model the truth about it."""
         # A stop may end the turn here; what has begun to act must still come to its end in the audit.
         record = await asyncio.shield(self._async_call(tool_input))
+        self.scope.tainted = self.scope.tainted or record.quoted
         tool, hidden = self.offer.tools.get(record.name), self.offer.hidden.get(record.name)
         result = as_result(record, self.budget.result if tool is not None and is_strangers(tool) else None)
         if record.outcome is Outcome.FAILED and hidden is not None:
@@ -81,6 +82,8 @@ class GuardedTools(llm.APIInstance):
             if self.offer.hidden:
                 problem = f"{problem}; {FIND_TOOLS} finds those that there are"
             return await self.guard.async_refuse(self.scope, name, args, Reason.UNKNOWN_TOOL, problem)
+        if meant is not tool_input and (declared := self.offer.hidden.get(name)) and (why := misfit(declared, args)):
+            return await self.guard.async_refuse(self.scope, name, args, Reason.BAD_ARGUMENTS, why)
         api_ids = self.api.api_ids if isinstance(self.api, GuardedAPI) else ()
         spec = self.scope.spec(CallKind.TOOL, name, args, api_ids)
         call = call_of_tool(self.api.hass, tool, meant, self.llm_context, spec)
@@ -143,7 +146,7 @@ class GuardedTool(NeverCopied):
         )
         call = call_of_tool(hass, self.tool, tool_input, llm_context)
         record = await asyncio.shield(self._guard.async_call(scope, call))
-        if scope.tainted:
+        if scope.tainted or record.quoted:
             self._tainted.add(talk)
         return as_result(record)
 
@@ -228,7 +231,14 @@ def guarded(
     budget = budget or ToolBudget()
     believed = guard.judge.options().get(CONF_BELIEVED, ())
     offers = [
-        (instance.api.id, [believe(instance.api.id, _as_ours(tool, scope), believed) for tool in instance.tools])
+        (
+            instance.api.id,
+            [
+                believe(instance.api.id, _as_ours(tool, scope), believed)
+                for tool in instance.tools
+                if not is_closed(scope.view, tool)
+            ],
+        )
         for instance in instances
     ]
     tools = by_name(offers, reserved=(FIND_TOOLS, USE_TOOL))

@@ -63,7 +63,7 @@ class Ending:
         """Answer with what became of calls, in Home Assistant's own words where it has some."""
         result = calls[-1].result
         response = result if isinstance(result, intent.IntentResponse) else None
-        return self.say(reply_for(self.hass, self.language, calls), _outcome(calls), response)
+        return self.say(reply_for(self.hass, self.language, calls, self.turn.scope.words), _outcome(calls), response)
 
     def heard(self, heard: Heard) -> ConversationResult:
         """Answer with what became of calls that a word settled, and why it did not count for others."""
@@ -85,7 +85,8 @@ class Ending:
         """Add to the model's words what it must not leave out."""
         calls, last = self.turn.calls, self.chat_log.content[-1]
         spoke = isinstance(last, conversation.AssistantContent) and bool(last.content)
-        added = [correction_for(self.hass, self.language, calls), question_for(self.hass, self.language, calls)]
+        asked = question_for(self.hass, self.language, calls, self.turn.scope.words)
+        added = [correction_for(self.hass, self.language, calls), asked]
         if not spoke and not any(added):
             key = "too_many_steps" if self.chat_log.unresponded_tool_results else "empty_reply"
             return self.fail(key, TurnOutcome.FAILED)
@@ -103,7 +104,7 @@ class Ending:
         """Say something after the model, by the same road, so that a voice that already speaks goes on."""
 
         async def deltas() -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
-            yield {"role": "assistant", "content": text}
+            yield {"role": "assistant", "content": self.secrets.mask(text)}
 
         async for _content in self.chat_log.async_add_delta_content_stream(self.turn.scope.agent_id, deltas()):
             pass

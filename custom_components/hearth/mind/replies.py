@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent, llm
 
-from ..hands import CallRecord, Outcome
+from ..hands import AsksBack, CallRecord, Outcome
 from ..hands.call import Ways
 from ..hands.phrases import asked_for, drafts, name_of
 from ..hands.policy import because
 from ..speech import join, say
 from .route import spoken
 
-_ASKS = {Ways.ELSEWHERE: "ask_elsewhere", Ways.PIN: "ask_pin", Ways.YES: "ask"}
+_ASKS = {Ways.ADMIN: "ask_admin", Ways.ELSEWHERE: "ask_elsewhere", Ways.PIN: "ask_pin", Ways.YES: "ask"}
 
 
-def reply_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
-    """Return what to say about calls when no model speaks about them; a question comes last."""
+def reply_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord], said: str = "") -> str:
+    """Return what to say about calls when no model speaks about them; a question comes last.
+
+    `said` is what the person said in the turn.
+    """
     told = [text for call in calls if (text := _told(hass, language, call))]
-    asked = question_for(hass, language, calls)
+    asked = question_for(hass, language, calls, said)
     return " ".join([*dict.fromkeys(told), *([asked] if asked else [])])
 
 
@@ -29,20 +32,19 @@ def correction_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecor
     return " ".join(_unchanged(hass, language, call) for call in calls if call.outcome is Outcome.UNCHANGED)
 
 
-def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord]) -> str:
-    """Return what asks for every consent that calls wait for, each in its way; what a word can answer comes last."""
+def question_for(hass: HomeAssistant, language: str, calls: Sequence[CallRecord], said: str = "") -> str:
+    """Return what asks for all that calls wait for, each in its way; what a word can answer comes last."""
     asked = [call for call in calls if call.outcome is Outcome.ASKED]
-    shown = [say(language, "draft", text=text) for call in asked for text in drafts(call.resolution)]
-    asks = [text for ways, key in _ASKS.items() if (text := _ask(hass, language, key, asked, ways))]
-    return " ".join([*dict.fromkeys(shown), *asks])
+    shown = [text for call in asked for text in drafts(language, call.resolution)]
+    by_way = {ways: [call for call in asked if (call.ways or Ways.YES) is ways] for ways in _ASKS}
+    asks = [text for ways, key in _ASKS.items() if (text := _ask(hass, language, key, by_way[ways], said))]
+    back = [call.result.question for call in calls if isinstance(call.result, AsksBack)]
+    return " ".join([*dict.fromkeys(shown), *dict.fromkeys(back), *asks])
 
 
-def _ask(hass: HomeAssistant, language: str, key: str, asked: Sequence[CallRecord], ways: Ways) -> str:
+def _ask(hass: HomeAssistant, language: str, key: str, asked: Sequence[CallRecord], said: str) -> str:
     actions = [
-        action
-        for call in asked
-        if (call.ways or Ways.YES) is ways
-        for action in asked_for(hass, language, call.name, call.resolution, call.reason)
+        action for call in asked for action in asked_for(hass, language, call.name, call.resolution, call.reason, said)
     ]
     return say(language, key, actions=join(language, list(dict.fromkeys(actions)))) if actions else ""
 

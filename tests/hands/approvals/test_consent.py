@@ -9,11 +9,19 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.hearth.hands import Call, Effect, Hands, Outcome, Resolution
-from custom_components.hearth.hands.approvals import LIFETIME, AnswerRefusedError, Channel, Refused, Reply
+from custom_components.hearth.hands.approvals import (
+    LIFETIME,
+    AnswerRefusedError,
+    Channel,
+    Refused,
+    Reply,
+    digest_of,
+)
 from custom_components.hearth.hands.approvals.spec import async_rebuild
 from custom_components.hearth.hands.audit.rows import Step
 from custom_components.hearth.hands.call import CallKind, Ways
@@ -344,6 +352,21 @@ async def test_nothing_that_hearth_does_answers(
     record = await hands.guard.async_call(await speak(conversation_id="another"), Call("sly", {}, resolve, run))
     assert record.error is None
     assert (refused, lock_state(home)) == ([Refused.BY_ITSELF] * 3, "locked")
+
+
+async def test_a_yes_is_to_this_very_thing(home: HomeAssistant) -> None:
+    """An entity ID that was given to another device by then makes another call of it."""
+
+    async def nothing() -> Resolution:
+        return resolution
+
+    call, resolution = Call("unlock", {}, nothing, nothing), Resolution((Effect("lock", "unlock", "lock.front_door"),))
+    asked, entities = digest_of(home, call, resolution), er.async_get(home)
+    entities.async_update_entity("lock.front_door", name="Back Door")
+    assert digest_of(home, call, resolution) == asked
+    entities.async_update_entity("lock.front_door", new_entity_id="lock.back_door")
+    entities.async_get_or_create("lock", "test", "other", suggested_object_id="front_door")
+    assert digest_of(home, call, resolution) != asked
 
 
 async def test_a_voice_without_pin_and_phones_is_refused(

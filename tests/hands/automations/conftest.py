@@ -6,8 +6,15 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 MINE = "# Mine.\n- id: mine\n  alias: Mine\n  triggers: []\n  actions: []\n"
+
+
+@pytest.fixture
+def admin(home: HomeAssistant) -> None:
+    """Let Anna be an administrator of the home."""
+    MockUser(id="anna", name="Anna", is_owner=True).add_to_hass(home)
 
 
 @pytest.fixture

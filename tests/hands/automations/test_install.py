@@ -1,5 +1,6 @@
 """Test that a proposed automation is judged by what it would do, installed after a yes, and removed again."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,14 +8,22 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er, label_registry as lr
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.hearth.access import HearthTool
+from custom_components.hearth.access import HearthTool, View
 from custom_components.hearth.hands import Hands, Outcome, Scope
-from custom_components.hearth.hands.automations import async_install, async_installed, async_remove
+from custom_components.hearth.hands.automations import (
+    async_install,
+    async_installed,
+    async_remove,
+    tools as tools_module,
+)
 from custom_components.hearth.hands.phrases import phrases
 from tests.hands.asking import agree, use
 
 from .conftest import MINE
+
+pytestmark = pytest.mark.usefixtures("admin")
 
 LIGHT = {"action": "light.turn_on", "target": {"entity_id": "light.kitchen_lights"}}
 UNLOCK = {"action": "lock.unlock", "target": {"entity_id": "lock.front_door"}}
@@ -23,6 +32,11 @@ EVENING = {
     "triggers": [{"trigger": "sun", "event": "sunset"}],
     "actions": [LIGHT],
 }
+
+
+async def automation_rows(hands: Hands) -> list[dict[str, Any]]:
+    """Return the rows about automations, oldest first."""
+    return [row for row in reversed(await hands.audit.async_rows()) if row["kind"] == "automation"]
 
 
 async def test_it_is_installed_after_a_yes_and_gone_at_a_word(
@@ -50,8 +64,21 @@ async def test_it_is_installed_after_a_yes_and_gone_at_a_word(
     assert (undone.outcome, undone.error) == (Outcome.DONE, None)
     assert home.states.get("automation.evening_light") is None
     assert automations.read_text() == MINE
-    kinds = [row["kind"] for row in await hands.audit.async_rows()]
-    assert {"automation", "undo"} <= set(kinds)
+    scope.turn_id = "later still"
+    again = await use(home, hands, scope, tools["hearth__undo"], {})
+    assert again.outcome is Outcome.ASKED
+    assert (await agree(hands, scope)).outcome is Outcome.DONE
+    calls = {row["id"]: row for row in await hands.audit.async_rows() if row["kind"] == "call"}
+    rows = await automation_rows(hands)
+    assert [(row["step"], calls[row["call"]]["tool"], row["risk"]) for row in rows] == [
+        ("proposed", "hearth__propose_automation", "sensitive"),
+        ("installed", "hearth__propose_automation", "sensitive"),
+        ("removed", "hearth__undo", "reversible"),
+        ("proposed", "hearth__undo", "sensitive"),
+        ("installed", "hearth__undo", "sensitive"),
+    ]
+    assert {(row["alias"], row["user_id"]) for row in rows} == {("Evening light", "anna")}
+    assert len({row["automation_id"] for row in rows}) == 1
 
 
 @pytest.mark.parametrize(
@@ -168,4 +195,65 @@ async def test_it_is_removed_by_name(
     again = await use(home, hands, scope, tools["hearth__undo"], {})
     assert again.outcome is Outcome.ASKED
     assert (await agree(hands, scope)).outcome is Outcome.DONE
+    assert list(await async_installed(home)) == ["hearth_x"]
+    rows = [(row["step"], row["automation_id"]) for row in await automation_rows(hands)]
+    assert rows == [("removed", "hearth_x"), ("proposed", "hearth_x"), ("installed", "hearth_x")]
+
+
+async def test_what_is_not_there_afterwards_is_not_said_to_be(
+    home: HomeAssistant,
+    automations: Path,
+    hands: Hands,
+    scope: Scope,
+    tools: dict[str, HearthTool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A row of an automation tells of what came of it, not of what was meant."""
+
+    async def nothing(*_args: object) -> None:
+        """Install nothing."""
+
+    monkeypatch.setattr(tools_module, "async_install", nothing)
+    await use(home, hands, scope, tools["hearth__propose_automation"], EVENING)
+    await agree(hands, scope)
+    assert [row["step"] for row in await automation_rows(hands)] == ["proposed"]
+
+
+async def test_what_nobody_may_keep_has_a_row_without_its_name(
+    home: HomeAssistant, automations: Path, hands: Hands, scope: Scope, tools: dict[str, HearthTool]
+) -> None:
+    """Off the record it is still written down that an automation came."""
+    assert scope.view is not None
+    scope.view = View(scope.view.access, replace(scope.view.asker, incognito=True))
+    await use(home, hands, scope, tools["hearth__propose_automation"], EVENING)
+    assert (await agree(hands, scope)).outcome is Outcome.DONE
+    assert [(row["step"], row["alias"]) for row in await automation_rows(hands)] == [
+        ("proposed", None),
+        ("installed", None),
+    ]
+
+
+@pytest.mark.parametrize("user_id", ["bert", None])
+@pytest.mark.parametrize(
+    ("tool", "args"),
+    [("hearth__propose_automation", EVENING), ("hearth__remove_automation", {"name": "Evening light"})],
+)
+async def test_only_an_administrator_has_automations_come_and_go(
+    home: HomeAssistant,
+    automations: Path,
+    hands: Hands,
+    scope: Scope,
+    tools: dict[str, HearthTool],
+    user_id: str | None,
+    tool: str,
+    args: dict[str, Any],
+) -> None:
+    """Home Assistant's own editor lets in nobody else; a PIN makes a voice known, and no administrator."""
+    MockUser(id="bert", name="Bert").add_to_hass(home)
+    await hands.approvals.pin.async_set("4711")
+    await async_install(home, "hearth_x", EVENING)
+    scope.user_id, scope.device_id = user_id, None if user_id else "kitchen_satellite"
+    record = await use(home, hands, scope, tools[tool], args)
+    assert (record.outcome, record.reason) == (Outcome.DENIED, "needs_admin")
+    assert hands.approvals.open == []
     assert list(await async_installed(home)) == ["hearth_x"]

@@ -106,6 +106,35 @@ async def test_wrong_arguments_come_back_with_the_right_ones(
     assert "parameters" not in (await _use(tools, "intent__HassTurnOn", {"brightness": 1})).data
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        (
+            "light__HassLightSet",
+            {"name": "Kitchen Lights", "brightnes": 50},
+            'The arguments do not fit light__HassLightSet: it has no "brightnes", perhaps "brightness" is meant',
+        ),
+        (
+            "humidifier__HassHumidifierSetpoint",
+            {"where": "Bedroom"},
+            'it has no "where"; "name" is missing; "humidity" is missing',
+        ),
+    ],
+)
+async def test_what_does_not_fit_is_named(
+    full_home: HomeAssistant, hands: Hands, scope: Scope, name: str, arguments: dict[str, Any], told: str
+) -> None:
+    """No grammar holds a model to what it writes for a found tool, so it is told everything that it has to mend."""
+    tools = await offered(full_home, hands, scope, TINY)
+    assert name in tools.offer.hidden
+    result = await _use(tools, name, arguments)
+    assert result.error
+    assert told in str(result.data["error"])
+    assert result.data["parameters"] == tools.offer.hidden[name]["function"]["parameters"]
+    assert [(call.outcome, call.reason) for call in scope.calls] == [(Outcome.FAILED, "bad_arguments")]
+    assert not scope.tainted
+
+
 @pytest.mark.parametrize("args", [{}, {"wanted": ""}, {"wanted": "x" * 301}, {"wanted": 7}, {"other": "light"}])
 async def test_a_search_for_nothing_is_refused(
     full_home: HomeAssistant, hands: Hands, scope: Scope, args: dict[str, Any]

@@ -1,12 +1,17 @@
 """Test the policy's decisions."""
 
+import itertools
+
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.hearth.hands.effects import Risk
-from custom_components.hearth.hands.policy import Consent, Fact, Question, Reason, Rules, Verdict, decide
+from custom_components.hearth.hands.policy import Consent, Fact, Preset, Question, Reason, Rules, Verdict, decide
 
 ALLOW, ASK, DENY = Verdict.ALLOW, Verdict.ASK, Verdict.DENY
+
+
+INSTALLS, REMOVES = (Fact(Risk.SENSITIVE, "hearth", f"{verb}_automation") for verb in ("install", "remove"))
 
 
 def facts(*risks: Risk | None) -> tuple[Fact, ...]:
@@ -36,6 +41,14 @@ def facts(*risks: Risk | None) -> tuple[Fact, ...]:
         (Question(facts(Risk.REVERSIBLE), halted=True), DENY, Reason.HALTED),
         (Question(has_unknown=True, halted=True, approved=Consent.PERSON), DENY, Reason.HALTED),
         (Question(facts(Risk.READ), halted=True), ALLOW, Reason.READS),
+        (Question((INSTALLS,)), ASK, Reason.LASTING),
+        (Question((REMOVES,)), ASK, Reason.LASTING),
+        (Question((INSTALLS, *facts(Risk.CRITICAL, None))), ASK, Reason.LASTING),
+        (Question((INSTALLS,), approved=Consent.PERSON), ASK, Reason.LASTING),
+        (Question((INSTALLS,), approved=Consent.ADMIN), ALLOW, Reason.APPROVED),
+        (Question((INSTALLS,), tainted=True, approved=Consent.ADMIN), DENY, Reason.TAINTED),
+        (Question((REMOVES,), tainted=True), ASK, Reason.LASTING),
+        (Question(facts(Risk.CRITICAL), approved=Consent.ADMIN), ALLOW, Reason.APPROVED),
     ],
 )
 def test_decisions(question: Question, verdict: Verdict, reason: Reason) -> None:
@@ -58,3 +71,17 @@ def test_more_effects_never_make_it_milder(
         for found in (risks, [*risks, added])
     )
     assert order.index(after.verdict) >= order.index(before.verdict)
+
+
+@pytest.mark.parametrize("preset", Preset)
+@pytest.mark.parametrize("effect", [INSTALLS, REMOVES])
+def test_no_preset_lets_automations_come_and_go(preset: Preset, effect: Fact) -> None:
+    """Only an administrator's yes does, however trusting the home is."""
+    decision = decide(Question((effect,)), Rules(preset))
+    assert (decision.verdict, decision.needs) == (ASK, Consent.ADMIN)
+
+
+@pytest.mark.parametrize(("one", "other"), itertools.product(Consent, repeat=2))
+def test_a_weightier_yes_will_do(one: Consent, other: Consent) -> None:
+    """A person's yes counts where anybody's would, and an administrator's everywhere."""
+    assert one.covers(other) is (list(Consent).index(one) >= list(Consent).index(other))

@@ -198,12 +198,16 @@ def test_presets(preset: str, actor: str, risk: Risk | None, ruling: Ruling) -> 
 
 
 RISKS = st.sampled_from(LADDER)
-FACTS = st.builds(
-    Fact,
-    RISKS,
-    domain=st.sampled_from(["lock", "light"]),
-    entity_id=st.sampled_from([None, "lock.door", "light.hall"]),
-    area_id=st.sampled_from([None, "hall"]),
+LASTING = [("hearth", "install_automation"), ("hearth", "remove_automation")]
+FACTS = st.one_of(
+    st.builds(
+        Fact,
+        RISKS,
+        domain=st.sampled_from(["lock", "light"]),
+        entity_id=st.sampled_from([None, "lock.door", "light.hall"]),
+        area_id=st.sampled_from([None, "hall"]),
+    ),
+    st.builds(lambda action: Fact(Risk.SENSITIVE, *action), st.sampled_from(LASTING)),
 )
 STORED_RULES = st.fixed_dictionaries(
     {
@@ -248,10 +252,10 @@ QUESTIONS = st.builds(
 )
 
 
-def severity(decision: Decision) -> tuple[int, bool]:
-    """Return how strict a decision is; one that waits for a person is stricter than one that waits for anybody."""
-    verdict = list(Verdict).index(decision.verdict)
-    return verdict, decision.verdict is Verdict.ASK and decision.needs is Consent.PERSON
+def severity(decision: Decision) -> tuple[int, int]:
+    """Return how strict a decision is; of those that ask, the one that waits for whose yes weighs more."""
+    weight = list(Consent).index(decision.needs) if decision.verdict is Verdict.ASK else 0
+    return list(Verdict).index(decision.verdict), weight
 
 
 @given(QUESTIONS, ANY_RULES)
@@ -262,8 +266,11 @@ def test_no_rules_lift_a_floor(question: Question, rules: Rules) -> None:
     if question.hidden or question.forbidden or (question.halted and acts):
         assert decision.verdict is Verdict.DENY
     if question.risk in (None, Risk.CRITICAL):
-        assert decision.verdict is not Verdict.ALLOW or question.approved is Consent.PERSON
-        assert decision.verdict is not Verdict.ASK or decision.needs is Consent.PERSON
+        assert decision.verdict is not Verdict.ALLOW or question.approved in (Consent.PERSON, Consent.ADMIN)
+        assert decision.verdict is not Verdict.ASK or decision.needs in (Consent.PERSON, Consent.ADMIN)
+    if any((fact.domain, fact.service) in LASTING for fact in question.facts):
+        assert decision.verdict is not Verdict.ALLOW or question.approved is Consent.ADMIN
+        assert decision.verdict is not Verdict.ASK or decision.needs is Consent.ADMIN
     if question.tainted and question.risk is Risk.SENSITIVE:
         assert decision.verdict is not Verdict.ALLOW or question.approved is not None
     assert decision.verdict is not Verdict.ASK or question.can_ask

@@ -1,13 +1,15 @@
 """Describe a question to a person, and the answers to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 import hashlib
 from typing import Any, Final, Self
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 
 from ...access import Principal
 from ...const import DOMAIN
@@ -44,6 +46,7 @@ class Refused(StrEnum):
     GONE = "approval_gone"
     NOT_YOURS = "approval_not_yours"
     NEEDS_PERSON = "approval_needs_person"
+    NEEDS_ADMIN = "approval_needs_admin"
     NEEDS_PIN = "approval_needs_pin"
     WRONG_PIN = "wrong_pin"
     LOCKED_OUT = "pin_locked"
@@ -126,7 +129,9 @@ class Approval:
             "id": self.id,
             "name": self.name,
             "digest": self.digest,
-            "effects": [[e.domain, e.service, e.entity_id, dict(e.data)] for e in self.resolution.effects],
+            "effects": _stored(self.resolution.effects),
+            "first": _stored(self.resolution.first),
+            "unsaved": self.resolution.unsaved,
             "unknown": list(self.resolution.unknown),
             "reason": decision.reason.value,
             "risk": None if decision.risk is None else decision.risk.name,
@@ -152,7 +157,12 @@ class Approval:
         plain = ("id", "name", "digest", "conversation_id", "agent_id", "language", "user_id", "device_id")
         return cls(
             **{name: stored[name] for name in plain},
-            resolution=Resolution(tuple(Effect(*effect) for effect in stored["effects"]), tuple(stored["unknown"])),
+            resolution=Resolution(
+                _read(stored["effects"]),
+                tuple(stored["unknown"]),
+                first=_read(stored["first"]),
+                unsaved=stored["unsaved"],
+            ),
             decision=Decision(
                 Verdict.ASK,
                 Reason(stored["reason"]),
@@ -171,9 +181,19 @@ class Approval:
         )
 
 
-def digest_of(call: Call, resolution: Resolution) -> str:
-    """Return a hash that differs for any other call, argument or effect."""
-    return hashlib.sha256(canonical_json([call.name, call.args, resolution.digest]).encode()).hexdigest()
+def digest_of(hass: HomeAssistant, call: Call, resolution: Resolution) -> str:
+    """Return a hash of exactly this call, on exactly these things: an entity ID may be given to another."""
+    entities = er.async_get(hass)
+    things = [entry.id if (entry := entities.async_get(one)) else one for one in resolution.entity_ids]
+    return hashlib.sha256(canonical_json([call.name, call.args, resolution.digest, things]).encode()).hexdigest()
+
+
+def _stored(effects: Iterable[Effect]) -> list[list[Any]]:
+    return [[effect.domain, effect.service, effect.entity_id, dict(effect.data)] for effect in effects]
+
+
+def _read(stored: Iterable[Iterable[Any]]) -> tuple[Effect, ...]:
+    return tuple(Effect(*effect) for effect in stored)
 
 
 async def _never() -> Any:

@@ -25,6 +25,7 @@ from .approval import Answer, AnswerRefusedError, Approval, Refused, Reply, dige
 from .declined import Declined
 from .phones import Phones
 from .pin import Pin
+from .weight import async_weight
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -117,24 +118,28 @@ class Approvals:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    @callback
-    def ways(self, scope: Scope, decision: Decision) -> Ways | None:
+    async def async_ways(self, scope: Scope, decision: Decision) -> Ways | None:
         """Return how a turn's question can be answered, None where nobody who may say yes can be reached."""
-        asked = scope.actor is not Actor.AUTOMATION
-        if asked and (decision.needs is Consent.ANYONE or scope.is_identified):
+        needs, asked = decision.needs, scope.actor is not Actor.AUTOMATION
+        if asked and (await async_weight(self._hass, scope.principal, scope.user_id)).covers(needs):
             return Ways.YES
-        if asked and self.pin.is_set:
+        if asked and self.pin.is_set and needs is not Consent.ADMIN:
             return Ways.PIN
-        return Ways.ELSEWHERE if self.phones.of(scope.principal.owner) else None
+        if not await self.phones.async_asked(scope.principal.owner, needs, private=scope.incognito):
+            return None
+        return Ways.ADMIN if needs is Consent.ADMIN else Ways.ELSEWHERE
 
-    @callback
-    def objection(self, scope: Scope, call: Call, resolution: Resolution, decision: Decision) -> Reason | None:
+    async def async_objection(
+        self, scope: Scope, call: Call, resolution: Resolution, decision: Decision
+    ) -> Reason | None:
         """Return why a person is not to be asked, None where they are."""
         states = map(self._hass.states.get, resolution.entity_ids)
         names = frozenset(state.name for state in states if state is not None)
         if self.declined.forbids(scope, call.spec, resolution, names):
             return Reason.DECLINED_BEFORE
-        return Reason.NEEDS_PERSON if self.ways(scope, decision) is None else None
+        if await self.async_ways(scope, decision) is not None:
+            return None
+        return Reason.NEEDS_ADMIN if decision.needs is Consent.ADMIN else Reason.NEEDS_PERSON
 
     async def async_ask(
         self, scope: Scope, call: Call, resolution: Resolution, decision: Decision, audit_id: int
@@ -143,7 +148,7 @@ class Approvals:
 
         One that is open in the conversation already is asked anew, and still runs once.
         """
-        digest, now = digest_of(call, resolution), dt_util.utcnow()
+        digest, now = digest_of(self._hass, call, resolution), dt_util.utcnow()
         twin = next((one for one in self.open if one.digest == digest and one.belongs_to(scope)), None)
         approval = Approval(
             id=twin.id if twin else ulid_now(),

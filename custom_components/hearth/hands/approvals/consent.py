@@ -16,6 +16,7 @@ from .approval import Answer, AnswerRefusedError, Approval, Channel, Refused, Re
 from .approvals import Approvals
 from .pin import PinVerdict
 from .spec import async_rebuild
+from .weight import async_weight
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -105,6 +106,9 @@ class Consent:
         if scope.actor is Actor.AUTOMATION:
             # It has asked, and would answer itself.
             raise AnswerRefusedError(Refused.NEEDS_PERSON)
+        if verdict is not None and approval.decision.needs is Needs.ADMIN:
+            # Whoever knows the PIN is known, and no administrator by that.
+            raise AnswerRefusedError(Refused.NEEDS_ADMIN)
         if not self._approvals.is_heard(approval):
             self._approvals.lapse(approval)
             return await self._guard.async_drop(scope, approval, Outcome.LAPSED)
@@ -120,13 +124,16 @@ class Consent:
     async def _async_check(self, approval: Approval, answer: Answer, scope: Scope | None) -> Needs:
         """Return as whose the answer counts; raises AnswerRefusedError for who may not give it."""
         _demand_outside()
+        weight = await async_weight(self._hass, answer.who, answer.user_id)
         if answer.channel is Channel.CONVERSATION:
             if scope is None or not approval.belongs_to(scope):
                 raise AnswerRefusedError(Refused.NOT_YOURS)
-        elif not _is_for(approval, answer.who):
+        elif not _is_for(approval, answer.who, weight):
             raise AnswerRefusedError(Refused.NOT_YOURS)
-        if answer.user_id is not None and answer.who.kind is not Kind.GUEST:
-            return Needs.PERSON
+        if answer.reply is Reply.YES and approval.decision.needs is Needs.ADMIN and weight is not Needs.ADMIN:
+            raise AnswerRefusedError(Refused.NEEDS_ADMIN)
+        if weight is not Needs.ANYONE:
+            return weight
         if answer.pin is not None:
             verdict = await self._approvals.pin.async_check(answer.pin)
             if verdict is not PinVerdict.RIGHT:
@@ -187,8 +194,12 @@ def _demand_outside() -> None:
         raise AnswerRefusedError(Refused.BY_ITSELF)
 
 
-def _is_for(approval: Approval, who: Principal) -> bool:
-    """Tell whether it is somebody's to answer: a person's own, and for the household's anybody who lives here."""
+def _is_for(approval: Approval, who: Principal, weight: Needs) -> bool:
+    """Tell whether it is somebody's to answer: a person's own, and for the household's anybody who lives here.
+
+    What only an administrator may allow is any administrator's too, unless nobody else may know of it.
+    """
     if approval.owner in {None, HOUSEHOLD_OWNER}:
         return who.kind is not Kind.GUEST
-    return who.owner == approval.owner
+    for_admins = approval.decision.needs is Needs.ADMIN and not approval.private
+    return who.owner == approval.owner or (for_admins and weight is Needs.ADMIN)

@@ -8,11 +8,11 @@ from typing import Any, Final
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
-from ...access import Phone, async_user_principal
+from ...access import QUESTION_TAG, Phone, async_user_principal
 from ...speech import join, say
 from ..audit.rows import Step
 from ..call import Outcome
-from ..phrases import asked_for
+from ..phrases import asked_for, drafts
 from .approval import Answer, AnswerRefusedError, Approval, Channel, Refused, Reply
 from .approvals import Approvals
 from .consent import Consent
@@ -33,7 +33,9 @@ def question_of(hass: HomeAssistant, approval: Approval) -> str:
     if approval.private or approval.resolution.private:
         return say(language, "ask_private")
     told = asked_for(hass, language, approval.name, approval.resolution, approval.decision.reason)
-    return say(language, "ask_on_phone", actions=join(language, told))
+    return " ".join(
+        [*drafts(language, approval.resolution), say(language, "ask_on_phone", actions=join(language, told))]
+    )
 
 
 class Notifier:
@@ -61,8 +63,14 @@ class Notifier:
     @callback
     def _follow(self, step: Step, approval: Approval) -> None:
         data = self._question(approval) if step is Step.ASKED else _taken_back(approval)
-        for phone in self._approvals.phones.of(approval.owner):
-            self._hass.async_create_background_task(self._async_send(phone, data), "hearth ask on phone")
+        self._hass.async_create_background_task(self._async_tell(approval, data), "hearth ask on phones")
+
+    async def _async_tell(self, approval: Approval, data: dict[str, Any]) -> None:
+        await asyncio.gather(*(self._async_send(phone, data) for phone in await self._async_asked(approval)))
+
+    async def _async_asked(self, approval: Approval) -> list[Phone]:
+        phones = self._approvals.phones
+        return await phones.async_asked(approval.owner, approval.decision.needs, private=approval.private)
 
     def _question(self, approval: Approval) -> dict[str, Any]:
         """Return a notification with buttons; who finds the phone locked reads nothing of it there."""
@@ -109,7 +117,7 @@ class Notifier:
     async def _async_take(self, reply: Reply, approval_id: str, user_id: str) -> None:
         approval = self._approvals.get(approval_id)
         who = await async_user_principal(self._hass, user_id)
-        theirs = [phone for phone in self._approvals.phones.of(approval.owner) if phone.user_id == user_id]
+        theirs = [phone for phone in await self._async_asked(approval) if phone.user_id == user_id]
         if not theirs:
             raise AnswerRefusedError(Refused.NOT_YOURS)
         record = await self._consent.async_answer(Answer(approval_id, who, user_id, Channel.NOTIFICATION, reply))
@@ -123,7 +131,7 @@ class Notifier:
 
 
 def _tag(approval: Approval) -> str:
-    return f"hearth_{approval.id}"
+    return f"{QUESTION_TAG}{approval.id}"
 
 
 def _taken_back(approval: Approval) -> dict[str, Any]:

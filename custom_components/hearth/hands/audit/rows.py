@@ -29,6 +29,7 @@ class Kind(StrEnum):
     RESUME = "resume"
     UNDO = "undo"
     AUTOMATION = "automation"
+    PAUSE = "pause"
     SETTING = "setting"
     ERASED = "erased"
     PRUNED = "pruned"
@@ -72,7 +73,7 @@ def call(
         # What was done to an entity is the home's to know, whoever it was done for.
         "effects": [effect.as_dict(private=private and not effect.entity_id) for effect in resolution.judged],
         "unknown": list(resolution.unknown),
-        "risk": decision.risk.name.lower() if decision.risk is not None else None,
+        "risk": risk_of(decision),
         "decision": decision.verdict.value,
         "reason": decision.reason.value,
         "rule": decision.rule,
@@ -214,9 +215,9 @@ def undo(
 
 
 def automation(
-    step: str, automation_id: str, *, alias: str, user_id: str | None, risk: str | None, call_id: int | None = None
+    step: str, automation_id: str, *, alias: str | None, user_id: str | None, risk: str | None, call_id: int
 ) -> dict[str, Any]:
-    """Return the row of an automation that was proposed, installed, paused or removed (`step`)."""
+    """Return the row of an automation that was proposed, installed or removed (`step`) by a call."""
     return {
         "step": step,
         "automation_id": automation_id,
@@ -227,8 +228,25 @@ def automation(
     }
 
 
+def pause(
+    step: str, target: str, *, until: str | None, user_id: str | None, device_id: str | None = None, channel: str
+) -> dict[str, Any]:
+    """Return the row of the briefing or an automation that rests from now on, or goes on again (`step`)."""
+    return {
+        "step": step,
+        "target": target,
+        "until": until,
+        "user_id": user_id,
+        "device_id": device_id,
+        "channel": channel,
+    }
+
+
 def setting(option: str, before: Any, after: Any, *, user_id: str | None) -> dict[str, Any]:
-    """Return the row of a changed option; of a secret one the values only say whether it is set."""
+    """Return the row of an option that a user, or nobody in particular, has changed.
+
+    Of a secret one the values only say whether it is set.
+    """
     return {"option": option, "before": before, "after": after, "user_id": user_id}
 
 
@@ -245,6 +263,11 @@ def pruned(*, through: int, start: str, count: int, days: int) -> dict[str, Any]
 def begun(aside: str, row: int, digest: str) -> dict[str, Any]:
     """Return the first row of a new file: the one that was moved aside, and where its chain had ended."""
     return {"aside": aside, "row": row, "hash": digest}
+
+
+def risk_of(decision: Decision) -> str | None:
+    """Return the class that a decision rests on, None for the unknown."""
+    return decision.risk.name.lower() if decision.risk is not None else None
 
 
 def is_private(scope: Scope, resolution: Resolution) -> bool:

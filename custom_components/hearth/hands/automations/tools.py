@@ -8,10 +8,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent, llm
 import probatio
 
-from ...access import Access, Asker, Source
+from ...access import Asker, Source
 from ...const import DOMAIN
 from ...speech import say
-from ..audit import Audit, Kind as Row, rows
 from ..effects import Effect
 from ..planned import PlannedTool
 from .install import INSTALL, REMOVE, async_can_install, async_install, async_installed, async_remove
@@ -22,17 +21,6 @@ class _AutomationTool(PlannedTool[AutomationPlan]):
     """A tool that changes which automations there are."""
 
     sources: ClassVar[frozenset[Source]] = frozenset({Source.DEVICES})
-
-    def __init__(self, access: Access, audit: Audit) -> None:
-        """Write down in the audit what is installed and removed."""
-        super().__init__(access)
-        self._audit = audit
-
-    async def _async_note(self, step: str, plan: AutomationPlan, llm_context: llm.LLMContext) -> None:
-        user_id = llm_context.context.user_id if llm_context.context else None
-        alias = str(plan.effect.data["alias"])
-        body = rows.automation(step, plan.id, alias=alias, user_id=user_id, risk=None)
-        await self._audit.async_append(Row.AUTOMATION, body)
 
 
 class ProposeAutomationTool(_AutomationTool):
@@ -61,7 +49,6 @@ class ProposeAutomationTool(_AutomationTool):
     ) -> llm.ToolResult:
         """Install it."""
         await async_install(hass, plan.id, plan.effect.data["config"])
-        await self._async_note("installed", plan, llm_context)
         return _told(hass, llm_context, "automation_installed", plan)
 
 
@@ -92,7 +79,6 @@ class RemoveAutomationTool(_AutomationTool):
     ) -> llm.ToolResult:
         """Remove it."""
         await async_remove(hass, plan.id)
-        await self._async_note("removed", plan, llm_context)
         return _told(hass, llm_context, "automation_removed", plan)
 
 

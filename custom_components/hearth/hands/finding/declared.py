@@ -8,9 +8,10 @@ from typing import Any, Final, Self
 from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.const import ATTR_DEVICE_CLASS
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import area_registry as ar, llm
+from homeassistant.helpers import area_registry as ar, entity_registry as er, llm
 import probatio
 
+from ...const import DOMAIN
 from ...context import clean
 from ..strangers import innermost
 
@@ -27,8 +28,8 @@ _SENTENCE_END: Final = re.compile(r"(?<=[^\d\s][.!?])\s+")
 class Furnishing:
     """What an assistant sees of a home that decides which tools, and which of their parameters, mean something in it.
 
-    `domains` are those of anything that exists, `device_classes` those of what is exposed; a floor tells something
-    apart only where an area is on it.
+    `domains` are those of anything that exists and is not Hearth's own, `device_classes` those of what is exposed; a
+    floor tells something apart only where an area is on it.
     """
 
     domains: frozenset[str]
@@ -41,10 +42,12 @@ class Furnishing:
     def of(cls, hass: HomeAssistant, assistant: str) -> Self:
         """Look around in a home."""
         states = hass.states.async_all()
+        # What Hearth itself brings, such as the list of its approvals, is nobody's to-do list.
+        own = {entry.entity_id for entry in er.async_get(hass).entities.values() if entry.platform == DOMAIN}
         areas = ar.async_get(hass).async_list_areas()
         shown = [state for state in states if async_should_expose(hass, assistant, state.entity_id)]
         return cls(
-            domains=frozenset(state.domain for state in states),
+            domains=frozenset(state.domain for state in states if state.entity_id not in own),
             device_classes=frozenset(str(state.attributes.get(ATTR_DEVICE_CLASS)) for state in shown),
             has_areas=bool(areas),
             has_floors=any(area.floor_id for area in areas),

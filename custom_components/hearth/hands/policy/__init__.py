@@ -5,6 +5,7 @@ from .conflicts import Conflict, conflicts
 from .decide import decide
 from .dry_run import DryRun, Part, dry_run
 from .facts import anybody_home, fact_of, question_of
+from .gone import gone
 from .presets import Preset
 from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
 from .risk import HEATING_FIELDS, HEATING_LIMITS_CELSIUS, classify
@@ -40,5 +41,6 @@ __all__ = [
     "decide",
     "dry_run",
     "fact_of",
+    "gone",
     "question_of",
 ]

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from ...const import DOMAIN
 from ..effects import Risk
 from .presets import LADDER, preset_ruling
-from .question import Consent, Decision, Fact, Question, Reason, Ruling, Verdict
+from .question import Decision, Fact, Question, Reason, Ruling, Verdict
 from .rules import Rules
 
 # What text from outside sets up would go on acting long after the text.
 _LASTS = (DOMAIN, "install_automation")
+# What the home does by itself, only administrators may change; Home Assistant's own editor lets nobody else in.
+_LASTING = frozenset({_LASTS, (DOMAIN, "remove_automation")})
 _BY_CLASS = {
     Risk.READ: Reason.READS,
     Risk.REVERSIBLE: Reason.REVERSIBLE,
@@ -33,7 +35,8 @@ def decide(question: Question, rules: Rules) -> Decision:
 
     The strictest demand for any of its effects counts. What no rule can change: what is hidden or never permitted is
     refused, and everything but reading while Hearth is halted; the unknown and the critical wait for the yes of a
-    person who is known, and what is above reversible for a fresh yes while text from outside is in the turn.
+    person who is known, automations that come or go for an administrator's, and what is above reversible for a fresh
+    yes while text from outside is in the turn.
     """
     risk = question.risk
     if question.hidden:
@@ -48,7 +51,7 @@ def decide(question: Question, rules: Rules) -> Decision:
     )
     if decision.verdict is not Verdict.ASK:
         return decision
-    if question.approved in (decision.needs, Consent.PERSON):
+    if question.approved is not None and question.approved.covers(decision.needs):
         return replace(decision, verdict=Verdict.ALLOW, reason=Reason.APPROVED)
     return decision if question.can_ask else replace(decision, verdict=Verdict.DENY, reason=Reason.NOBODY_TO_ASK)
 
@@ -70,6 +73,8 @@ def _floor(question: Question, fact: Fact) -> _Judgement | None:
     """Return what is demanded whatever the rules say, None for nothing."""
     if question.tainted and (fact.domain, fact.service) == _LASTS:
         return _Judgement(Ruling.DENY, Reason.TAINTED)
+    if (fact.domain, fact.service) in _LASTING:
+        return _Judgement(Ruling.ASK_ADMIN, Reason.LASTING)
     if fact.risk is None:
         return _Judgement(Ruling.ASK_PERSON, Reason.UNKNOWN)
     if fact.risk is Risk.CRITICAL:

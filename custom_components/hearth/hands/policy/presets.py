@@ -22,7 +22,7 @@ type _Row = tuple[Ruling, Ruling, Ruling, Ruling, Ruling]
 # From the mildest class to the gravest; nobody knows what the unknown is, so it comes last.
 LADDER: Final[tuple[Risk | None, ...]] = (*Risk, None)
 
-_ALLOW, _ASK, _PERSON, _DENY = Ruling
+_ALLOW, _ASK, _PERSON, _DENY = Ruling.ALLOW, Ruling.ASK, Ruling.ASK_PERSON, Ruling.DENY
 
 # fmt: off
 _PRESETS: Mapping[Preset, Mapping[Actor, _Row]] = {

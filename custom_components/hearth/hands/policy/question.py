@@ -21,10 +21,20 @@ class Verdict(StrEnum):
 
 
 class Consent(StrEnum):
-    """Who may say yes: anyone who is heard, or only a person who is known, by their account or by their PIN."""
+    """Whose yes something is, or waits for, in rising order.
+
+    Anyone's who is heard; that of a person who is known, by their account or by their PIN; or that of an administrator
+    of Home Assistant, by their account alone.
+    """
 
     ANYONE = "anyone"
     PERSON = "person"
+    ADMIN = "admin"
+
+    def covers(self, needed: Consent) -> bool:
+        """Tell whether this yes is enough where another is needed."""
+        order = list(Consent)
+        return order.index(self) >= order.index(needed)
 
 
 class Ruling(IntEnum):
@@ -33,7 +43,8 @@ class Ruling(IntEnum):
     ALLOW = 0
     ASK = 1
     ASK_PERSON = 2
-    DENY = 3
+    ASK_ADMIN = 3
+    DENY = 4
 
     @property
     def verdict(self) -> Verdict:
@@ -43,7 +54,7 @@ class Ruling(IntEnum):
     @property
     def needs(self) -> Consent:
         """Return whose yes this waits for."""
-        return Consent.PERSON if self is Ruling.ASK_PERSON else Consent.ANYONE
+        return {Ruling.ASK_PERSON: Consent.PERSON, Ruling.ASK_ADMIN: Consent.ADMIN}.get(self, Consent.ANYONE)
 
 
 class Reason(StrEnum):
@@ -54,6 +65,7 @@ class Reason(StrEnum):
     SENSITIVE = "sensitive"
     CRITICAL = "critical"
     UNKNOWN = "unknown"
+    LASTING = "lasting"
     TAINTED = "tainted"
     RULE = "rule"
     PRESET = "preset"
@@ -61,8 +73,10 @@ class Reason(StrEnum):
     HALTED = "halted"
     TOO_OFTEN = "too_often"
     BUSY = "busy"
+    NO_BACKUP = "no_backup"
     NOBODY_TO_ASK = "nobody_to_ask"
     NEEDS_PERSON = "needs_person"
+    NEEDS_ADMIN = "needs_admin"
     DECLINED_BEFORE = "declined_before"
     NOT_PERMITTED = "not_permitted"
     NOT_TO_BE_SEEN = "not_to_be_seen"

@@ -22,7 +22,8 @@ CONF_RULES: Final = "rules"
 ANNOTATIONS: Final = ("destructive", "open_world")
 CLASSES: Final[Mapping[str, Risk | None]] = {**{risk.name.lower(): risk for risk in Risk}, "unknown": None}
 PRESENCE: Final = {"home": True, "away": False}
-RULINGS: Final = {ruling.name.lower(): ruling for ruling in Ruling}
+# What waits for an administrator is what Home Assistant itself leaves to them, and no home's to choose.
+RULINGS: Final = {ruling.name.lower(): ruling for ruling in Ruling if ruling is not Ruling.ASK_ADMIN}
 
 
 class BadRuleError(HomeAssistantError):
