@@ -4,14 +4,18 @@ import pytest
 
 from custom_components.hearth.mind.claims import Claims
 from custom_components.hearth.speech import say
-from custom_components.hearth.speech.claiming import claims_action
+from custom_components.hearth.speech.claiming import claims_in
 from tests.speech.claims import CLAIMS
 
 NOTHING = say("en", "changed_nothing")
 
 
+def _claims(language: str = "en", *, proven: bool = False) -> Claims:
+    return Claims(language, lambda _claim: proven, lambda: say(language, "changed_nothing"))
+
+
 def _said(pieces: list[str], *, calls: bool = False, proven: bool = False, language: str = "en") -> str:
-    claims = Claims(language, lambda: proven)
+    claims = _claims(language, proven=proven)
     return "".join([*map(claims.feed, pieces), claims.end(calls=calls)])
 
 
@@ -38,7 +42,7 @@ def test_it_is_put_right_in_the_language_of_the_turn() -> None:
 
 
 def test_what_was_done_may_be_said() -> None:
-    """Leave the words alone once a call did something."""
+    """Leave the words alone where they are true."""
     assert _said(["I have unlocked ", "the door."], proven=True) == "I have unlocked the door."
 
 
@@ -50,7 +54,7 @@ def test_a_claim_before_the_call_is_left_out() -> None:
 
 def test_words_are_said_as_soon_as_they_are_no_claim() -> None:
     """Hold a sentence from the first word that a claim may begin with until it is whole, and no endless one."""
-    claims = Claims("en", lambda: False)
+    claims = _claims()
     assert claims.feed("The capital of Fra") == "The capital of "
     assert claims.feed("nce, ") == "France, "
     assert claims.feed("I th") == ""
@@ -63,17 +67,27 @@ def test_words_are_said_as_soon_as_they_are_no_claim() -> None:
 @pytest.mark.parametrize(("language", "sentence"), [(one, text) for one, texts in CLAIMS.items() for text in texts])
 def test_no_claim_is_said_before_it_is_whole(language: str, sentence: str) -> None:
     """Letter by letter, nothing of it comes but words that stand before it."""
-    claims = Claims(language, lambda: False)
+    claims = _claims(language)
     said = "".join(map(claims.feed, sentence))
     assert sentence.startswith(said)
-    assert not claims_action(language, said)
+    assert claims_in(language, said) == ()
     assert claims.end(calls=False) == ("\u2026 " if said else "") + say(language, "changed_nothing")
 
 
 def test_a_proof_that_comes_late_lets_everything_go() -> None:
     """A call of the same turn may have run by the end."""
-    proven = []
-    claims = Claims("en", lambda: bool(proven))
+    proven = list[bool]()
+    claims = Claims("en", lambda _claim: bool(proven), lambda: NOTHING)
     assert claims.feed("I have unlocked the door. ") == ""
     proven.append(True)
     assert claims.end(calls=False) == "I have unlocked the door. "
+
+
+def test_of_several_claims_the_false_one_is_put_right() -> None:
+    """What was done is said, what was not is not, wherever it stands."""
+    claims = Claims("en", lambda claim: "lights" in claim.words, lambda: "Only the lights.")
+    words = "I've turned on the lights. I also locked the door. I've dimmed the lights. Good night!"
+    assert claims.feed(words) + claims.end(calls=False) == (
+        "I've turned on the lights. Only the lights. I've dimmed the lights. Good night!"
+    )
+    assert claims.corrected

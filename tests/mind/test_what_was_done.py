@@ -15,7 +15,7 @@ from tests.conftest import AGENT_ID
 from tests.hearthd import Hearthd
 
 from .conftest import Talk, speech
-from .test_agent import says
+from .test_agent import calls, says
 
 
 @pytest.fixture
@@ -110,3 +110,18 @@ async def test_an_agent_that_may_not_know_tells_nothing(
     hearthd.script([])
     home.config_entries.async_update_entry(entry, options={"agents": {AGENT_ID: ["weather"]}})
     assert speech(await anna_says("what did you do today?")) == say("en", "not_allowed")
+
+
+async def test_a_model_claims_nothing_beside_what_it_did(
+    home: HomeAssistant, hearthd: Hearthd, anna_says: Talk, last_turn: Callable[[], Turn]
+) -> None:
+    """That one call did something proves no other claim of the turn."""
+    hearthd.script(
+        [
+            calls(("intent__HassTurnOn", {"name": "Kitchen Lights"})),
+            says("I turned on the kitchen lights. I also locked the garage door. Anything else?"),
+        ]
+    )
+    said = speech(await anna_says("would you be so kind as to make it bright and safe please"))
+    assert said == ("I turned on the kitchen lights. To be clear: I changed nothing but Kitchen Lights. Anything else?")
+    assert last_turn().corrected

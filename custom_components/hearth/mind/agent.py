@@ -20,10 +20,12 @@ from ..engine import (
     TextDelta,
     ToolCall,
 )
-from ..hands import MalformedCall, Outcome, Secrets
+from ..hands import AsksBack, CallRecord, MalformedCall, Outcome, Secrets
 from .claims import Claims
 from .compaction import async_make_room, is_full
 from .conversations import Conversation
+from .evidence import Evidence
+from .masking import Masking
 from .prompt import messages, tool_schemas
 from .summaries import Summariser
 from .turn import Turn
@@ -62,7 +64,7 @@ async def async_generate(
     for _ in range(MAX_STEPS):
         if (error := await generation.async_step()) is not None:
             return error
-        if any(call.outcome is Outcome.ASKED for call in turn.calls) or not chat_log.unresponded_tool_results:
+        if any(map(_waits, turn.calls)) or not chat_log.unresponded_tool_results:
             return None
     return None
 
@@ -98,8 +100,10 @@ class _Generation:
             reasoning=self.ask.reasoning,
         )
         # What a task has written is no speech to anybody.
-        claims = Claims(self.turn.scope.language, self.turn.is_proven) if going_on is not None else None
-        reply = _Reply(self.turn, self.chat_log, claims)
+        claims = self._claims() if going_on is not None else None
+        # In data a mark would spoil the form, and whoever reads it is a program.
+        masking = Masking(self.ask.secrets) if self.ask.schema is None else None
+        reply = _Reply(self.turn, self.chat_log, Masking(self.ask.secrets), masking, claims)
         with self.turn.stage("generate"):
             async with aclosing(reply.deltas(self.client, request)) as deltas:
                 async for _content in self.chat_log.async_add_delta_content_stream(self.ask.agent_id, deltas):
@@ -109,6 +113,12 @@ class _Generation:
             for content in self.chat_log.content[first:]:
                 going_on.number_passages(content)
         return reply.error
+
+    def _claims(self) -> Claims:
+        """Return what holds the words of a reply against what the turn has done by then."""
+        language = self.turn.scope.language
+        evidence = Evidence(self.chat_log.hass, language, self.turn.calls)
+        return Claims(language, evidence.backs, evidence.truth)
 
     async def _async_make_room(self, going_on: Conversation) -> bool:
         """Shorten a conversation and have the person told of it; return whether there was anything to shorten."""
@@ -133,6 +143,8 @@ class _Reply:
 
     turn: Turn
     chat_log: conversation.ChatLog
+    thoughts: Masking
+    masking: Masking | None = None
     claims: Claims | None = None
     error: EngineError | None = None
     first_ms: float | None = None
@@ -162,15 +174,19 @@ class _Reply:
     def _delta(self, event: ChatEvent) -> conversation.AssistantContentDeltaDict | None:
         match event:
             case TextDelta(text):
-                return self._take(self.claims.feed(text) if self.claims else text)
+                return self._take(self._checked(self.masking.feed(text) if self.masking else text))
             case ReasoningDelta(text):
-                return {"thinking_content": text}
+                return {"thinking_content": self.thoughts.feed(text)}
             case ToolCall():
                 self._calls = True
                 return {"tool_calls": [_tool_input(event)]}
             case Finished():
                 self._finish(event)
                 return None
+
+    def _checked(self, text: str) -> str:
+        """Return what of some more words claims nothing that was not done."""
+        return self.claims.feed(text) if self.claims else text
 
     def _take(self, text: str) -> conversation.AssistantContentDeltaDict | None:
         """Take what may be said of what the model writes."""
@@ -184,7 +200,12 @@ class _Reply:
 
     def _ending(self) -> Iterator[conversation.AssistantContentDeltaDict]:
         """Yield the rest of a reply; below an answer, what became of the conversation and what was cited."""
-        if self.claims and (put_right := self._take(self.claims.end(calls=self._calls))):
+        if thought := self.thoughts.end():
+            yield {"thinking_content": thought}
+        rest = self._checked(self.masking.end()) if self.masking else ""
+        if self.claims:
+            rest += self.claims.end(calls=self._calls)
+        if put_right := self._take(rest):
             yield put_right
         self.turn.corrected = self.turn.corrected or (self.claims is not None and self.claims.corrected)
         if self.turn.citations and (rest := self._say(self.turn.citations.end())):
@@ -210,6 +231,11 @@ class _Reply:
         }
         self.tokens = stats["input_tokens"] + stats["output_tokens"]
         self.chat_log.async_trace({"stats": stats, "timings": timings})
+
+
+def _waits(call: CallRecord) -> bool:
+    """Tell whether a call can go on only once the person has said something."""
+    return call.outcome is Outcome.ASKED or isinstance(call.result, AsksBack)
 
 
 def _tool_input(call: ToolCall) -> llm.ToolInput:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import re
 from typing import Final
 
-from ..speech import say
-from ..speech.claiming import claims_action, harmless_beginning
+from ..speech.claiming import Claim, claims_in, harmless_beginning
 
 _SENTENCE_END: Final = re.compile(r"[.!?\u2026]+[\"\u201d\u00bb)*_]*\s+|\s*\n\s*")
 # What goes on for so long without an end is no claim.
@@ -20,40 +19,32 @@ _LONGEST: Final = 400
 class Claims:
     """The words of one reply on their way to whoever listens.
 
-    `is_proven` tells whether a call of the turn did something, or told what had been done: then its words are passed on
-    as they come. A claim is held, with everything after it, until it is known whether the reply calls a tool after all.
+    `backs` tells whether a claim is true of what the turn has done by now, `truth` what to say in the place of one that
+    is not. A false one is held, with everything after it, until it is known whether the reply calls a tool after all.
     """
 
     language: str
-    is_proven: Callable[[], bool]
+    backs: Callable[[Claim], bool]
+    truth: Callable[[], str]
     corrected: bool = False
     # The sentence that is not whole yet, and how much of it has been passed on.
     _begun: str = ""
     _passed_on: int = 0
-    # Sentences from the first claim on, each with how much of it has been passed on.
+    # Sentences from the first false claim on, each with how much of it has been passed on.
     _held: list[tuple[str, int]] = field(default_factory=list)
 
     def feed(self, text: str) -> str:
         """Return what can be said by now."""
         self._begun += text
-        if self.is_proven():
-            return self._flush()
         said = "".join([self._passed(sentence) for sentence in self._whole()])
         return said if self._held else said + self._beginning()
 
     def end(self, *, calls: bool) -> str:
         """Return the rest, at the end of a reply; a claim is put right, or left out where the reply goes on to act."""
-        if self.is_proven():
-            return self._flush()
         sentence, self._begun = self._begun, ""
         said = self._passed(sentence)
         held, self._held = self._held, []
         return said + "".join([self._put_right(sentence, begin, calls=calls) for sentence, begin in held])
-
-    def _flush(self) -> str:
-        rest = [*self._held, (self._begun, self._passed_on)]
-        self._held, self._begun, self._passed_on = [], "", 0
-        return "".join(sentence[begin:] for sentence, begin in rest)
 
     def _whole(self) -> Iterator[str]:
         """Yield the sentences that are whole, with the space after them, and keep the one that is not."""
@@ -72,16 +63,19 @@ class Claims:
     def _passed(self, sentence: str) -> str:
         """Return what is left of a whole sentence that may be said now, or hold it."""
         begin, self._passed_on = self._passed_on, 0
-        if not self._held and not claims_action(self.language, sentence):
+        if not self._held and not self._is_false(sentence):
             return sentence[begin:]
         self._held.append((sentence, begin))
         return ""
 
     def _put_right(self, sentence: str, begin: int, *, calls: bool) -> str:
-        if not claims_action(self.language, sentence):
+        if not self._is_false(sentence):
             return sentence[begin:]
         if calls or self.corrected:
             return ""
         self.corrected = True
         broken_off, space = "\u2026 " if begin else "", sentence[len(sentence.rstrip()) :]
-        return broken_off + say(self.language, "changed_nothing") + space
+        return broken_off + self.truth() + space
+
+    def _is_false(self, sentence: str) -> bool:
+        return not all(map(self.backs, claims_in(self.language, sentence)))

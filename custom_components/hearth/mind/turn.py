@@ -10,7 +10,6 @@ import time
 from typing import Any
 
 from ..hands import By, CallRecord, Outcome, Scope
-from ..hands.audit.day import WHAT_WAS_DONE
 from ..speech import say
 from .citations import Citations, Footnote, list_of_sources
 
@@ -72,10 +71,6 @@ class Turn:
     def calls(self) -> list[CallRecord]:
         """Return what the guard did in this turn, in order."""
         return self.scope.calls
-
-    def is_proven(self) -> bool:
-        """Tell whether a call did something, or told what had been done: what a model then says of it may be so."""
-        return any(call.outcome in DID_SOMETHING or call.name.endswith(WHAT_WAS_DONE) for call in self.calls)
 
     @property
     def usage(self) -> Mapping[str, Any] | None:
