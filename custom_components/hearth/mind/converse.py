@@ -28,11 +28,11 @@ from .asking import async_prepare_ask
 from .conversations import Conversations
 from .deeds import Deeds
 from .ending import Ending
-from .knowledge import Budget, Knowledge
+from .knowledge import Budget, Knowledge, Reader
 from .prefix import Agent, async_prefix
 from .reflexes import Reflex, recognise
 from .remembering import Remembering, wants_incognito
-from .resting import async_rest
+from .resting import Resting, last_told
 from .route import async_match, device_of, spoken
 from .sentences import Sentences
 from .status import EngineStatus
@@ -91,8 +91,10 @@ class Mind:
 
     async def async_prefix(self, agent: Agent) -> WarmRequest:
         """Return what the turns of an agent begin with for whoever speaks in the home."""
-        memory = await self.async_core_memory(Asker(HOUSEHOLD, agent.id), agent.role)
-        return await async_prefix(self.hass, self.hands, agent, self.context_length(agent.role), memory)
+        anybody = Asker(HOUSEHOLD, agent.id)
+        memory = await self.async_core_memory(anybody, agent.role)
+        view = View(self.access, anybody)
+        return await async_prefix(self.hass, self.hands, agent, view, self.context_length(agent.role), memory)
 
     async def async_core_memory(self, asker: Asker, role: str) -> str:
         """Return what a role's model may be told of core memory for somebody."""
@@ -102,10 +104,13 @@ class Mind:
         core = await self.memory.async_core_text(asker.principal, int(tokens * _WORDS_PER_TOKEN))
         return core.text
 
+    def reader(self, role: str) -> Reader:
+        """Return how much and how fast a role's model can read."""
+        return Reader.of(self.status.role_info(role))
+
     def context_length(self, role: str) -> int | None:
         """Return how much a role's model can read, in tokens, None where nobody knows."""
-        info = self.status.role_info(role)
-        return info.context_length if info else None
+        return self.reader(role).context_length
 
     @callback
     def stop_engine(self, _by: By) -> int:
@@ -197,8 +202,9 @@ class _Tiers:
             return self.ending.heard(heard)
         with turn.stage("undo"):
             undone = await self._sentences.async_undo()
-        if (settled := undone or await async_rest(self.mind.hass, hands, turn)) is not None:
-            return self.ending.report([settled])
+        resting = Resting(self.mind.hass, hands, turn, said.by, last_told(said.chat_log))
+        if (settled := undone or await resting.async_answer(reflex)) is not None:
+            return self.ending.answer(settled) if isinstance(settled, Answer) else self.ending.report([settled])
         remembering = Remembering(hands.guard, self.mind.access, self.mind.memory)
         with turn.stage("remember"):
             answer = await remembering.async_answer(turn, said.going_on, said.asker)
@@ -275,14 +281,14 @@ class _Tiers:
         mind, said = self.mind, self.utterance
         role = said.agent.role
         memory = await mind.async_core_memory(said.asker, role)
-        ask = await async_prepare_ask(mind.hands, self._knowledge, said, memory, mind.context_length(role))
+        ask = await async_prepare_ask(mind.hands, self._knowledge, said, memory, mind.reader(role))
         return await async_generate(mind.client, said.chat_log, self._turn, ask)
 
     async def _async_unaided(self) -> ConversationResult | None:
         """Answer without a model what can be answered so."""
         mind, said = self.mind, self.utterance
         unaided = Unaided(mind.hass, mind.hands.guard, mind.access, mind.memory, self._knowledge, mind.tools)
-        wanted = said.wanted(self._knowledge, mind.context_length(said.agent.role))
+        wanted = said.wanted(self._knowledge, Budget.of(mind.context_length(said.agent.role)))
         with self._turn.stage("look_up"):
             answer = await unaided.async_answer(self._turn, said.going_on, wanted, said.llm_context)
         if answer is None:

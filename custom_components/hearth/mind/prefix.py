@@ -13,7 +13,7 @@ from homeassistant.components.conversation import ChatLog, SystemContent
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 
-from ..access import HearthLLMContext
+from ..access import HearthLLMContext, View
 from ..const import DOMAIN, ROLE_REASONING
 from ..context import home_index
 from ..engine import WarmRequest
@@ -85,11 +85,11 @@ async def async_provide(
 
 
 async def async_prefix(
-    hass: HomeAssistant, hands: Hands, agent: Agent, context_length: int | None, core_memory: str = ""
+    hass: HomeAssistant, hands: Hands, agent: Agent, view: View, context_length: int | None, core_memory: str = ""
 ) -> WarmRequest:
     """Return the beginning of every turn of an agent; raises ConverseError for a persona that is no template."""
     language = hass.config.language
-    scope = Scope(agent.id, agent.entity_id, "", language, can_ask=False)
+    scope = Scope(agent.id, agent.entity_id, "", language, view=view, can_ask=False)
     llm_context = HearthLLMContext(
         platform=DOMAIN,
         context=None,

@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ...access import HOUSEHOLD_OWNER, Kind as Who, View
 from ...access.principal import person_by_user
+from ...const import DOMAIN
 from ...context.entity import area_of
 from ...speech import join
 from ...speech.deeds import deed_text, many_done, result_text
@@ -99,6 +100,8 @@ def _deed(hass: HomeAssistant, view: View, row: Mapping[str, Any], language: str
         names = by_action.setdefault(_worded(row, str(effect["action"])), [])
         if effect.get("entity_id"):
             names.append(name_of(hass, effect["entity_id"]))
+        elif str(effect["action"]).startswith(f"{DOMAIN}.") and (text := (effect.get("data") or {}).get("text")):
+            names.append(str(text))
     actions = [phrase(language, action, list(dict.fromkeys(names))) for action, names in by_action.items()]
     is_own = _is_own(hass, view, row)
     return Deed(

@@ -45,7 +45,7 @@ CLASSES: Final[Mapping[str, Mapping[str, Risk]]] = {
     "group": {"turn_on": _R, "turn_off": _R, "toggle": _R, "reload": _R, "set": _S, "remove": _S},
     "hassio": {ANY: _C, "backup_full": _S, "backup_partial": _S, "mount_reload": _S},
     DOMAIN: {
-        **_each(_R, "remember", "replace", "forget", "undo", "save_document", "not_today"),
+        **_each(_R, "remember", "replace", "forget", "undo", "save_document", "not_today", "resume"),
         **_each(_S, "send_to_me", "install_automation", "remove_automation"),
     },
     "homeassistant": {

@@ -95,6 +95,15 @@ PATTERNS = {
         r"(?:bitte )?(?:denk|denke) daran,? dass (?P<text>.+)",
         r"(?:bitte )?vergiss nicht,? dass (?P<text>.+)",
     ),
+    "resume_all": (
+        r"(?:bitte )?(?:alles (?:bitte )?(?:wieder )?fortsetzen|mach mit allem weiter|setze? alles fort)(?: bitte)?",
+    ),
+    "resume_one": (
+        r"(?:bitte )?(?P<text>.+?) (?:bitte )?(?:wieder )?(?:fortsetzen|weitermachen|weiterlaufen lassen)(?: bitte)?",
+        r"(?:bitte )?setze? (?P<text>.+?) (?:bitte )?(?:wieder )?fort(?: bitte)?",
+        r"(?:bitte )?mache? (?:bitte )?mit (?P<text>.+?) (?:bitte )?weiter(?: bitte)?",
+        r"(?:bitte )?lasse? (?P<text>.+?) (?:bitte )?(?:doch |wieder )?(?:weiterlaufen|laufen)(?: bitte)?",
+    ),
     "room_off": (
         r"(?:bitte )?(?:schalte?|mache?) alles (?:im|in der|in|auf dem|auf der) (?P<area>.+?) (?:aus|ab)(?: bitte)?",
         r"(?:bitte )?alles (?:im|in der|in|auf dem|auf der) (?P<area>.+?) (?:aus|ausschalten|ausmachen)(?: bitte)?",

@@ -120,6 +120,11 @@ PATTERNS = {
             r"\b(?:is|are|has|have|likes?|lives?|needs?|works?|starts?|costs?)\b .+)"
         ),
     ),
+    "resume_all": (r"(?:please )?resume (?:everything|all|all of (?:them|it)|all automations)(?: please)?",),
+    "resume_one": (
+        r"(?:please )?(?:resume|unpause|continue|carry on with|go on with) (?P<text>.+?)(?: please)?",
+        r"(?:please )?let (?P<text>.+?) (?:go on|run)(?: again| after all)?(?: please)?",
+    ),
     "room_off": (
         (
             r"(?:please )?(?:turn|switch) (?:off everything|everything off) "

@@ -103,6 +103,10 @@ PATTERNS = {
         r"(?:por favor )?(?:recuerda|apunta|anota|ten en cuenta|no olvides|acuérdate de) que (?P<text>.+)",
         r"(?:por favor )?(?:recuerda|apunta|anota): ?(?P<text>.+)",
     ),
+    "resume_all": (r"(?:por favor )?(?:reanuda|reanudar) (?:todo|todas(?: las automatizaciones)?)(?: por favor)?",),
+    "resume_one": (
+        r"(?:por favor )?(?:reanuda|reanudar|reactiva|sigue con|continúa con) (?P<text>.+?)(?: por favor)?",
+    ),
     "room_off": (r"(?:por favor )?apaga todo (?:en |de(?=l ))?(?:el |l |la |los |las )?(?P<area>.+?)(?: por favor)?",),
     "routine": ROUTINES,
     "undo": (r"(?:por favor )?(?:deshaz (?:eso|esto|el último cambio)|deshazlo|deshacer)(?: por favor)?",),

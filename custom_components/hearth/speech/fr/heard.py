@@ -101,6 +101,13 @@ PATTERNS = {
         r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise|n'oublie pas) qu(?:e |')(?P<text>.+)",
         r"(?:s'il te plaît )?(?:souviens-toi|rappelle-toi|retiens|note|mémorise) ?: ?(?P<text>.+)",
     ),
+    "resume_all": (r"(?:s'il te plaît )?(?:reprends|reprenez|relance|relancez) tout(?: s'il te plaît)?",),
+    "resume_one": (
+        (
+            r"(?:s'il te plaît )?(?:reprends|reprenez|relance|relancez|réactive|réactivez|continue avec) "
+            r"(?P<text>.+?)(?: s'il te plaît)?"
+        ),
+    ),
     "room_off": (
         (
             r"(?:s'il te plaît )?(?:éteins|éteignez|coupe) tout "

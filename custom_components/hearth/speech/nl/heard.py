@@ -88,6 +88,11 @@ PATTERNS = {
         r"(?:alsjeblieft )?(?:onthoud|vergeet niet|noteer)(?: alsjeblieft)? dat (?P<text>.+)",
         r"(?:alsjeblieft )?(?:onthoud|noteer)(?: alsjeblieft)?: ?(?P<text>.+)",
     ),
+    "resume_all": (r"(?:alsjeblieft )?(?:hervat alles|alles hervatten|ga met alles verder)(?: alsjeblieft)?",),
+    "resume_one": (
+        r"(?:alsjeblieft )?(?:hervat|ga verder met|ga door met) (?P<text>.+?)(?: alsjeblieft)?",
+        r"(?:alsjeblieft )?(?P<text>.+?) (?:weer )?hervatten(?: alsjeblieft)?",
+    ),
     "room_off": (
         r"(?:alsjeblieft )?(?:zet|doe|schakel) alles (?:in |op )(?:de |het )?(?P<area>.+?) uit(?: alsjeblieft)?",
         r"(?:alsjeblieft )?(?:zet |doe |schakel )?alles uit (?:in |op )(?:de |het )?(?P<area>.+?)(?: alsjeblieft)?",
