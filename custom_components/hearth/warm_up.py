@@ -76,6 +76,8 @@ def async_watch(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         settled.async_shutdown,
         again.async_shutdown,
         coordinator.async_add_listener(follow_engine),
+        # What was not to be done while Hearth was switched off.
+        entry.runtime_data.hands.halt.add_listener(warm),
         entry.runtime_data.memory.vault.add_listener(home_changed),
         async_at_started(hass, warm),
         *_watch_home(hass, home_changed),

@@ -13,11 +13,13 @@ from homeassistant.components.homeassistant.exposed_entities import async_expose
 from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.const import CONF_PROMPT, EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import Context, CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar, entity_registry as er, floor_registry as fr, label_registry as lr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.hearth.access import CONF_SOURCES, Source
+from custom_components.hearth.const import DOMAIN
 from tests.conftest import AGENT_ID, hearth_entry
 from tests.stub_engine import INSTANCE_ID, StubEngine, error, info, role, statistics
 
@@ -274,6 +276,29 @@ async def test_a_wake_word_wakes_a_model_of_this_home(
     await conversation.async_prepare_agent(home, AGENT, "en")
     await home.async_block_till_done(wait_background_tasks=True)
     assert len(stub.bodies(WARM)) == times
+
+
+async def test_nothing_is_warmed_while_hearth_is_switched_off(
+    freezer: FrozenDateTimeFactory, home: HomeAssistant, entry: MockConfigEntry, stub: StubEngine
+) -> None:
+    """Neither a changed home nor a wake word nor a new model nor the action reaches the engine; resuming warms."""
+    await _switch(home, "turn_off")
+    _rename_area(home)
+    await conversation.async_prepare_agent(home, AGENT, "en")
+    await _settle(home, freezer)
+    stub.info = ready(context_length=8192)
+    await _poll(home, entry)
+    with pytest.raises(HomeAssistantError, match="switched off"):
+        await home.services.async_call(DOMAIN, "warm_up", {"entity_id": [AGENT]}, blocking=True)
+    assert len(stub.bodies(WARM)) == 1
+    await _switch(home, "turn_on")
+    _, after = stub.bodies(WARM)
+    assert "Galley" in after["messages"][0]["content"]
+
+
+async def _switch(home: HomeAssistant, service: str) -> None:
+    await home.services.async_call("switch", service, {"entity_id": "switch.hearth_enabled"}, blocking=True)
+    await home.async_block_till_done(wait_background_tasks=True)
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from typing import Final
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
+from ..const import DOMAIN
 from ..engine import EngineClient, EngineError, RoleInfo, WarmRequest, Warmth
+from ..hands import Halt
 from .status import EngineStatus
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,10 +37,14 @@ class Warmable:
 
 @dataclass(slots=True)
 class Warmer:
-    """What is warm: by entity the beginning that the engine was last given, as long as the engine can still have it."""
+    """What is warm: by entity the beginning that the engine was last given, as long as the engine can still have it.
+
+    While Hearth is switched off, the engine is given nothing.
+    """
 
     client: EngineClient
     status: EngineStatus
+    halt: Halt
     _entities: dict[str, Warmable] = field(default_factory=dict)
     _warm: dict[str, str] = field(default_factory=dict)
     _seen: dict[str, RoleInfo] = field(default_factory=dict)
@@ -96,16 +102,24 @@ class Warmer:
                 await self._async_refresh(entity, anew=info is not None and info.backend == "local")
 
     async def async_warm(self, entity_id: str) -> Warmth:
-        """Warm an entity up whatever is known of it; raises EngineError, or HomeAssistantError for a bad template."""
+        """Warm an entity up whatever is known of it.
+
+        Raises EngineError, and HomeAssistantError for a bad template and while Hearth is switched off.
+        """
         entity = self._entities[entity_id]
         async with self._lock:
-            return await self._async_send(entity, await entity.prefix())
+            request = await entity.prefix()
+            if self.halt.engaged_at is not None:
+                raise HomeAssistantError(translation_domain=DOMAIN, translation_key="halted")
+            return await self._async_send(entity, request)
 
     async def _async_refresh(self, entity: Warmable, *, anew: bool = False) -> None:
         async with self._lock:
             try:
                 request = await entity.prefix()
-                if anew or self._warm.get(entity.entity_id) != _text(request):
+                is_new = anew or self._warm.get(entity.entity_id) != _text(request)
+                # Somebody may have switched Hearth off while this waited for its turn.
+                if is_new and self.halt.engaged_at is None:
                     await self._async_send(entity, request)
             except (EngineError, HomeAssistantError) as err:
                 _LOGGER.debug("%s could not be warmed up: %s", entity.entity_id, err)
@@ -124,7 +138,9 @@ class Warmer:
         return warmth
 
     def _ready(self) -> Iterator[Warmable]:
-        """Yield what is kept warm and whose model can be."""
+        """Yield what is kept warm and whose model can be; nothing while Hearth is switched off."""
+        if self.halt.engaged_at is not None:
+            return
         for entity in self._entities.values():
             info = self.status.role_info(entity.role)
             if entity.kept and info is not None and info.state == "ready" and info.prefix_sharing != "none":
