@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.hearth.access import CONF_AGENTS, Source
 from custom_components.hearth.const import CONF_TOOLS
 from custom_components.hearth.context import estimate_json_tokens
 from custom_components.hearth.engine import ChatRequest, EngineClient, WarmRequest, Warmth
@@ -122,3 +123,49 @@ async def test_a_search_is_not_the_end_of_the_turn(
     (call,) = last_turn().calls
     assert (call.name, call.outcome) == ("intent__HassTurnOff", Outcome.ASKED)
     assert full_home.states.is_state("lock.front_door", "locked")
+
+
+@pytest.mark.parametrize("sources", [["todo"], ["calendar"], ["calendar", "todo"], []])
+async def test_what_would_always_be_denied_is_not_offered(
+    full_home: HomeAssistant,
+    entry: MockConfigEntry,
+    hearthd: Hearthd,
+    talk: Talk,
+    requests: list[ChatRequest],
+    warmed: list[WarmRequest],
+    sources: list[str],
+) -> None:
+    """Core's own tools for a source that an agent may not use stand in no prompt of it, the warm beginning included."""
+    allowed = [source.value for source in Source if source not in sources]
+    data = {**entry.subentries[AGENT_ID].data, CONF_TOOLS: ToolsShown.ALL.value}
+    full_home.config_entries.async_update_subentry(entry, entry.subentries[AGENT_ID], data=data)
+    full_home.config_entries.async_update_entry(entry, options={CONF_AGENTS: {AGENT_ID: allowed}})
+    await full_home.async_block_till_done()
+    hearthd.script([says("Hello.")])
+    await talk("tell me something")
+    await entry.runtime_data.warmer.async_warm(AGENT)
+    (request,), warm = requests, warmed[-1]
+    assert json.dumps(request.tools) == json.dumps(warm.tools)
+    offered = {source for source in ("calendar", "todo") if any(source in name for name in _names(request.tools))}
+    assert offered == {"calendar", "todo"} - set(sources)
+
+
+@pytest.mark.parametrize("has_list", [False, True])
+async def test_hearths_own_list_is_nothing_to_look_up(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    hearthd: Hearthd,
+    talk: Talk,
+    requests: list[ChatRequest],
+    has_list: bool,
+) -> None:
+    """A home whose only list is that of Hearth's approvals has no use for a tool that reads lists."""
+    assert len(home.states.async_entity_ids("todo")) == 1
+    if has_list:
+        home.states.async_set("todo.shopping", "2")
+    data = {**entry.subentries[AGENT_ID].data, CONF_TOOLS: ToolsShown.ALL.value}
+    home.config_entries.async_update_subentry(entry, entry.subentries[AGENT_ID], data=data)
+    await home.async_block_till_done()
+    hearthd.script([says("Hello.")])
+    await talk("tell me something")
+    assert ("hearth__todo_items" in _names(requests[0].tools)) is has_list
