@@ -243,6 +243,9 @@ async def test_what_a_template_makes_of_an_entity_counts(home: HomeAssistant) ->
     inside = look(home, {"action": "switch.turn_on", "target": {"entity_id": "switch.gate"}})
     assert actions(inside) == {("switch.turn_on", "switch.gate"), UNLOCKED}
     assert inside.unknown == []
+    off = {"switch.turn_off", "switch.toggle"}
+    told = {one: actions(look(home, {"action": one, "target": {"entity_id": "switch.gate"}})) for one in off}
+    assert {one: UNLOCKED in found for one, found in told.items()} == {"switch.turn_off": False, "switch.toggle": True}
 
 
 @pytest.mark.parametrize(

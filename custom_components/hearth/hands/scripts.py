@@ -56,8 +56,8 @@ def look_inside(hass: HomeAssistant, effects: Iterable[Effect]) -> Resolution:
 class Inside:
     """Collect the effects that hide behind effects, and what can't be looked into."""
 
-    def __init__(self, hass: HomeAssistant, wired: set[str] | None = None) -> None:
-        """Start with nothing found; what is `wired` to these entities is looked into already."""
+    def __init__(self, hass: HomeAssistant, wired: set[tuple[str, str]] | None = None) -> None:
+        """Start with nothing found; what is `wired` to these entities and services is looked into already."""
         self._hass = hass
         self.effects: list[Effect] = []
         self.chosen: list[Effect] = []
@@ -94,10 +94,10 @@ class Inside:
 
     def _add_wired(self, effect: Effect, depth: int) -> None:
         """Take what opens the house of what is wired to an entity; the rest of that is as the home wants it."""
-        if effect.entity_id is None or effect.entity_id in self._wired:
+        if effect.entity_id is None or (effect.entity_id, effect.service) in self._wired:
             return
-        self._wired.add(effect.entity_id)
-        for owner, steps in wired_to(self._hass, effect.entity_id):
+        self._wired.add((effect.entity_id, effect.service))
+        for owner, steps in wired_to(self._hass, effect.entity_id, effect.service):
             behind = Inside(self._hass, self._wired)
             behind.add_steps(owner, steps, depth + 1)
             self.effects += [one for one in behind.effects if classify(self._hass, one) is Risk.CRITICAL]

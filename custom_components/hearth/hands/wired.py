@@ -26,11 +26,13 @@ _HELPERS: Final = frozenset(
     }
 )
 _TEMPLATES: Final = "homeassistant.components.template."
+# Each of these runs the one script of its own name, where there is one.
+_ALONE: Final = frozenset({"close_cover", "lock", "open_cover", "press", "stop_cover", "turn_off", "unlock"})
 
 
 @callback
-def wired_to(hass: HomeAssistant, entity_id: str) -> Iterator[tuple[str, Iterable[Any] | None]]:
-    """Yield whose steps run when an entity is switched or changes, and the steps; None for what nobody can see."""
+def wired_to(hass: HomeAssistant, entity_id: str, service: str) -> Iterator[tuple[str, Iterable[Any] | None]]:
+    """Yield whose steps run when a service is called on an entity, and the steps; None for what nobody can see."""
     domain = split_entity_id(entity_id)[0]
     instances = hass.data.get(DATA_INSTANCES, {})
     if domain in _HELPERS and AUTOMATION_DOMAIN in instances:
@@ -39,8 +41,11 @@ def wired_to(hass: HomeAssistant, entity_id: str) -> Iterator[tuple[str, Iterabl
                 yield automation.entity_id, getattr(getattr(automation, "action_script", None), "sequence", None)
     entity = instances[domain].get_entity(entity_id) if domain in instances else None
     if type(entity).__module__.startswith(_TEMPLATES):
-        for script in (getattr(entity, "_action_scripts", None) or {}).values():
-            yield entity_id, getattr(script, "sequence", None)
+        scripts = getattr(entity, "_action_scripts", None) or {}
+        for name, script in scripts.items():
+            # Any other service may run several of them.
+            if service not in _ALONE or service not in scripts or name == service:
+                yield entity_id, getattr(script, "sequence", None)
 
 
 @callback
