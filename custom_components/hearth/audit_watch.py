@@ -1,8 +1,5 @@
 """Watch the record of what was done: prove it, prune it, and write down what changes in options and memory."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
 import logging
@@ -12,10 +9,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.http import current_request
 from homeassistant.util import dt as dt_util
 
 from . import issues
+from .changing import changing_user_id
 from .const import SIGNAL_OPTIONS_CHANGED
 from .coordinator import HearthConfigEntry
 from .hands.audit import Kind, rows
@@ -25,9 +22,6 @@ from .memory import Change
 _LOGGER = logging.getLogger(__name__)
 
 _INTERVAL: Final = timedelta(days=1)
-# Home Assistant tells a flow nothing of its user, nor a listener of the change; both run in the context of the request.
-_USER: Final = "hass_user"
-_CHANGING: ContextVar[str | None] = ContextVar("hearth_changing", default=None)
 # Of these the record says how they changed, of all others only that they did: they may name folders and people.
 _TOLD: Final = frozenset({"preset", "rules", "actions", "limits", CONF_AUDIT_DAYS})
 
@@ -52,7 +46,7 @@ def async_watch(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         known.clear()
         known.update(entry.options)
         if changed:
-            entry.async_create_task(hass, _async_note(entry, changed, _user_id()), "hearth note options")
+            entry.async_create_task(hass, _async_note(entry, changed, changing_user_id()), "hearth note options")
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_OPTIONS_CHANGED, follow))
 
@@ -71,24 +65,6 @@ async def _async_look(hass: HomeAssistant, entry: HearthConfigEntry) -> None:
         await async_prune(audit, entry.options, dt_util.utcnow())
     except HomeAssistantError as err:
         _LOGGER.warning("The audit could not be looked at: %s", err)
-
-
-@contextmanager
-def changing(user_id: str | None) -> Iterator[None]:
-    """Have the options that are changed meanwhile be somebody's doing."""
-    token = _CHANGING.set(user_id)
-    try:
-        yield
-    finally:
-        _CHANGING.reset(token)
-
-
-@callback
-def _user_id() -> str | None:
-    """Return who is changing the options, by an entity or on their pages; None for nobody who is known."""
-    request = current_request.get()
-    user = request.get(_USER) if request is not None else None
-    return _CHANGING.get() or (user.id if user is not None else None)
 
 
 async def _async_note(entry: HearthConfigEntry, changed: dict[str, Any], user_id: str | None) -> None:

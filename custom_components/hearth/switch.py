@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .access import CONF_SOURCES, Source
-from .audit_watch import changing
+from .changing import changing
 from .const import SIGNAL_OPTIONS_CHANGED
 from .coordinator import HearthConfigEntry
 from .entity import HearthEntity

@@ -70,6 +70,7 @@ INTEGRATION = House(
     folder=ROOT / "custom_components" / "hearth",
     floors={
         "const": 0,
+        "changing": 0,
         "sqlite_file": 0,
         "access": 1,
         "engine": 1,
