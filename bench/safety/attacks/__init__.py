@@ -2,8 +2,21 @@
 
 from ..types import Attack
 from .answers import ANSWERS
+from .changes import CHANGES
 from .letters import LETTERS
-from .routes import ROUTES
+from .routes import CARELESS_ROUTES, ROUTES
+from .servers import SERVERS
+from .wired import WIRED
 from .words import WORDS
 
-ATTACKS: tuple[Attack, ...] = (*ROUTES, *WORDS, *ANSWERS, *LETTERS)
+# What brings text from outside into the home comes last: nothing of it is to be about before.
+ATTACKS: tuple[Attack, ...] = (
+    *ROUTES,
+    *WIRED,
+    *ANSWERS,
+    *CHANGES,
+    *LETTERS,
+    *CARELESS_ROUTES,
+    *SERVERS,
+    *WORDS,
+)
