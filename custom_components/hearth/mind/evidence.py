@@ -1,11 +1,11 @@
 """Hold what a model claims to have done against what the calls of its turn did."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 import re
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, llm
 
 from ..context.entity import area_of, names_of
@@ -36,6 +36,10 @@ _NAMED: Final = frozenset(
         "valve",
         "water_heater",
     }
+)
+# What is done with these is words.
+_WRITES: Final = frozenset(
+    {"assist_satellite", "calendar", "notify", "persistent_notification", "shopping_list", "todo", "tts"}
 )
 # Beyond these nobody listens any more.
 _MOST_NAMES: Final = 5
@@ -160,7 +164,7 @@ class Evidence:
         if not acts and not told:
             return False
         named = list(self._named(claim.words))
-        if acts and all(any(self._concerns(act, name) for act in acts) for name in named):
+        if acts and all(any(self._concerns(act, name, claim) for act in acts) for name in named):
             return True
         return any(all(f" {name} " in text for name in named) for text in told)
 
@@ -216,17 +220,20 @@ class Evidence:
         areas = ar.async_get(self.hass).async_list_areas()
         return {_plain(name).strip() for area in areas for name in (area.name, *area.aliases)}
 
-    def _concerns(self, act: _Act, name: str) -> bool:
-        """Tell whether something was done to what goes by a name; what stands nowhere may stand in any area."""
-        entity_id = act.effect.entity_id
-        if entity_id is None:
-            return True
+    def _concerns(self, act: _Act, name: str, claim: Claim) -> bool:
+        """Tell whether something was done to what goes by a name; what stands nowhere may stand in any area.
+
+        What is written down or said may be about anything.
+        """
+        entity_id, texts = act.effect.entity_id, list(_texts(act.call.args))
+        if entity_id is None or act.effect.domain in _WRITES:
+            return bool(claim.deeds) or _stands_in(name, texts)
         area, state = area_of(self.hass, entity_id), self.hass.states.get(entity_id)
         if area is None and name in self._area_names():
             return True
-        texts = [*_texts(act.call.args), entity_id, *(self._names_of_area(area) if area else ())]
-        texts += names_of(self.hass, state) if isinstance(state, State) else []
-        return any(f" {name} " in _plain(text) for text in texts)
+        texts += [entity_id, *(self._names_of_area(area) if area else ())]
+        texts += names_of(self.hass, state) if state is not None else []
+        return _stands_in(name, texts)
 
     def _names_of_area(self, name: str) -> Iterator[str]:
         area = ar.async_get(self.hass).async_get_area_by_name(name)
@@ -249,6 +256,10 @@ def _called(effect: Effect) -> frozenset[Deed]:
         return _SET_TO.get(str(effect.data.get("state")), _ANY)
     services = _CALLED.get(effect.domain, {})
     return services.get(effect.service, services.get("*", _ANY))
+
+
+def _stands_in(name: str, texts: Iterable[str]) -> bool:
+    return any(f" {name} " in _plain(text) for text in texts)
 
 
 def _texts(value: Any) -> Iterator[str]:
