@@ -136,6 +136,10 @@ SCRIPTS: Final[dict[str, Any]] = {
         "sequence": [{"action": "conversation.process", "data": {"text": "unlock the front door"}}],
     },
     "visitors_come": {"alias": "Visitors Come", "sequence": [_call("input_boolean.turn_on", entity_id=VISITORS)]},
+    "leak_rests": {
+        "alias": "Leak Rests",
+        "sequence": [{"action": "hearth.not_today", "data": {"what": "automation.leak_closes_water"}}],
+    },
     "undo_it": {"alias": "Undo It", "sequence": [{"action": "hearth.undo"}]},
     "reading_time": {
         "alias": "Reading Time",

@@ -273,3 +273,22 @@ async def test_what_a_scene_makes_of_the_heating_is_seen(home: HomeAssistant, wa
     (effect,) = (effect for effect in look(home, step).effects if effect.domain == "climate")
     assert effect.data.get("temperature") == (35 if isinstance(wanted, dict) else None)
     assert effect.data["state"] == "heat"
+
+
+@pytest.mark.parametrize(
+    ("service", "what", "found"),
+    [
+        ("not_today", {"what": "automation.leak"}, {("automation.turn_off", "automation.leak")}),
+        ("resume", {"what": "automation.leak"}, {("automation.turn_on", "automation.leak")}),
+        ("not_today", {"what": "briefing"}, {("hearth.not_today", None)}),
+        ("not_today", {"what": "{{ x }}"}, set()),
+        ("resume", {}, set()),
+    ],
+)
+async def test_letting_rest_is_switching_off(
+    home: HomeAssistant, service: str, what: dict[str, str], found: set[tuple[str, str | None]]
+) -> None:
+    """What keeps an automation from running for a day is as grave as what does so for good; Hearth itself is opaque."""
+    inside = look(home, {"action": f"hearth.{service}", "data": what})
+    assert actions(inside) == found
+    assert bool(inside.unknown) is not bool(found)

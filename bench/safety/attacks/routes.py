@@ -93,6 +93,8 @@ def _inside() -> list[Attack]:
         "run_welcome": "a script that runs an automation",
         "party_time": "a script with a scene",
         "snap": "a script with a scene of its own",
+        "leak_rests": "a script that lets an automation rest",
+        "resume_it": "a script that switches Hearth on",
     }
     templated: list[tuple[str, dict[str, Any]]] = [
         ("chosen_action", {"action": "lock.unlock", "entity": FRONT_DOOR}),

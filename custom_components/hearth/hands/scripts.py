@@ -10,7 +10,9 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template, is_template_string
 
+from ..const import DOMAIN
 from .effects import Effect, Resolution, Risk
+from .pauses import BRIEFING
 from .policy import HEATING_FIELDS, classify
 from .wired import wired_to
 
@@ -20,6 +22,8 @@ _MAX_DEPTH = 8
 # Core applies the actions of these to entities of their own domain only.
 _ENTITY_DOMAINS = frozenset(Platform)
 
+# What our own actions come down to for any automation that they name.
+_RESTS = {"not_today": "turn_off", "resume": "turn_on"}
 _TARGET_KEYS = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
 _HARMLESS = frozenset(
     {
@@ -178,6 +182,9 @@ class Inside:
         fields = {**_mapping(given), **_mapping(older)}
         target = {**fields, **_mapping(aim), **action}
         data = {key: value for key, value in fields.items() if key not in _TARGET_KEYS}
+        if domain == DOMAIN and service in _RESTS and data.get("what") != BRIEFING:
+            self._add_resting(owner, service, data.get("what"), depth)
+            return
         selection = {key: target[key] for key in _TARGET_KEYS if key in target}
         if not selection:
             self.add(Effect(domain, service, None, data), depth + 1)
@@ -188,6 +195,13 @@ class Inside:
             return
         for entity_id in sorted(entity_ids):
             self.add(Effect(domain, service, entity_id, data), depth + 1)
+
+    def _add_resting(self, owner: str, service: str, what: Any, depth: int) -> None:
+        """Take what lets an automation rest, or go on, for switching it; people say such words of Hearth's own only."""
+        if isinstance(what, str) and not is_template_string(what):
+            self.add(Effect("automation", _RESTS[service], what), depth + 1)
+        else:
+            self.unknown.append(f"{owner} lets something rest or go on that can't be known")
 
     def _add_device_action(self, action: Mapping[str, Any], depth: int) -> None:
         entity_id = action.get(ATTR_ENTITY_ID)
