@@ -46,6 +46,7 @@ def statistics(**fields: Any) -> dict[str, Any]:
         "running": 0,
         "first_token_ms": None,
         "tokens_per_second": None,
+        "prompt_tokens_per_second": None,
         "queue_ms": None,
         "cached_share": None,
         "preemptions": 0,

@@ -13,8 +13,8 @@ from custom_components.hearth.context import Line, fit
 from custom_components.hearth.engine import Passage
 from custom_components.hearth.mind import Turn, knowledge
 from custom_components.hearth.mind.conversations import Conversation
-from custom_components.hearth.mind.knowledge import Budget, Gathered, tell
-from tests.stub_engine import StubEngine, says
+from custom_components.hearth.mind.knowledge import Budget, Gathered, Reader, tell
+from tests.stub_engine import StubEngine, info, role, says, statistics
 
 from .conftest import Talk, speech
 from .test_unaided import note
@@ -172,3 +172,35 @@ def test_a_small_model_is_told_less(length: int | None) -> None:
     """All parts together leave most of the context to the home, the conversation and the reply."""
     budget = Budget.of(length)
     assert budget.memory + budget.situation + budget.passages + budget.states <= (length or 8192) * 0.4
+
+
+@pytest.mark.parametrize(
+    ("speed", "spoken", "told"),
+    [
+        (None, True, (300, 400, 1024)),
+        (5000.0, True, (300, 400, 1024)),
+        (75.0, True, (50, 64, 250)),
+        (75.0, False, (128, 171, 600)),
+        (3.0, True, (50, 50, 250)),
+    ],
+)
+def test_a_slow_reader_is_told_less(speed: float | None, spoken: bool, told: tuple[int, int, int]) -> None:
+    """Nobody waits for what a model reads first, as far as it can be short; memory is read beforehand."""
+    budget = Reader(8192, speed).budget(spoken=spoken)
+    assert (budget.situation, budget.states, budget.passages) == told
+    assert budget.memory == Budget.of(8192).memory
+
+
+async def test_what_is_told_fits_how_fast_the_model_reads(
+    home: HomeAssistant, stub: StubEngine, talk: Talk, entry: MockConfigEntry
+) -> None:
+    """The engine says how fast that is."""
+    for number in range(40):
+        home.states.async_set(f"light.lamp_{number}", "on", {"friendly_name": f"Lamp {number}", "brightness": number})
+    question = "do you think that a lamp is too bright?"
+    await talk(question)
+    whole = asked(stub)
+    stub.info = info(fast=role("tiny", "ready", statistics=statistics(prompt_tokens_per_second=30.0)))
+    await entry.runtime_data.coordinator.async_refresh()
+    await talk(question, conversation_id="two")
+    assert whole.count("Lamp") > asked(stub).count("Lamp") > 1

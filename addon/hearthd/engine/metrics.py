@@ -31,6 +31,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call] # it is the library's
 type CircuitState = Literal["closed", "open", "half_open"]
 
 _WINDOW = 50
+_LEAST_READ = 64
 _CIRCUIT_STATES: tuple[CircuitState, ...] = ("closed", "open", "half_open")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 
@@ -39,8 +40,8 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 class Statistics:
     """How a model has fared: counts since the engine started, and figures of its last replies, None without any.
 
-    `first_token_ms`, `tokens_per_second` and `queue_ms` are medians; `cached_share` is the share of prompt tokens
-    that had not to be read again, from 0 to 1.
+    `first_token_ms`, `tokens_per_second` (written), `prompt_tokens_per_second` (read) and `queue_ms` are medians;
+    `cached_share` is the share of prompt tokens that had not to be read again, from 0 to 1.
     """
 
     requests: int
@@ -48,6 +49,7 @@ class Statistics:
     running: int
     first_token_ms: float | None
     tokens_per_second: float | None
+    prompt_tokens_per_second: float | None
     queue_ms: float | None
     cached_share: float | None
     preemptions: int
@@ -61,6 +63,7 @@ class Recent:
 
     first_token_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     tokens_per_second: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
+    prompt_tokens_per_second: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     queue_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     _prompts: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_WINDOW))
 
@@ -72,6 +75,12 @@ class Recent:
         # The first token comes with the prompt; a reply of one token says nothing about the speed.
         if timings.predicted_n > 1 and timings.predicted_ms > 0:
             self.tokens_per_second.append(timings.predicted_n * 1000 / timings.predicted_ms)
+        self.add_reading(timings.prompt_n, timings.prompt_ms)
+
+    def add_reading(self, tokens: int, ms: float) -> None:
+        """Note how long some prompt tokens took to read; of a few, what a step costs anyway is most."""
+        if tokens >= _LEAST_READ and ms > 0:
+            self.prompt_tokens_per_second.append(tokens * 1000 / ms)
 
     @property
     def cached_share(self) -> float | None:
@@ -203,6 +212,7 @@ class ModelMetrics:
             running=self._sum(self._metrics.running),
             first_token_ms=_median(recent.first_token_ms),
             tokens_per_second=_median(recent.tokens_per_second),
+            prompt_tokens_per_second=_median(recent.prompt_tokens_per_second),
             queue_ms=_median(recent.queue_ms),
             cached_share=recent.cached_share,
             preemptions=self._sum(self._metrics.preemptions),

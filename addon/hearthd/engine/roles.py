@@ -281,9 +281,11 @@ async def _warm(model: Model, prefix: str, request: ChatRequest) -> Warmth:
     """Have one model warmed, within a time that suits a slow machine and a long prompt."""
     try:
         async with asyncio.timeout(_WARM_SECONDS), model.lend() as backend:
-            return await backend.warm(prefix, request)
+            warmth = await backend.warm(prefix, request)
     except TimeoutError as err:
         raise ApiError(ErrorCode.DEADLINE_EXCEEDED, "The model was too busy, or the prompt is too long.") from err
+    model.metrics.recent.add_reading(warmth.tokens - warmth.cache_n, warmth.prompt_ms)
+    return warmth
 
 
 def _stopped() -> ApiError:

@@ -46,7 +46,7 @@ def test_engines_do_not_mix() -> None:
 
 def test_statistics_without_a_reply() -> None:
     """What nobody has measured yet is not told as a nought."""
-    assert Metrics().of("m").statistics() == Statistics(0, 0, 0, None, None, None, None, 0, 0, 0)
+    assert Metrics().of("m").statistics() == Statistics(0, 0, 0, None, None, None, None, None, 0, 0, 0)
 
 
 def test_statistics_are_of_the_last_replies() -> None:
@@ -74,3 +74,14 @@ def test_reply_of_one_token_has_no_speed() -> None:
     model.recent.add(Timings(predicted_n=1), first_token_s=0.1)
     assert model.statistics().tokens_per_second is None
     assert model.statistics().cached_share is None
+
+
+def test_how_fast_prompts_are_read() -> None:
+    """Of replies and of warm-ups that had enough to read; a few tokens are read as fast as one."""
+    model = Metrics().of("m")
+    model.recent.add(Timings(prompt_n=20, prompt_ms=15, predicted_n=2, predicted_ms=1), first_token_s=0.1)
+    assert model.statistics().prompt_tokens_per_second is None
+    model.recent.add(Timings(prompt_n=100, prompt_ms=1000, predicted_n=2, predicted_ms=1), first_token_s=1)
+    model.recent.add_reading(3000, 20_000)
+    model.recent.add_reading(0, 3.5)
+    assert model.statistics().prompt_tokens_per_second == pytest.approx(125)

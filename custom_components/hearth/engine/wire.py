@@ -28,8 +28,9 @@ class Health:
 class Statistics:
     """What a role's requests were like since the engine started.
 
-    Times are medians of the last requests in ms, `cached_share` the part of their prompts (0 to 1) that was known
-    already; each is None before the first. `restored` counts the prefixes taken from disk.
+    Times are medians of the last requests in ms, `tokens_per_second` are written and `prompt_tokens_per_second` read,
+    `cached_share` is the part of their prompts (0 to 1) that was known already; each is None before the first.
+    `restored` counts the prefixes taken from disk.
     """
 
     requests: int
@@ -37,6 +38,7 @@ class Statistics:
     running: int
     first_token_ms: float | None
     tokens_per_second: float | None
+    prompt_tokens_per_second: float | None
     queue_ms: float | None
     cached_share: float | None
     preemptions: int
@@ -53,6 +55,7 @@ class Statistics:
             running=fields.whole("running"),
             first_token_ms=fields.optional_number("first_token_ms"),
             tokens_per_second=fields.optional_number("tokens_per_second"),
+            prompt_tokens_per_second=fields.optional_number("prompt_tokens_per_second"),
             queue_ms=fields.optional_number("queue_ms"),
             cached_share=fields.optional_number("cached_share"),
             preemptions=fields.whole("preemptions"),

@@ -7,20 +7,20 @@ from ..hands import Hands
 from .agent import Ask
 from .citations import Citations
 from .conversations import newest_words
-from .knowledge import Knowledge, Wanted, tell
+from .knowledge import Knowledge, Reader, Wanted, tell
 from .prefix import async_provide, effort
 from .utterance import Utterance
 
 
 async def async_prepare_ask(
-    hands: Hands, knowledge: Knowledge, utterance: Utterance, core_memory: str, context_length: int | None
+    hands: Hands, knowledge: Knowledge, utterance: Utterance, core_memory: str, reader: Reader
 ) -> Ask:
     """Give the chat log all that the model is told, and return what to ask of the engine.
 
-    `context_length` is how much the model can read, in tokens, None where nobody knows. Raises ConverseError for a
-    persona that is no template.
+    Raises ConverseError for a persona that is no template.
     """
-    agent, wanted = utterance.agent, utterance.wanted(knowledge, context_length)
+    agent, context_length = utterance.agent, reader.context_length
+    wanted = utterance.wanted(knowledge, reader.budget(spoken=utterance.is_spoken))
     _keep_at_home(utterance)
     await _async_provide(hands, utterance, core_memory, context_length)
     await _async_tell(knowledge, utterance, wanted)

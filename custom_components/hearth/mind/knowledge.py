@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 import logging
 from typing import Final
@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..access import RULES, Access, Asker, Source
 from ..const import ROLE_EMBEDDING
 from ..context import Assembled, Surroundings, clean, estimate_tokens, fence
-from ..engine import EngineClient, EngineError, Passage, SearchRequest
+from ..engine import EngineClient, EngineError, Passage, RoleInfo, SearchRequest
 from ..speech import heard
 from .conversations import Conversation
 
@@ -28,6 +28,12 @@ _MOST_PASSAGES: Final = 6
 _MOST_QUERY: Final = 1_000
 _MOST_PASSAGE: Final = 1_500
 _UNKNOWN_CONTEXT: Final = 8_192
+# For so long a model may read what is told with the words, where it can be measured.
+_SPOKEN_SECONDS: Final = 1.5
+_WRITTEN_SECONDS: Final = 4.0
+# However slowly a model reads, it is told the most urgent, what the words are about in short, and one passage.
+_LEAST_TOLD: Final = 50
+_LEAST_PASSAGES: Final = 250
 _SOURCES: Final[Mapping[str, Source]] = {name: source for source in Source for name in source.collections}
 
 
@@ -50,6 +56,41 @@ class Budget:
             passages=min(1_200, length // 8),
             states=min(400, length // 20),
         )
+
+    def read_within(self, tokens: int) -> Budget:
+        """Return what is left of it where so many tokens can be read before somebody waits too long.
+
+        Passages are there for questions that they answer only, which are worth a longer wait.
+        """
+        share = min(1.0, tokens / (self.situation + self.states))
+        return replace(
+            self,
+            situation=min(self.situation, max(_LEAST_TOLD, int(self.situation * share))),
+            states=min(self.states, max(_LEAST_TOLD, int(self.states * share))),
+            passages=min(self.passages, max(_LEAST_PASSAGES, 2 * tokens)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The model that is told: how many tokens it can read in all, and how many a second; None where nobody knows."""
+
+    context_length: int | None
+    tokens_per_second: float | None
+
+    @classmethod
+    def of(cls, info: RoleInfo | None) -> Reader:
+        """Return the model that serves a role."""
+        if info is None:
+            return cls(None, None)
+        return cls(info.context_length, info.statistics.prompt_tokens_per_second if info.statistics else None)
+
+    def budget(self, *, spoken: bool) -> Budget:
+        """Return what the model can be told without keeping whoever spoke, or wrote, waiting for its first word."""
+        budget = Budget.of(self.context_length)
+        if self.tokens_per_second is None:
+            return budget
+        return budget.read_within(int(self.tokens_per_second * (_SPOKEN_SECONDS if spoken else _WRITTEN_SECONDS)))
 
 
 @dataclass(frozen=True, slots=True)

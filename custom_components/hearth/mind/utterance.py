@@ -60,8 +60,8 @@ class Utterance:
             find=self.visible_note,
         )
 
-    def wanted(self, knowledge: Knowledge, context_length: int | None) -> Wanted:
-        """Return what to look up for the words, for a model that can read so many tokens, None for nobody knows."""
+    def wanted(self, knowledge: Knowledge, budget: Budget) -> Wanted:
+        """Return what to look up for the words."""
         return Wanted(
             words=self.user_input.text,
             language=self.language,
@@ -69,7 +69,7 @@ class Utterance:
             area_id=knowledge.area_of(self.turn.scope.device_id),
             about_home=llm.LLM_API_ASSIST in self.agent.api_ids,
             priority="voice" if self.is_spoken else "chat",
-            budget=Budget.of(context_length),
+            budget=budget,
         )
 
     def visible_note(self, number: int) -> Footnote | None:
