@@ -2,10 +2,10 @@
 
 from pathlib import Path
 import sqlite3
-from typing import override
 
 import pytest
 
+from hearthd.library.ledger import VectorLedger
 from hearthd.library.library import Library
 from hearthd.library.search import Mode
 from tests.library.conftest import OpenLibrary, WordEmbedder, items_of, note, query
@@ -105,29 +105,23 @@ async def test_the_model_changes(open_library: OpenLibrary) -> None:
     assert told(near) == {"cake", "soup", "doctor", "bank"}
 
 
-async def test_a_model_that_moves_out_meanwhile_is_not_told(open_library: OpenLibrary) -> None:
+async def test_a_model_that_moves_out_meanwhile_is_not_told(
+    open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was chosen for a model here is sent to none that has taken its place."""
+    embedder, choose = WordEmbedder(), VectorLedger.pending
 
-    class Moving(WordEmbedder):
-        """A model that is elsewhere from the second look on."""
+    def move_out(ledger: VectorLedger, limit: int, *, elsewhere: bool) -> list[tuple[str, str]]:
+        chosen = choose(ledger, limit, elsewhere=elsewhere)
+        embedder.is_elsewhere = embedder.is_elsewhere or bool(chosen)
+        return chosen
 
-        looks = 0
-
-        @property
-        @override
-        def is_elsewhere(self) -> bool:
-            self.looks += 1
-            return self.looks > 1
-
-        @is_elsewhere.setter
-        def is_elsewhere(self, _value: bool) -> None:
-            """Stay as it is."""
-
-    embedder = Moving()
+    monkeypatch.setattr(VectorLedger, "pending", move_out)
     library = open_library(embedder)
     await library.store("letters", LETTERS, wait=True, at_home=True)
-    assert embedder.asked == []
-    assert await counts(library) == {"letters": (0, 2, True)}
+    assert embedder.is_elsewhere
+    assert told(embedder) == set()
+    assert (await counts(library))["letters"] == (0, 2, True)
 
 
 @pytest.mark.parametrize("is_readable", [True, False])

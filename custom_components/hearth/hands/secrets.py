@@ -71,11 +71,15 @@ _PIN: Final = (
     + r"(?:codes?|código|codigo)(?! (?:postal|d'erreur|de error|promo|pays|couleur))"
 )
 _IS: Final = r"(?:is|are|was|ist|lautet|heißt|war|es|est|sera|será)"
-_DIGIT: Final = (
-    r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht"
-    r"|neun|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|zéro|un|deux|trois|quatre|cinq|sept|huit|neuf"
-    r"|nul|een|één|twee|vijf|zes|zeven|negen)"
+_DIGIT_WORDS: Final = (
+    *("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *("null", "eins", "zwei", "zwo", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"),
+    *("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"),
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf"),
+    *("nul", "een", "één", "twee", "drie", "vijf", "zes", "zeven", "negen"),
 )
+_DIGIT: Final = rf"(?:\d|{'|'.join(_DIGIT_WORDS)})"
+_DIGIT_BEGUN: Final = "|".join(sorted({word[:end] for word in _DIGIT_WORDS for end in range(1, len(word))}))
 _DIGITS: Final = rf"{_DIGIT}(?:[ .,-]{{0,2}}{_DIGIT}){{3,11}}(?!\w)"
 _WITH: Final = r"(?:with|using|mit|con|avec|met)"
 # What stands after "the password is" and is no password.
@@ -127,7 +131,7 @@ _ANY_VALUE: Final = (
     f"{_JUST_WORDS}{_VALUE}",
     r"""(?:"[^"\n]*|'[^'\n]*|„[^“\n]*|“[^”\n]*|[^\s,;"'<>]*)""",
 )
-_ANY_DIGITS: Final = (_DIGITS, rf"(?:{_DIGIT}[ .,-]{{0,2}})*\w*")
+_ANY_DIGITS: Final = (_DIGITS, rf"(?:{_DIGIT}[ .,-]{{0,2}})*(?:{_DIGIT_BEGUN})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +250,12 @@ class Secrets:
         """Return from where to where each secret of a text reaches, in order."""
         found = [match.span() for pattern in (self._known, _WHOLE) for match in pattern.finditer(text)]
         found += [match.span("secret") for cue in _cues(text) for match in cue.whole.finditer(text)]
-        joined: list[tuple[int, int]] = []
-        for start, end in sorted(found):
-            if joined and start < joined[-1][1]:
-                joined[-1] = joined[-1][0], max(end, joined[-1][1])
-            else:
-                joined.append((start, end))
-        return joined
+        # Whatever tells more exactly where one ends comes first.
+        kept: list[tuple[int, int]] = []
+        for start, end in found:
+            if not any(begin <= start < stop for begin, stop in kept):
+                kept = [*((begin, stop) for begin, stop in kept if not start < begin < end), (start, end)]
+        return sorted(kept)
 
     def begun(self, text: str) -> int:
         """Return from where on a text of which more is to come may be the beginning of a secret; its length if not."""
