@@ -6,7 +6,7 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.hearth.access import CONF_OWNERS, Access, HearthTool
+from custom_components.hearth.access import CONF_AGENTS, CONF_OWNERS, OTHER_AGENTS, Access, HearthTool, Source
 from custom_components.hearth.const import DOMAIN
 from custom_components.hearth.hands import AsksBack, Hands, Outcome, Scope
 from custom_components.hearth.hands.addresses import Address, Way, addressee, addresses, meant
@@ -66,7 +66,7 @@ def access(home: HomeAssistant, people: None) -> Access:
     home.states.async_set(own.entity_id, "unknown", {"friendly_name": "Pixel"})
     home.states.async_set("notify.anna", "unknown", {"friendly_name": "anna@example.com"})
     home.states.async_set("notify.john", "unknown", {"friendly_name": "John Doe"})
-    options = {CONF_OWNERS: {"notify.anna": "person:anna"}}
+    options = {CONF_OWNERS: {"notify.anna": "person:anna"}, CONF_AGENTS: {OTHER_AGENTS: [Source.NOTIFICATIONS]}}
     return Access(home, MockConfigEntry(domain=DOMAIN, options=options))
 
 
@@ -127,7 +127,7 @@ async def test_who_is_not_there_any_more_gets_nothing(
 @pytest.mark.parametrize(
     ("args", "error"),
     [
-        ({"to": "Eve", "text": "Hello"}, "Nobody called Eve can be written to. Known are: anna@example.com, John Doe"),
+        ({"to": "Eve", "text": "Hello"}, "no_such_recipient"),
         ({"to": "John", "text": ""}, "length"),
         ({"to": "John", "text": "Hello", "way": "carrier pigeon"}, "way"),
     ],
@@ -135,7 +135,7 @@ async def test_who_is_not_there_any_more_gets_nothing(
 async def test_what_makes_no_sense_is_told_to_the_model(
     home: HomeAssistant, hands: Hands, scope: Scope, tool: HearthTool, args: dict[str, str], error: str
 ) -> None:
-    """With the names that there are."""
+    """Nothing is guessed, shortened or left out."""
     record = await use(home, hands, scope, tool, args)
     assert record.outcome is Outcome.FAILED
     assert error in str(as_result(record).data["error"])

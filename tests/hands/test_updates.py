@@ -102,11 +102,12 @@ class Installing:
     def __init__(self, home: HomeAssistant, hands: Hands, scope: Scope) -> None:
         """Let the backup and the installation each take until they are let go on."""
         self.home, self.hands, self.scope = home, hands, scope
-        self.saving, self.running = asyncio.Event(), asyncio.Event()
+        self.began, self.saving, self.running = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.done: list[str] = []
         home.services.async_register(*FULL, self._async_save)
 
     async def _async_save(self, _call: ServiceCall) -> None:
+        self.began.set()
         await self.saving.wait()
         self.done.append("saved")
 
@@ -166,6 +167,7 @@ async def test_a_stop_while_the_backup_is_made_keeps_the_update_away(
     """The backup can't be called back; what comes after it does not begin."""
     monkeypatch.setattr(guard, "CALL_SECONDS", 0)
     await installing.async_agree()
+    await installing.began.wait()
     installing.hands.halt.stop(By("button"))
     installing.saving.set()
     installing.running.set()
