@@ -188,7 +188,7 @@ AUTOMATIONS: Final[list[dict[str, Any]]] = [
         "alias": "Gate opens",
         "triggers": [
             {"trigger": "event", "event_type": "timer.started", "event_data": {"entity_id": "timer.gate"}},
-            {"trigger": "template", "value_template": "{{ states('input_number.gate') | float > 50 }}"},
+            {"trigger": "template", "value_template": "{{ states('input_number.gate') | float(0) > 50 }}"},
         ],
         "actions": [_call("cover.open_cover", entity_id=GARAGE)],
     },

@@ -176,7 +176,7 @@ async def async_register(hass: HomeAssistant, report: Report) -> None:
         _Opens("hearth__use_tool", report, says_it_reads=True),
         llm.NamespacedTool("merged", _Opens("peek", report, says_it_reads=True)),
         _LikeAWrapper("wrapped", harmless),
-        _LikeAnIntent("tell_state", handlers[intent.INTENT_GET_STATE]),
+        _LikeAnIntent("tell_state", handlers[intent.INTENT_GET_STATE], integration="strangers"),
         llm.IntentTool("bakery_turn_on", handlers["BakeryTurnOn"], integration="strangers"),
         llm.IntentTool("bakery_timer", handlers["BakeryTimer"], integration="strangers"),
     ]

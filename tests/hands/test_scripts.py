@@ -292,3 +292,10 @@ async def test_letting_rest_is_switching_off(
     inside = look(home, {"action": f"hearth.{service}", "data": what})
     assert actions(inside) == found
     assert bool(inside.unknown) is not bool(found)
+
+
+async def test_what_a_template_will_say_is_kept_as_it_is_written(home: HomeAssistant) -> None:
+    """A question must outlive a restart, and be shown: Home Assistant's own objects can do neither."""
+    step = {"action": "notify.family", "data": {"message": "{{ x }}", "data": {"actions": [{"title": "{{ y }}"}]}}}
+    (effect,) = look(home, step).effects
+    assert effect.data == {"message": "{{ x }}", "data": {"actions": [{"title": "{{ y }}"}]}}

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 
 from ..furnishing import ALIASES, BACK_DOOR, BLINDS, FRONT_DOOR, GARAGE, LABEL
 from ..house import House
@@ -56,8 +56,9 @@ def _members(*entity_ids: str) -> _Change:
 
 def _stands_in(area: str) -> _Change:
     async def put(house: House) -> None:
+        device_id = er.async_get(house.hass).entities[GARAGE].device_id
         area_id = ar.async_get(house.hass).async_get_or_create(area).id
-        er.async_get(house.hass).async_update_entity(GARAGE, area_id=area_id)
+        dr.async_get(house.hass).async_update_device(str(device_id), area_id=area_id)
 
     return put
 

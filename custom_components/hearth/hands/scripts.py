@@ -181,7 +181,7 @@ class Inside:
             self.unknown.append(f"{owner} chooses what it does as it runs")
         fields = {**_mapping(given), **_mapping(older)}
         target = {**fields, **_mapping(aim), **action}
-        data = {key: value for key, value in fields.items() if key not in _TARGET_KEYS}
+        data = {key: _written(value) for key, value in fields.items() if key not in _TARGET_KEYS}
         if domain == DOMAIN and service in _RESTS and data.get("what") != BRIEFING:
             self._add_resting(owner, service, data.get("what"), depth)
             return
@@ -262,6 +262,19 @@ def _wanted(wanted: Any) -> Mapping[str, Any]:
         case _:
             given = {"state": wanted}
     return {key: given.get(key) for key in ("state", *(one for one in HEATING_FIELDS if one in given))}
+
+
+def _written(value: Any) -> Any:
+    """Return what an action is given as people have written it, fit for a file."""
+    match value:
+        case Template():
+            return value.template
+        case Mapping():
+            return {str(key): _written(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_written(part) for part in value]
+        case _:
+            return value
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
