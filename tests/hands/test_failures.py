@@ -68,6 +68,7 @@ async def test_an_error_from_outside_is_fenced_and_taints(
         """A tool of the home whose device talks."""
 
         name = "printer"
+        integration = "printer"
         parameters = probatio.Schema({})
 
         async def async_call(

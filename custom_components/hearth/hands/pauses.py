@@ -93,12 +93,15 @@ class Pauses:
 
     async def async_wake(self, target: str, by: By) -> bool:
         """Let something go on before tomorrow, and return whether it had rested."""
-        if target not in self._until:
+        if (until := self._until.pop(target, None)) is None:
             return False
         await self._async_write(_row(Step.RESUMED, target, by))
-        if target != BRIEFING:
-            await self._async_switch(target, SERVICE_TURN_ON)
-        del self._until[target]
+        try:
+            if target != BRIEFING:
+                await self._async_switch(target, SERVICE_TURN_ON)
+        except HomeAssistantError:
+            self._until[target] = until
+            raise
         await self._async_keep()
         return True
 
