@@ -18,11 +18,12 @@ from demo.progress import Progress
 from .day import record
 from .model_files import generated_model
 from .rows import ROWS
-from .servers import PEERS_PYTHON, Launcher, LlamaServerChoices
-from .stage import Stage, setup
+from .servers import PEERS_PYTHON, Launcher, LlamaServerChoices, Setup
+from .stage import Stage, chatter, setup
 
 _NAME = "kernel"
 _LEAST_ROUNDS = 5
+_READ_TOKENS = 1000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -64,13 +65,23 @@ async def _stage(options: Namespace, choices: LlamaServerChoices, progress: Prog
         with tempfile.TemporaryDirectory(prefix="hearth-bench-") as name:
             folder = Path(name)
             launcher = Launcher(folder, session, choices)
+            threads = options.threads
+            large_setup, small_setup = setup(large, threads), setup(small, threads)
+            with progress.step("Finding out how fast the model reads"):
+                tokens_per_second = await _reading_speed(launcher, large_setup)
             with progress.step("Recording a morning in a home"):
                 script = folder / "script.json"
                 script.write_text(json.dumps({"exchanges": []}))
                 async with launcher.scripted_hearthd(script) as engine:
-                    day = await record(engine, script, session)
-            threads = options.threads
-            yield Stage(launcher, setup(large, threads), setup(small, threads), day, options.rounds, progress)
+                    day = await record(engine, script, session, tokens_per_second)
+            yield Stage(launcher, large_setup, small_setup, day, options.rounds, progress)
+
+
+async def _reading_speed(launcher: Launcher, model: Setup) -> float:
+    """Return how many prompt tokens a second our engine reads with a model on this machine."""
+    async with launcher.hearthd(model, "reading") as client:
+        timings = (await client.chat(chatter(_READ_TOKENS, seed=1, max_tokens=1))).timings
+    return float(timings["prompt_n"] * 1000 / timings["prompt_ms"])
 
 
 def _conditions(options: Namespace, choices: LlamaServerChoices, stage: Stage) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from bench.home_assistant import (
 
 from .home import SATELLITES, TIME_ZONE, Command, furnish, morning
 
-_CHAT, _WARM = "/v1/chat/completions", "/v1/warm"
+_CHAT, _WARM, _INFO = "/v1/chat/completions", "/v1/warm", "/v1/info"
 _CHANGE_SECONDS = 5
 _SETTLE_SECONDS = 60.0
 
@@ -72,10 +72,11 @@ class Day:
 
 @dataclass(slots=True)
 class _Tape:
-    """A proxy before an engine that notes what passes."""
+    """A proxy before an engine that notes what passes, and says that the model reads as fast as the measured one."""
 
     engine: Client
     session: ClientSession
+    tokens_per_second: float
     url: str = ""
     taken: list[tuple[str, Body]] = field(default_factory=list)
 
@@ -93,6 +94,8 @@ class _Tape:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
         url = f"{self.engine.url}{request.path_qs}"
         async with self.session.request(request.method, url, data=data, headers=headers) as answer:
+            if request.path == _INFO and answer.ok:
+                return web.json_response(self._read_so(await answer.json()))
             response = web.StreamResponse(
                 status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]}
             )
@@ -101,26 +104,36 @@ class _Tape:
                 await response.write(piece)
             return response
 
+    def _read_so(self, info: Body) -> Body:
+        """Return what the engine says of itself with the speed of the measured model in it."""
+        for role in info["roles"].values():
+            if role["statistics"] is not None:
+                role["statistics"]["prompt_tokens_per_second"] = self.tokens_per_second
+        return info
 
-async def record(engine: Client, script: Path, session: ClientSession) -> Day:
-    """Record the morning; `engine` is one whose model follows `script`, a file that is written here."""
+
+async def record(engine: Client, script: Path, session: ClientSession, tokens_per_second: float) -> Day:
+    """Record the morning; `engine` is one whose model follows `script`, a file that is written here.
+
+    Hearth tells a model no more than it can read in good time, so it matters how many tokens it reads a second.
+    """
     furnish(COMPONENTS / "demo_home")
     commands = morning()
     with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder, clock(commands[0].at, TIME_ZONE) as set_clock:
-        async with _taping(engine, session) as tape, demo_home_assistant(folder, TIME_ZONE) as hass:
+        tape = _Tape(engine, session, tokens_per_second)
+        async with _taping(tape), demo_home_assistant(folder, TIME_ZONE) as hass:
             return await _live(hass, tape, script, commands, set_clock)
 
 
 @asynccontextmanager
-async def _taping(engine: Client, session: ClientSession) -> AsyncIterator[_Tape]:
-    tape = _Tape(engine, session)
+async def _taping(tape: _Tape) -> AsyncIterator[None]:
     app = web.Application(client_max_size=2**24)
     app.router.add_route("*", "/{path:.*}", tape.forward)
     server = TestServer(app, host="127.0.0.1")
     await server.start_server()
     tape.url = str(server.make_url("/")).rstrip("/")
     try:
-        yield tape
+        yield
     finally:
         await server.close()
 
