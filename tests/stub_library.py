@@ -18,13 +18,15 @@ _DIMENSION = 26
 class StubLibrary:
     """A library whose `collections` hold what was sent, by ID; `asked` is what it was asked to change, in order.
 
-    `unreadable` are the IDs of items that can't be read, `at_home` the collections that are said to be kept at home.
+    `unreadable` are the IDs of items that can't be read, `at_home` the collections that are said to be kept at home;
+    `embedded` is what it made vectors of.
     """
 
     collections: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     unreadable: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     at_home: set[str] = field(default_factory=set)
+    embedded: list[str] = field(default_factory=list)
 
     def ids(self, collection: str) -> set[str]:
         """Return what a collection holds."""
@@ -41,6 +43,7 @@ class StubLibrary:
             case "GET", [_, "v1", "collections"]:
                 return self._state()
             case "POST", [_, "v1", "embeddings"]:
+                self.embedded += body["input"]
                 return {"data": [_embedding(number, text) for number, text in enumerate(body["input"])]}
             case "POST", [_, "v1", "search"]:
                 return self._search(body)

@@ -1,8 +1,11 @@
 """Test that the engine is told which collections of its library are kept at home."""
 
+from datetime import timedelta
+
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.hearth.access import CONF_PRIVATE
 from custom_components.hearth.engine import LibraryItem
@@ -42,13 +45,16 @@ async def test_it_follows_the_options(hass: HomeAssistant, filled: MockConfigEnt
 async def test_an_engine_that_knows_it_otherwise_is_told(
     hass: HomeAssistant, filled: MockConfigEntry, stub: StubEngine
 ) -> None:
-    """One that was away while the options changed, or has lost its memory, hears of it once it is back."""
+    """One that was away while the options changed hears of it once it is back, and so does one that has lost it."""
     stub.answers[COLLECTIONS] = error("library_unavailable")
     await keep(hass, filled, "documents")
     assert stub.library.at_home == set()
     del stub.answers[COLLECTIONS]
-    for _ in range(2):
-        stub.library.at_home.clear()
-        await filled.runtime_data.coordinator.async_refresh()
-        await hass.async_block_till_done(wait_background_tasks=True)
-        assert stub.library.at_home == {"notes"}
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert stub.library.at_home == {"notes"}
+    await filled.runtime_data.coordinator.async_refresh()
+    stub.library.at_home.clear()
+    await filled.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert stub.library.at_home == {"notes"}

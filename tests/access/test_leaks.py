@@ -5,6 +5,7 @@ secret, and repeats what it is told. Everything that crosses the wire, is said, 
 or handed out for diagnosis is searched; so is what other agents, AI tasks, actions and turns without a model tell.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,6 +63,7 @@ WHO = tuple(TOLD)
 NOT_PERSONAL = {Source.DEVICES, Source.WEATHER, Source.TIMERS, Source.FEEDS}
 # So many secrets are asked for in one search, where it is enough that no wrong one comes: searching takes most time.
 MANY = 6
+_VECTORS_SECONDS = 240
 # What is understood without a model.
 QUESTIONS = (
     "what's on my calendar today?",
@@ -348,8 +350,7 @@ async def _plant(house: House) -> None:
                 await _talk(house, secret)
             case _:
                 pass
-    names = [name for source in Source for name in source.collections]
-    for name in names:
+    for name in [name for source in Source for name in source.collections]:
         items = [
             LibraryItem(
                 id=f"planted/{secret.marker}",
@@ -361,10 +362,15 @@ async def _plant(house: House) -> None:
             for secret in IN_LIBRARY
             if secret.kind == name
         ]
-        # What is stored is found by its words at once; the last is stored when all of it is found by its meaning, too.
-        results = await hearth.client.async_store(name, items, wait=name == names[-1])
+        results = await hearth.client.async_store(name, items)
         assert {result.status for result in results} <= {"stored", "unchanged"}
     await hass.async_block_till_done(wait_background_tasks=True)
+    # What has no vector yet stands behind what has one, and a search brings few: all must have theirs, however long it
+    # takes. To wait for it while storing would end with the engine's patience, or while its model is still loaded.
+    async with asyncio.timeout(_VECTORS_SECONDS):
+        while (await hearth.client.async_library()).embedding_state != "ready":
+            await asyncio.sleep(0.05)
+        await hearth.client.async_store("notes", [], wait=True)
 
 
 async def _remember(house: House, secret: Secret) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 import json
 from typing import Any
 
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -136,6 +138,9 @@ async def test_what_would_always_be_denied_is_not_offered(
     sources: list[str],
 ) -> None:
     """Core's own tools for a source that an agent may not use stand in no prompt of it, the warm beginning included."""
+    assert await async_setup_component(full_home, "calendar", {})
+    full_home.states.async_set("calendar.one", "off", {"friendly_name": "My calendar"})
+    async_expose_entity(full_home, "conversation", "calendar.one", should_expose=True)
     allowed = [source.value for source in Source if source not in sources]
     data = {**entry.subentries[AGENT_ID].data, CONF_TOOLS: ToolsShown.ALL.value}
     full_home.config_entries.async_update_subentry(entry, entry.subentries[AGENT_ID], data=data)

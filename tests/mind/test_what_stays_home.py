@@ -4,6 +4,7 @@ from collections.abc import Callable
 import json
 from typing import Any
 
+from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 import pytest
@@ -117,3 +118,47 @@ async def test_what_was_said_to_a_model_here_is_not_told_elsewhere(
     assert "tell me about the cat" in first
     assert "Minka" not in second + third
     assert "say something nice" in third
+
+
+@pytest.mark.parametrize(
+    ("embedding", "private", "is_told"),
+    [
+        (role("minilm", "ready"), ["devices"], True),
+        (role("e5", "ready", backend="remote"), [], True),
+        (role("e5", "ready", backend="remote"), ["devices"], False),
+    ],
+    ids=["local", "remote", "kept from a remote one"],
+)
+async def test_names_that_are_kept_at_home_are_not_compared_elsewhere(
+    home: HomeAssistant,
+    entry: MockConfigEntry,
+    talk: Talk,
+    stub: StubEngine,
+    embedding: dict[str, Any],
+    private: list[str],
+    is_told: bool,
+) -> None:
+    """The names of the home's things go to no server that embeds; words find the things all the same."""
+    home.config_entries.async_update_entry(entry, options={"private_sources": private})
+    stub.info = info(fast=role("tiny", "ready"), embedding=embedding)
+    await entry.runtime_data.coordinator.async_refresh()
+    await home.async_block_till_done(wait_background_tasks=True)
+    stub.replies = [says("They are on.")]
+    await talk("what do you make of the kitchen lights")
+    await home.async_block_till_done(wait_background_tasks=True)
+    assert any("Bed Light" in text for text in stub.library.embedded) is is_told
+    assert "Kitchen Lights" in told(stub)
+
+
+async def test_what_a_model_says_of_a_secret_is_heard_by_nobody(
+    home: HomeAssistant, entry: MockConfigEntry, talk: Talk, stub: StubEngine, last_turn: Callable[[], Turn]
+) -> None:
+    """It is masked in its words and its thoughts, however they come; the one who told the secret is no exception."""
+    thoughts = [{"choices": [{"delta": {"reasoning_content": word}}]} for word in ("the PIN is 4", "82", "1, so")]
+    stub.replies = [[*thoughts, *says("The code", " is 4", "8", "21", ". Keep it well.")]]
+    result = await talk(f"say it back to me, the code is {CODE}")
+    assert speech(result) == "The code is [secret]. Keep it well."
+    kept = [content for content in home.data[DATA_CHAT_LOGS]["one"].content if content.role == "assistant"]
+    assert [content.thinking_content for content in kept] == ["the PIN is [secret], so"]
+    assert CODE not in repr(kept)
+    assert CODE not in json.dumps(last_turn().as_dict(), default=str)

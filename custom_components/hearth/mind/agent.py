@@ -202,10 +202,10 @@ class _Reply:
         """Yield the rest of a reply; below an answer, what became of the conversation and what was cited."""
         if thought := self.thoughts.end():
             yield {"thinking_content": thought}
-        rest = self._checked(self.masking.end()) if self.masking else ""
+        words = self._checked(self.masking.end()) if self.masking else ""
         if self.claims:
-            rest += self.claims.end(calls=self._calls)
-        if put_right := self._take(rest):
+            words += self.claims.end(calls=self._calls)
+        if put_right := self._take(words):
             yield put_right
         self.turn.corrected = self.turn.corrected or (self.claims is not None and self.claims.corrected)
         if self.turn.citations and (rest := self._say(self.turn.citations.end())):
