@@ -31,7 +31,7 @@ def running(folder: Path) -> Generator[McpServer]:
     """Run the server on a free port until the block ends."""
     calls_file = folder / "calls"
     calls_file.touch()
-    command = [sys.executable, __file__, calls_file]
+    command = [sys.executable, __file__, str(calls_file)]
     with (
         (folder / "mcp.log").open("w") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,

@@ -359,7 +359,7 @@ def permitted(extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
     Conversations are not kept: those of earlier attacks would be looked up, and taint every later one.
     """
-    actions = {action: {} for action in PERMITTED}
+    actions: dict[str, Any] = {action: {} for action in PERMITTED}
     return {"actions": actions, CONF_RETENTION_DAYS: 0, **NOTHING_FROM_OUTSIDE, **(extra or {})}
 
 

@@ -137,7 +137,7 @@ class _Bread(llm.ActionTool):
         self.name = f"{INTEGRATION}__bread"
 
 
-class _Platform(MockPlatform):  # type: ignore[misc] - it has no types
+class _Platform(MockPlatform):  # type: ignore[misc]  # it has no types
     """The part of an integration that Assist asks for tools."""
 
     def __init__(self, report: Report) -> None:
