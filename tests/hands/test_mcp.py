@@ -42,6 +42,9 @@ async def shop(home: HomeAssistant, socket_enabled: None, server: McpServer) -> 
     await home.config_entries.async_unload(entry.entry_id)
 
 
+_ARGUMENTS = {"search": {"query": "shoes"}, "order": {"what": "shoes"}}
+
+
 def _believe(hands: Hands, *names: str) -> None:
     believed = [f"{API_ID}/{name}" for name in names]
     hands.guard.judge = replace(hands.guard.judge, options=lambda: {CONF_BELIEVED: believed})
@@ -57,7 +60,7 @@ async def test_no_word_of_a_server_spares_the_question(
     home: HomeAssistant, hands: Hands, scope: Scope, shop: McpServer, name: str, road: str
 ) -> None:
     """Whatever its annotations claim and by whatever name it is called, a person is asked and nothing runs."""
-    api_id, args = API_ID, {"query": "shoes", "what": "shoes"}
+    api_id, args = API_ID, _ARGUMENTS.get(name, {})
     if road == "merged":
         merged = llm.MergedAPI([api for api in llm.async_get_apis(home) if api.id in ("assist", API_ID)])
         merged.id, api_id, name = "merged", "merged", f"shop__{name}"
