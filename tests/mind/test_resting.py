@@ -135,27 +135,31 @@ async def test_one_goes_on_or_all(
 @pytest.mark.parametrize(
     ("resting", "answer"),
     [
-        ([], say("en", "resume_nothing")),
+        ([], "With what?"),
         (["automation.blinds"], "On again: Blinds."),
         (["automation.blinds", BRIEFING], say("en", "resume_which", names="Blinds and Briefing")),
     ],
 )
 async def test_resume_in_general(
-    automated: HomeAssistant, entry: MockConfigEntry, talk: Talk, resting: list[str], answer: str
+    automated: HomeAssistant, entry: MockConfigEntry, hearthd: Hearthd, talk: Talk, resting: list[str], answer: str
 ) -> None:
-    """Out of the blue it is about what rests; which one, where several do, has to be said."""
+    """Out of the blue it is about what rests; where several do, which one has to be said."""
+    hearthd.script([says("With what?")])
     for target in resting:
         await entry.runtime_data.hands.pauses.async_pause(target, By("test"))
     assert speech(await talk("resume")) == answer
 
 
 async def test_the_briefing_rests_at_a_word_and_the_record_tells_it(
-    automated: HomeAssistant, entry: MockConfigEntry, talk: Talk
+    people: None, automated: HomeAssistant, entry: MockConfigEntry, talk: Talk
 ) -> None:
     """It is no automation, and rests like one."""
-    assert speech(await talk("not today, the briefing")) == "All right, not today. Briefing goes on tomorrow."
+    assert (
+        speech(await talk("not today, the briefing", user_id="anna"))
+        == "All right, not today. Briefing goes on tomorrow."
+    )
     assert entry.runtime_data.hands.pauses.rests(BRIEFING)
-    await talk("resume the briefing")
-    told = speech(await talk("what did you do today?"))
+    await talk("resume the briefing", user_id="anna")
+    told = speech(await talk("what did you do today?", user_id="anna"))
     assert "let Briefing rest today" in told
     assert "let Briefing go on" in told

@@ -38,11 +38,10 @@ class Resting:
 
     async def async_answer(self, reflex: Reflex | None) -> CallRecord | Answer | None:
         """Let something rest or go on, or say why not; None where the words are about something else."""
-        match reflex:
-            case Reflex.NOT_TODAY:
-                return await self._async_rest_what_was_told_of()
-            case Reflex.RESUME:
-                return await self._async_wake_what_was_told_of()
+        if reflex is Reflex.NOT_TODAY:
+            return await self._async_rest_what_was_told_of()
+        if reflex is Reflex.RESUME:
+            return await self._async_wake_what_was_told_of()
         if self._heard("resume_all") is not None:
             return await self._async_wake(self._resting())
         if (text := self._heard("resume_one")) is not None and (named := self._named(text)):
@@ -64,7 +63,7 @@ class Resting:
         resting = self._resting()
         if told_of := {target: name for target, name in self._named(self.told or "").items() if target in resting}:
             return await self._async_wake(told_of)
-        if self.told is not None:
+        if self.told is not None or not resting:
             # Whoever is in the middle of something wants to go on with that.
             return None
         if len(resting) > 1:

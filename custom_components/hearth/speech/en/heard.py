@@ -120,10 +120,10 @@ PATTERNS = {
             r"\b(?:is|are|has|have|likes?|lives?|needs?|works?|starts?|costs?)\b .+)"
         ),
     ),
-    "resume_all": (r"(?:please )?resume (?:everything|all|all of (?:them|it)|all automations)(?: please)?",),
+    "resume_all": (r"(?:please )?resume (?:everything|all|all of (?:them|it)|all automations)(?:,? please)?",),
     "resume_one": (
-        r"(?:please )?(?:resume|unpause|continue|carry on with|go on with) (?P<text>.+?)(?: please)?",
-        r"(?:please )?let (?P<text>.+?) (?:go on|run)(?: again| after all)?(?: please)?",
+        r"(?:please )?(?:resume|unpause|continue|carry on with|go on with) (?P<text>.+?)(?:,? please)?",
+        r"(?:please )?let (?P<text>.+?) (?:go on|run)(?: again| after all)?(?:,? please)?",
     ),
     "room_off": (
         (
