@@ -10,6 +10,7 @@ from custom_components.hearth.access import CONF_AGENTS, CONF_OWNERS, OTHER_AGEN
 from custom_components.hearth.const import DOMAIN
 from custom_components.hearth.hands import AsksBack, Hands, Outcome, Scope
 from custom_components.hearth.hands.addresses import Address, Way, addressee, addresses, meant
+from custom_components.hearth.hands.approvals.notify import question_of
 from custom_components.hearth.hands.results import as_result
 from custom_components.hearth.speech import LANGUAGES
 from tests.furnished_home import people
@@ -100,10 +101,13 @@ def tool(hands: Hands, access: Access) -> HearthTool:
 
 
 async def test_what_was_shown_is_sent(home: HomeAssistant, hands: Hands, scope: Scope, tool: HearthTool) -> None:
-    """To an entity as to an action, with the subject where there is one."""
+    """To an entity as to an action, with the subject where there is one; phones and the list show it, too."""
     sent = async_mock_service(home, "notify", "send_message")
     record = await use(home, hands, scope, tool, {"to": "John", "text": "Hello", "title": "A word"})
     assert (record.outcome, sent) == (Outcome.ASKED, [])
+    (approval,) = hands.approvals.open
+    shown = "The message “A word” says: “Hello” May I send a message to John Doe?"
+    assert question_of(home, approval) == shown
     await agree(hands, scope)
     assert [call.data for call in sent] == [{"entity_id": "notify.john", "message": "Hello", "title": "A word"}]
     office = async_mock_service(home, "notify", "smtp_office")

@@ -257,3 +257,16 @@ async def test_only_an_administrator_has_automations_come_and_go(
     assert (record.outcome, record.reason) == (Outcome.DENIED, "needs_admin")
     assert hands.approvals.open == []
     assert list(await async_installed(home)) == ["hearth_x"]
+
+
+@pytest.mark.parametrize("features", [1, 9])
+async def test_what_installs_updates_must_save_the_home_itself(
+    home: HomeAssistant, automations: Path, hands: Hands, scope: Scope, tools: dict[str, HearthTool], features: int
+) -> None:
+    """At night nobody makes a backup for it, so nobody is even asked unless the update makes its own."""
+    home.states.async_set("update.router", "on", {"supported_features": features})
+    install = {"action": "update.install", "target": {"entity_id": "update.router"}, "data": {"backup": True}}
+    nightly = {**EVENING, "alias": "Updates", "actions": [install]}
+    asked = await use(home, hands, scope, tools["hearth__propose_automation"], nightly)
+    assert asked.outcome is (Outcome.ASKED if features == 9 else Outcome.FAILED)
+    assert automations.read_text() == MINE

@@ -44,6 +44,7 @@ _ASKED_FOR: Final = (
     "read",
     "HassListCompleteItem",
     "notifications",
+    "send_message",
     "HassBroadcast",
     "forget",
     "memory",
