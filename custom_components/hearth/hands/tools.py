@@ -229,6 +229,24 @@ def guarded(
 ) -> GuardedTools:
     """Put the tools of API instances behind the guard, under names that are unique, sorted by name."""
     budget = budget or ToolBudget()
+    tools = _tools(guard, scope, instances)
+    serializer = _first_that_knows([i.custom_serializer for i in instances if i.custom_serializer])
+    offered = offer(api.hass, tools, llm_context.assistant, serializer, budget, finder or Finder(api.hass))
+    return GuardedTools(
+        api=api,
+        api_prompt="\n".join(filter(None, [index, *(instance.api_prompt.strip() for instance in instances)])),
+        llm_context=llm_context,
+        tools=[offered.tools[name] for name in sorted(offered.tools)],
+        custom_serializer=serializer,
+        guard=guard,
+        scope=scope,
+        offer=offered,
+        budget=budget,
+    )
+
+
+def _tools(guard: Guard, scope: Scope, instances: Sequence[llm.APIInstance]) -> dict[str, llm.Tool]:
+    """Return the tools that a turn may use, by names that are unique: ours instead of core's, and always a clock."""
     believed = guard.judge.options().get(CONF_BELIEVED, ())
     offers = [
         (
@@ -248,19 +266,7 @@ def guarded(
     if not any(name.endswith(_CLOCK) for name in tools):
         clock = GetDateTimeTool()
         tools[clock.name] = clock
-    serializer = _first_that_knows([i.custom_serializer for i in instances if i.custom_serializer])
-    offered = offer(api.hass, tools, llm_context.assistant, serializer, budget, finder or Finder(api.hass))
-    return GuardedTools(
-        api=api,
-        api_prompt="\n".join(filter(None, [index, *(instance.api_prompt.strip() for instance in instances)])),
-        llm_context=llm_context,
-        tools=[offered.tools[name] for name in sorted(offered.tools)],
-        custom_serializer=serializer,
-        guard=guard,
-        scope=scope,
-        offer=offered,
-        budget=budget,
-    )
+    return tools
 
 
 def _as_ours(tool: llm.Tool, scope: Scope) -> llm.Tool:
