@@ -90,7 +90,8 @@ class VectorLedger:
             return False
         with self._database.writing() as writer:
             kept = _withheld(writer, elsewhere=elsewhere)
-            if is_new := read_fact(writer, "withheld") != kept:
+            is_new = bool(read_fact(writer, "withheld") != kept)
+            if is_new:
                 write_fact(writer, "withheld", None if kept == _NONE else kept)
                 _release(writer, kept)
             # What came since the last time has no vector yet.
