@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, override
 
 from homeassistant.auth.const import GROUP_ID_ADMIN
+from homeassistant.components.backup import BackupAgentError, CreateBackupParametersDict, async_get_manager
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.components.update import UpdateEntity, UpdateEntityFeature
 from homeassistant.components.update.const import DATA_COMPONENT
@@ -143,6 +144,32 @@ async def test_several_get_one_backup_before_all_of_them(house: House, connect: 
     await ask_for(house, "Router", "Bridge", backup=True)
     await house.say("yes")
     assert (router.installed, bridge.installed) == ([(False, 1)], [(False, 1)])
+
+
+@pytest.mark.parametrize(("arrives", "installed"), [(True, [(False, 1)]), (False, [])])
+async def test_a_planned_backup_must_get_where_it_was_to_go(
+    house: House,
+    connect: Connect,
+    backup: None,
+    monkeypatch: pytest.MonkeyPatch,
+    arrives: bool,
+    installed: list[tuple[bool, int]],
+) -> None:
+    """It goes where the home has chosen; Home Assistant itself takes one that did not arrive for made."""
+    manager = async_get_manager(house.hass)
+    manager.config.update(create_backup=CreateBackupParametersDict(agent_ids=["backup.local"]))
+    if not arrives:
+        monkeypatch.setattr(manager.backup_agents["backup.local"], "async_upload_backup", _lose)
+    bridge = await connect("Bridge")
+    await ask_for(house, "Bridge")
+    (first,) = house.turn.calls[0].resolution.first
+    assert (first.domain, first.service) == ("backup", "create_automatic")
+    assert (await house.say("yes")).endswith("Done." if arrives else NO_BACKUP_NO_UPDATE)
+    assert bridge.installed == installed
+
+
+async def _lose(**_backup: Any) -> None:
+    raise BackupAgentError("The network is down")
 
 
 async def test_what_can_not_be_saved_is_not_installed(house: House, connect: Connect, backup: None) -> None:
