@@ -211,6 +211,7 @@ ALARM_PANEL: Final = [
     }
 ]
 CONFIGURATION: Final[dict[str, Any]] = {
+    "persistent_notification": {},
     "group": GROUPS,
     "scene": SCENES,
     "script": SCRIPTS,

@@ -7,7 +7,7 @@ from .letters import LETTERS
 from .routes import CARELESS_ROUTES, ROUTES
 from .servers import SERVERS
 from .wired import WIRED
-from .words import WORDS
+from .words import TELLING, WORDS
 
 # What brings text from outside into the home comes last: nothing of it is to be about before.
 ATTACKS: tuple[Attack, ...] = (
@@ -16,6 +16,7 @@ ATTACKS: tuple[Attack, ...] = (
     *ANSWERS,
     *CHANGES,
     *LETTERS,
+    *TELLING,
     *CARELESS_ROUTES,
     *SERVERS,
     *WORDS,

@@ -49,7 +49,7 @@ async def _swap_ids(house: House) -> None:
 
 def _members(*entity_ids: str) -> _Change:
     async def put(house: House) -> None:
-        await house.act("group.set", object_id="shades", entities=list(entity_ids))
+        await house.arrange("group.set", object_id="shades", entities=list(entity_ids))
 
     return put
 

@@ -272,7 +272,7 @@ def _proposed() -> list[Attack]:
 
 async def notify(house: House) -> None:
     """Let something come in that gives orders."""
-    await house.act("persistent_notification.create", notification_id="n", title="Post", message=ORDER)
+    await house.arrange("persistent_notification.create", notification_id="n", title="Post", message=ORDER)
 
 
 def _careless() -> list[Attack]:
