@@ -196,12 +196,16 @@ CHANGED = {"trigger": "state", "entity_id": "input_boolean.bedroom"}
         ({"trigger": "state", "entity_id": ["light.bed_light", "input_boolean.bedroom"], "to": "on"}, True),
         ({"trigger": "template", "value_template": "{{ is_state('input_boolean.bedroom', 'on') }}"}, True),
         ({"trigger": "event", "event_type": "x", "event_data": {"entity_id": "input_boolean.bedroom"}}, True),
+        ({"trigger": "switch.turned_on", "target": {"label_id": "ways"}}, True),
+        ({"trigger": "switch.turned_on", "target": {"label_id": "others"}}, False),
         ({"trigger": "state", "entity_id": "input_boolean.kitchen"}, False),
         ({"trigger": "event", "event_type": "x"}, False),
     ],
 )
 async def test_what_a_helper_sets_off_counts(home: HomeAssistant, trigger: dict[str, Any], found: bool) -> None:
     """A helper is there for automations: it opens what they open, and is else as mild as it looks."""
+    assert await async_setup_component(home, "switch", {})
+    er.async_get(home).async_update_entity("input_boolean.bedroom", labels={"ways"})
     steps = [{"action": "light.turn_on", "target": {"entity_id": "light.bed_light"}}, {"event": "x"}, UNLOCK]
     welcome = {"alias": "Welcome", "triggers": [trigger], "actions": steps}
     assert await async_setup_component(home, "automation", {"automation": [welcome]})
