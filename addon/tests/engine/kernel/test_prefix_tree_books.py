@@ -130,10 +130,13 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: self.resting)
     @rule(cells=st.integers(0, 8), waiting=st.lists(st.tuples(PICK, st.integers(0, 9)), max_size=2))
     def limit(self, cells: int, waiting: list[tuple[int, int]]) -> None:
-        """So many cells rest at most, beside one sequence and what runs, is pinned or is awaited."""
+        """So many cells rest at most, beside one sequence and what runs, is pinned, awaited or mostly begun with."""
         resting = sorted(self.resting)
         awaited = [[*self.memory.tokens(resting[pick % len(resting)])[:length], 7] for pick, length in waiting]
         wanted = [*awaited, *([*tokens, 7] for name, tokens in self.pins.items() if self.tree.pinned(name))]
+        # How often something was begun with fades with time: only the tree itself knows what that comes to.
+        favourite = [*self.tree._favourite(self.now).whole(), 7]  # noqa: SLF001 - as said
+        wanted += [favourite] if self.tree.match(favourite) == len(favourite) - 1 else []
         found = [self.tree.match(tokens) for tokens in wanted]
         excess = len(self.loose(wanted)) - cells
         before = {sequence: self.memory.tokens(sequence) for sequence in self.resting}
