@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_mock_service
 
@@ -16,15 +17,17 @@ from custom_components.hearth.hands.updates import saved_first
 
 from .asking import agree
 
-ROUTER, BRIDGE = "update.router", "update.bridge"
+ROUTER, BRIDGE, MODEL = "update.router", "update.bridge", "update.hearth_tiny"
 FULL = ("hassio", "backup_full")
 
 
 @pytest.fixture(autouse=True)
 def devices(home: HomeAssistant) -> None:
-    """Connect one device whose update makes a backup by itself, and one whose does not."""
+    """Connect one device whose update makes a backup by itself, one whose does not, and a model of Hearth's engine."""
     home.states.async_set(ROUTER, "on", {"friendly_name": "Router", "supported_features": 9})
     home.states.async_set(BRIDGE, "on", {"friendly_name": "Bridge", "supported_features": 1})
+    er.async_get(home).async_get_or_create("update", "hearth", "tiny", suggested_object_id="hearth_tiny")
+    home.states.async_set(MODEL, "on", {"friendly_name": "Tiny", "supported_features": 1})
     MockUser(id="anna", is_owner=True).add_to_hass(home)
 
 
@@ -46,6 +49,8 @@ def install(entity_id: str | None = BRIDGE, **data: Any) -> Effect:
         ([install("update.gone", backup=True)], True),
         ([install(ROUTER, backup=True), install()], True),
         ([Effect("backup", "create"), install()], True),
+        ([install(MODEL)], False),
+        ([install(MODEL), install()], True),
     ],
 )
 def test_a_backup_comes_first_unless_the_update_makes_one(

@@ -10,6 +10,7 @@ from homeassistant.components.update.const import ATTR_BACKUP, DOMAIN as UPDATE,
 from homeassistant.const import ATTR_SUPPORTED_FEATURES
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..speech import join
@@ -93,6 +94,9 @@ def _is_install(effect: Effect) -> bool:
 
 
 def _saves_itself(hass: HomeAssistant, effect: Effect) -> bool:
+    if (entry := er.async_get(hass).async_get(effect.entity_id or "")) is not None and entry.platform == DOMAIN:
+        # A model for Hearth's engine is a file that is downloaded beside the old one, and that no backup holds.
+        return True
     return effect.data.get(ATTR_BACKUP) is True and _can_save(hass, effect.entity_id)
 
 
