@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import exp2
 
 _HALF_SECONDS = 60 * 60.0
 
@@ -37,7 +38,7 @@ class Node:
 
     def begun_lately(self, now: float) -> float:
         """Return how many requests began with these tokens, those of an hour ago counting half."""
-        return self.begun * 0.5 ** ((now - self.used) / _HALF_SECONDS)
+        return self.begun * exp2((self.used - now) / _HALF_SECONDS)
 
     def whole(self) -> array[int]:
         """Return the tokens from the root to the end of this node."""
