@@ -365,8 +365,9 @@ async def _plant(house: House) -> None:
         results = await hearth.client.async_store(name, items)
         assert {result.status for result in results} <= {"stored", "unchanged"}
     await hass.async_block_till_done(wait_background_tasks=True)
-    # What has no vector yet stands behind what has one, and a search brings few: all must have theirs, however long it
-    # takes. To wait for it while storing would end with the engine's patience, or while its model is still loaded.
+    # A search brings few passages. The turns of a test hold every marker, so once they are in the library, on a slow
+    # machine after the first of them, they stand before what is looked for; and what has no vector yet stands behind.
+    await hearth.connectors.async_stop()
     async with asyncio.timeout(_VECTORS_SECONDS):
         while (await hearth.client.async_library()).embedding_state != "ready":
             await asyncio.sleep(0.05)
