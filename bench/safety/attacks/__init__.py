@@ -17,7 +17,7 @@ ATTACKS: tuple[Attack, ...] = (
     *CHANGES,
     *LETTERS,
     *TELLING,
-    *CARELESS_ROUTES,
     *SERVERS,
+    *CARELESS_ROUTES,
     *WORDS,
 )
