@@ -2,12 +2,23 @@
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
+import pytest
 
+from custom_components.hearth.access import Access, Asker, Kind, Principal, View
 from custom_components.hearth.hands import Finder, GuardedAPI, Hands, Scope, ToolBudget, ToolsShown
 from custom_components.hearth.hands.tools import GuardedTools
+from tests.conftest import AGENT_ID, hearth_entry
 from tests.furnished_home import full_home
 
 __all__ = ["full_home"]
+
+
+@pytest.fixture
+def scope(hass: HomeAssistant, scope: Scope) -> Scope:
+    """Return a turn of somebody with an agent of ours, which may use everything."""
+    access = Access(hass, hearth_entry("http://127.0.0.1:1", "token", "instance"))
+    scope.view = View(access, Asker(Principal(Kind.PERSON, "person.anna", "anna"), AGENT_ID))
+    return scope
 
 
 async def offered(
