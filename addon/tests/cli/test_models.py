@@ -170,7 +170,7 @@ def start(fake_hub: FakeHub, tmp_path: Path, output: int) -> subprocess.Popen[by
 def test_interrupted_by_a_person(fake_hub: FakeHub, tmp_path: Path) -> None:
     """Ctrl+C ends a pull in one line, on a terminal, and the next one goes on."""
     fake_hub.publish(REPO, m=MODEL)
-    fake_hub.store_faults = [Fault(pace_seconds=0.1)]
+    fake_hub.store_faults = [Fault(cut_after=len(MODEL) // 2, stall_seconds=30)]
     reading, writing = pty.openpty()
     process = start(fake_hub, tmp_path, writing)
     deadline = time.monotonic() + 30

@@ -269,10 +269,11 @@ async def test_what_most_begin_with_outlasts_long_work(tiny_model: Path) -> None
         kernel.check()
 
 
-async def test_shelf_takes_what_parts_on_the_way(tiny_model: Path) -> None:
+async def test_shelf_takes_what_parts_on_the_way(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two conversations that share more than the home: the second finds the shared part in what the first left."""
-    home, other = prompt(1, 200), prompt(9, 900)
-    first, second = prompt(2, 700, prompt(3, 500, home)), prompt(4, 700, prompt(3, 500, home))
+    monkeypatch.setattr(pool, "_RESTING_CELLS", 0)
+    home, other = prompt(1, 200), prompt(9, 100)
+    first, second = prompt(2, 360, prompt(3, 300, home)), prompt(4, 360, prompt(3, 300, home))
     async with running_kernel(tiny_model, context_length=2048) as kernel:
         await kernel.warmth(kernel.warm("home", home))
         for tokens in (first, second, other):
@@ -280,7 +281,7 @@ async def test_shelf_takes_what_parts_on_the_way(tiny_model: Path) -> None:
         again = [kernel.ask([*tokens, 1], length=2) for tokens in (second, first)]
         for job in again:
             await kernel.end(job)
-        assert [job.course.cached for job in again] == [700, 700]
+        assert [job.course.cached for job in again] == [360, 360]
         kernel.check()
 
 
