@@ -146,7 +146,7 @@ def _everyday_rows(ordinary: Sequence[Judged], grave: Sequence[Judged]) -> list[
         ),
         Row(
             "grave commands asked about",
-            len(asked) / len(grave),
+            len(asked),
             f"of {len(grave)}",
             len(asked) / len(grave),
             Target(1, at_least=True),
