@@ -1,7 +1,9 @@
 """Keep who this engine is and the secret that opens it, in the data folder."""
 
-import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+import fcntl
 import os
 from pathlib import Path
 import secrets
@@ -45,15 +47,26 @@ def _read_or_make(path: Path, fresh: str) -> str:
     """Return what a file holds; if it is missing or empty, write `fresh` to it first."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not _read(path):
-            path.unlink(missing_ok=True)
-            _write_if_missing(path, fresh)
-        path.chmod(_SECRET_MODE)
-        return _read(path)
+        with _alone_in(path.parent):
+            if not _read(path):
+                _write(path, fresh)
+            path.chmod(_SECRET_MODE)
+            return _read(path)
     except OSError as err:
         raise SettingsError(f"the data folder {path.parent} cannot be used: {err.strerror}") from err
     except UnicodeDecodeError as err:
         raise SettingsError(f"{path} is damaged; delete it to have a new one made") from err
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other programs that begin in a folder waiting: each is to find what the first one made."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> str:
@@ -61,15 +74,14 @@ def _read(path: Path) -> str:
     return path.read_text("ascii").strip() if path.exists() else ""
 
 
-def _write_if_missing(path: Path, text: str) -> None:
-    """Make a file whole or not at all; of two programs that try, one wins and both see its text."""
+def _write(path: Path, text: str) -> None:
+    """Make a file whole or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(f"{text}\n")
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
+        Path(name).replace(path)
     finally:
-        Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
