@@ -261,6 +261,19 @@ async def test_it_is_sealed_now_and_then(hass: HomeAssistant, path: Path, monkey
     await audit.async_close()
 
 
+@pytest.mark.parametrize("name", ["kind", "hash", "audit"])
+async def test_a_changed_name_in_the_file_shows(hass: HomeAssistant, path: Path, name: str) -> None:
+    """A byte of what the table or a column is called is a byte of the audit, too."""
+    await _filled(hass, path)
+    content = path.read_bytes()
+    at = content.index(b"CREATE TABLE audit")
+    at = content.index(name.encode(), at)
+    path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    verdict, _rows = await _opened(hass, path)
+    assert not verdict.ok or _rows[-1]["kind"] == "begun"
+    await Store[dict[str, Any]](hass, 1, "hearth.audit_seal").async_remove()
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_a_flipped_byte_is_found(hass: HomeAssistant, tmp_path: Path, data: st.DataObject) -> None:

@@ -57,8 +57,13 @@ def newest(connection: sqlite3.Connection) -> Link:
 
 
 def is_damage(error: sqlite3.Error | UnicodeDecodeError) -> bool:
-    """Tell whether an error is about what the file holds, not about the disk: text that is none has no code."""
-    return not isinstance(error, sqlite3.OperationalError) or not hasattr(error, "sqlite_errorcode")
+    """Tell whether an error is about what the file holds, not about the disk.
+
+    Text that is none has no code, and a column that is not there is one that was called otherwise when it was written.
+    """
+    if not isinstance(error, sqlite3.OperationalError):
+        return True
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
 
 
 def holds(connection: sqlite3.Connection, link: Link) -> bool:
