@@ -164,7 +164,12 @@ def start(fake_hub: FakeHub, tmp_path: Path, output: int) -> subprocess.Popen[by
     """Begin to fetch a model in a process of its own."""
     command = [sys.executable, "-m", "hearthd", "models", "pull", REPO, "m.gguf"]
     flags = ["--data", str(tmp_path), "--hub-url", fake_hub.url]
-    return subprocess.Popen([*command, *flags], stdout=output, stderr=subprocess.STDOUT)
+    # Where these tests run in the background they ignore Ctrl+C, and so would what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen([*command, *flags], stdout=output, stderr=subprocess.STDOUT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_interrupted_by_a_person(fake_hub: FakeHub, tmp_path: Path) -> None:
