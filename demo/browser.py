@@ -22,8 +22,8 @@ _ARGUMENTS = (
     "--disable-sync",
 )
 _PAGE_MILLISECONDS = 180_000
-_HOME_MILLISECONDS = 15_000
-_WAYS_HOME = 3
+_WAY_MILLISECONDS = 15_000
+_WAYS = 3
 _DASHBOARD = "hui-view, hui-sections-view"
 _GROWING_SECONDS = 0.5
 _REPLY_SECONDS = 300.0
@@ -78,17 +78,32 @@ async def wait_for_home(page: Page) -> None:
 
 
 async def go_home(page: Page, api: HomeApi) -> None:
-    """Go to the first dashboard from anywhere.
+    """Go to the first dashboard from anywhere."""
+    await _go(page, api.address, page.locator(_DASHBOARD).first)
 
-    A dialog that closes leads back in the history, maybe after the way home was taken: then it is taken again.
+
+async def open_options(page: Page, api: HomeApi, entry: str) -> Locator:
+    """Open what Hearth's options call `entry`, from anywhere, and return the dialog."""
+    button = page.locator("ha-config-entry-row").get_by_role("button", name="Configure").first
+    await _go(page, f"{api.address}/config/integrations/integration/hearth", button)
+    await button.click()
+    flow = page.locator("dialog-data-entry-flow")
+    await flow.get_by_text(entry, exact=True).click()
+    return flow
+
+
+async def _go(page: Page, address: str, shows: Locator) -> None:
+    """Go to a page from anywhere, and wait until it shows something.
+
+    A dialog that closes leads back in the history, maybe after the way was taken: then it is taken again.
     """
-    for _ in range(_WAYS_HOME):
+    for _ in range(_WAYS):
         with suppress(PlaywrightError):
-            await page.goto(api.address)
-            await page.locator(_DASHBOARD).first.wait_for(timeout=_HOME_MILLISECONDS)
+            await page.goto(address)
+            await shows.wait_for(timeout=_WAY_MILLISECONDS)
             return
-    await page.goto(api.address)
-    await wait_for_home(page)
+    await page.goto(address)
+    await shows.wait_for()
 
 
 async def open_assist(page: Page) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from demo.browser import go_home, log_in, open_assist, say
+from demo.browser import go_home, log_in, open_assist, open_options, say
 from demo.running import RunningHome
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -34,10 +34,7 @@ async def choose(page: Page, form: Locator, option: str) -> None:
 async def test_an_action_becomes_a_tool_within_limits(page: Page, home: RunningHome) -> None:
     """From the menu over the integration and its actions to the limits of one, and then by words."""
     await log_in(page, home.api)
-    await page.goto(f"{home.api.address}/config/integrations/integration/hearth")
-    await page.locator("ha-config-entry-row").get_by_role("button", name="Configure").first.click()
-    flow = page.locator("dialog-data-entry-flow")
-    await flow.get_by_text("Actions as tools", exact=True).click()
+    flow = await open_options(page, home.api, "Actions as tools")
 
     await expect(flow).to_contain_text("Actions of which integration?")
     await choose(page, flow, "Light")

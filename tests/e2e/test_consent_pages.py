@@ -3,21 +3,12 @@
 from playwright.async_api import Locator, Page, expect
 import pytest
 
-from demo.browser import go_home, log_in, open_assist, say
+from demo.browser import go_home, log_in, open_assist, open_options, say
 from demo.running import RunningHome
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 BLINDS = "close the kitchen blinds"
-
-
-async def _open(page: Page, home: RunningHome, topic: str) -> Locator:
-    """Open one of the options' pages."""
-    await page.goto(f"{home.api.address}/config/integrations/integration/hearth")
-    await page.locator("ha-config-entry-row").get_by_role("button", name="Configure").first.click()
-    flow = page.locator("dialog-data-entry-flow")
-    await flow.get_by_text(topic, exact=True).click()
-    return flow
 
 
 async def _finish(flow: Locator) -> None:
@@ -36,7 +27,7 @@ async def test_what_asks_who_answers_and_what_stops(page: Page, home: RunningHom
     await log_in(page, home.api)
     assert (await _ask(page, home, BLINDS)).endswith("?")
 
-    flow = await _open(page, home, "Rules: what asks and what does not")
+    flow = await open_options(page, home.api, "Rules: what asks and what does not")
     await expect(flow).to_contain_text("What asks, and what does not")
     await flow.locator("ha-select").first.click()
     await page.locator("ha-dropdown-item").get_by_text("Trusting", exact=False).click()
@@ -45,14 +36,14 @@ async def test_what_asks_who_answers_and_what_stops(page: Page, home: RunningHom
     assert (await home.api.states())["cover.kitchen_blinds"]["state"] in {"closing", "closed"}
     assert (await _ask(page, home, "unlock the front door")).endswith("?")
 
-    flow = await _open(page, home, "Approvals")
+    flow = await open_options(page, home.api, "Approvals")
     await flow.locator("input[type=password]").fill("12")
     await flow.get_by_role("button", name="Submit").click()
     await expect(flow).to_contain_text("4 to 12 digits")
     await flow.locator("input[type=password]").fill("4071")
     await _finish(flow)
 
-    flow = await _open(page, home, "What stops Hearth")
+    flow = await open_options(page, home.api, "What stops Hearth")
     await expect(flow).to_contain_text("Buttons and sensors")
     await flow.locator("ha-switch").first.click()
     await _finish(flow)
