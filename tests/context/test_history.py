@@ -88,6 +88,7 @@ def _things(result: llm.ToolResult) -> list[dict[str, Any]]:
     return list(things)
 
 
+@pytest.mark.parametrize("persistent_database", [True])
 @pytest.mark.parametrize("recorder_config", [{"commit_interval": 3600}])
 async def test_what_has_just_changed_need_not_be_written_yet(
     recorded: HomeAssistant, freezer: FrozenDateTimeFactory, call: Call

@@ -31,11 +31,15 @@ def fake_hub() -> Iterator[FakeHub]:
 
 @pytest.fixture
 async def engine(
-    start_engine: StartEngine, fake_hub: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start_engine: StartEngine,
+    fake_hub: FakeHub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> RunningEngine:
-    """Run an engine without models that fetches from the hub."""
+    """Run an engine without models that fetches from the hub; a parameter is how many seconds it may be silent."""
     monkeypatch.setattr("hearthd.models.download.DISK_MARGIN_BYTES", 0)
-    return await start_engine(data=tmp_path, hub_url=fake_hub.url, keep_alive_s=0.2)
+    return await start_engine(data=tmp_path, hub_url=fake_hub.url, keep_alive_s=getattr(request, "param", 15.0))
 
 
 async def pull(engine: RunningEngine, body: Any = PULL) -> list[Any]:
@@ -183,6 +187,7 @@ async def test_two_pulls(engine: RunningEngine, fake_hub: FakeHub) -> None:
     assert (await first)[-1]["status"] == "done"
 
 
+@pytest.mark.parametrize("engine", [0.2], indirect=True)
 async def test_silent_pull_sends_signs_of_life(engine: RunningEngine, fake_hub: FakeHub) -> None:
     """A comment is sent while the hub is silent."""
     fake_hub.store_faults = [Fault(cut_after=65536, stall_seconds=0.7)]
