@@ -7,10 +7,10 @@ import fcntl
 import os
 from pathlib import Path
 import secrets
-import tempfile
 import uuid
 
 from hearthd.settings import Settings, SettingsError
+from hearthd.stored_json import write_whole
 
 _TOKEN_FILE = "token"  # noqa: S105 - a file's name
 _INSTANCE_FILE = "instance_id"
@@ -49,7 +49,7 @@ def _read_or_make(path: Path, fresh: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone_in(path.parent):
             if not _read(path):
-                _write(path, fresh)
+                write_whole(path, f"{fresh}\n")
             path.chmod(_SECRET_MODE)
             return _read(path)
     except OSError as err:
@@ -72,16 +72,3 @@ def _alone_in(folder: Path) -> Iterator[None]:
 def _read(path: Path) -> str:
     """Return what a file holds, nothing if it is missing."""
     return path.read_text("ascii").strip() if path.exists() else ""
-
-
-def _write(path: Path, text: str) -> None:
-    """Make a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{text}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)

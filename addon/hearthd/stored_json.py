@@ -39,10 +39,19 @@ def write_object(path: Path, data: Mapping[str, Any]) -> None:
         OSError: it cannot be written; the old one is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, f"{json.dumps(data, indent=2, ensure_ascii=False)}\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Make or replace a file that only its owner may read, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; the old one is untouched.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{json.dumps(data, indent=2, ensure_ascii=False)}\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
